@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A scenario: steps that change memslots, attributes and mappings of one VM.  It
+ * carries no expected result; the mapping model computes what each step must do.
+ * The fixed programs, the random generator, the shrinker and replay all speak it.
+ */
+#ifndef LPAGE_SCENARIO_H
+#define LPAGE_SCENARIO_H
+
+#include <stddef.h>
+
+#include "backing_kind.h"
+#include "level.h"
+
+enum step_op {
+	STEP_MEMSLOT,		/* create a memslot */
+	STEP_DELETE,		/* delete a memslot */
+	STEP_MOVE,		/* give a memslot another gpa */
+	STEP_CONVERT,		/* make a range private or shared */
+	STEP_TOUCH,		/* the guest accesses every page of a range */
+	STEP_PREFAULT,		/* KVM_PRE_FAULT_MEMORY */
+	STEP_PUNCH,		/* punch a hole in the guest_memfd behind a range */
+	STEP_ALLOCATE,		/* fallocate the guest_memfd behind a range */
+	STEP_LOG,		/* switch dirty logging of a memslot */
+	STEP_DONTNEED,		/* the host's madvise(MADV_DONTNEED) on a range */
+	STEP_DISCARD,		/* punch a hole in the shared backing behind a range */
+	STEP_FORK,		/* a child of the host process writes a page, then exits */
+	NR_STEP_OPS,
+};
+
+enum access {
+	ACCESS_READ,
+	ACCESS_WRITE,
+	ACCESS_EXECUTE,
+	NR_ACCESSES,
+};
+
+/*
+ * One step.  Addresses and sizes are bytes, multiples of 4K.
+ *
+ *   op                          uses
+ *   MEMSLOT                     slot, gpa, size, hva, backing, gmem
+ *   DELETE                      slot
+ *   MOVE                        slot, gpa
+ *   CONVERT                     private, gpa, size, by_guest
+ *   TOUCH                       access, gpa, size
+ *   PREFAULT, PUNCH, ALLOCATE, DONTNEED, DISCARD    gpa, size
+ *   LOG                         slot, on
+ *   FORK                        gpa
+ */
+struct step {
+	enum step_op op;
+	u32 slot;		/* 1 to SCENARIO_MAX_SLOT: KVM's slot 0 holds the guest's code */
+	u64 gpa;
+	u64 size;
+	u64 hva;		/* offset of the host address from a 1G boundary */
+	enum backing_kind backing;
+	bool gmem;		/* the memslot has a guest_memfd */
+	bool private;
+	bool by_guest;		/* converted on request of the guest (KVM_HC_MAP_GPA_RANGE) */
+	bool on;
+	enum access access;
+	unsigned int line;	/* in the file it was read from; 0 if none */
+};
+
+#define SCENARIO_MAX_SLOT	31
+
+/* Scenarios use gpas in [4G, 512G): above what libkvm takes, within every CPU's reach. */
+#define SCENARIO_MIN_GPA	(4ull << 30)
+#define SCENARIO_MAX_GPA	(512ull << 30)
+
+struct scenario {
+	struct step *step;
+	size_t nr;
+	size_t max;
+};
+
+/* Append a copy of @step. Aborts when memory runs out. */
+void scenario_add(struct scenario *scenario, const struct step *step);
+
+/* Make @copy, which must be initialised, hold the steps of @scenario. */
+void scenario_copy(struct scenario *copy, const struct scenario *scenario);
+
+/* Release the steps; the scenario is then empty and may be used again. */
+void scenario_free(struct scenario *scenario);
+
+#endif /* LPAGE_SCENARIO_H */

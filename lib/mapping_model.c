@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <linux/kernel.h>
+
 #include "test_util.h"
 #include "sparsebit.h"
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Random scenarios: legal steps, most of them where mapping levels are decided, i.e. at
+ * the edges of hugepages and memslots, and where something happened before.  The same
+ * seed and limits give the same steps on every machine.
+ */
+#ifndef LPAGE_GENERATOR_H
+#define LPAGE_GENERATOR_H
+
+#include "scenario_check.h"
+
+#define GENERATOR_PLACES	16
+#define GENERATOR_QUEUE		16
+
+struct generator_limits {
+	size_t steps;			/* how many steps at most */
+	unsigned int backings;		/* bit n: memory of enum backing_kind n is there */
+	bool prefault;			/* KVM_PRE_FAULT_MEMORY is there */
+	struct kernel_traits traits;
+};
+
+/* For the functions below only. */
+struct generator {
+	struct generator_limits limits;
+	u64 random[4];
+	size_t nr_steps;
+	struct checker checker;
+	u64 place[GENERATOR_PLACES];	/* gfns where something happened, as a ring */
+	size_t nr_places;
+	struct step queue[GENERATOR_QUEUE];	/* steps that belong together */
+	size_t nr_queued;
+	size_t next_queued;
+};
+
+void generator_init(struct generator *generator, u64 seed, const struct generator_limits *limits);
+void generator_free(struct generator *generator);
+
+/* Make the next @step. Returns false, and no step, after the last one. */
+bool generator_next(struct generator *generator, struct step *step);
+
+#endif /* LPAGE_GENERATOR_H */

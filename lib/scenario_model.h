@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the steps of a scenario do to the mapping model, beyond the operations that the
+ * model knows itself: what the host does to the memory behind a memslot.
+ *
+ * One rule serves them all. KVM zaps by gfn whatever is mapped there, private or shared:
+ * guest_memfd announces a hole with KVM_FILTER_PRIVATE and the MMU notifier a host range
+ * with KVM_FILTER_SHARED, but 6.12 never looks (kvm_tdp_mmu_unmap_gfn_range()), and
+ * 7.3 looks only in VMs that have mirror page tables, i.e. TDX
+ * (kvm_gfn_range_filter_to_root_types()).
+ */
+#ifndef LPAGE_SCENARIO_MODEL_H
+#define LPAGE_SCENARIO_MODEL_H
+
+#include "mapping_model.h"
+
+/*
+ * A hole in the guest_memfd behind [@gfn, @gfn + @npages), which lies in one memslot:
+ * all leaves that overlap the range go, and the private contents.
+ */
+void scenario_model_punch(struct mapping_model *model, u64 gfn, u64 npages);
+
+/*
+ * madvise(MADV_DONTNEED) on the host addresses of [@gfn, @gfn + @npages), which lies in
+ * one memslot: all leaves that overlap the range go; anonymous memory is zero afterwards,
+ * a file keeps what it holds.
+ */
+void scenario_model_dontneed(struct mapping_model *model, u64 gfn, u64 npages);
+
+/*
+ * A hole in the file behind the host addresses of [@gfn, @gfn + @npages), which lies in
+ * one memslot: leaves go wherever these file pages are mapped, in each memslot and at
+ * each repetition (see backing_kind_pages()), and the contents.
+ */
+void scenario_model_discard(struct mapping_model *model, u64 gfn, u64 npages);
+
+/*
+ * fork(), and the child writes @tag to the host address of @gfn, which lies in a memslot,
+ * and exits.  With a file behind it that write is seen by all.  Anonymous memory is
+ * copied on write from then on, so that fork() takes every leaf of every anonymous
+ * memslot, and nobody sees the write.  (copy_page_range() reports a whole mapping to KVM,
+ * but only if it has an anon_vma, i.e. if it was ever written: vma_needs_copy().  So the
+ * host must write to anonymous memory before it makes a memslot of it.)
+ */
+void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag);
+
+/*
+ * Apply @step, which is legal (see checker_allows()), to memslots, attributes and leaves.
+ * Contents change only where memory is lost: what a touch or a child wrote is known only
+ * to who runs the scenario.
+ */
+void scenario_model_step(struct mapping_model *model, const struct step *step);
+
+#endif /* LPAGE_SCENARIO_MODEL_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A flat array: a scenario writes a few hundred pages at most, and a plain search
- * through them costs less than the guest exit that every write needs.
+ * Open addressing, at most half full.  Entries are never removed: a page that reads as
+ * zero again keeps its entry, with tag 0.
  */
 #include <stdlib.h>
 
@@ -9,63 +9,71 @@
 
 #include "page_tags.h"
 
+static size_t hash(u32 object, u64 page)
+{
+	return (page * 31 + object) * 0x9e3779b97f4a7c15ull >> 32;
+}
+
+/* The entry of @page of @object, or the free one where it belongs. */
 static struct page_tag *find(const struct page_tags *tags, u32 object, u64 page)
 {
-	size_t i;
+	size_t i = hash(object, page);
 
-	for (i = 0; i < tags->nr; i++) {
-		if (tags->tag[i].object == object && tags->tag[i].page == page)
-			return &tags->tag[i];
+	for (;; i++) {
+		struct page_tag *entry = &tags->entry[i & (tags->max - 1)];
+
+		if (!entry->used || (entry->object == object && entry->page == page))
+			return entry;
 	}
-	return NULL;
 }
 
 u64 page_tags_get(const struct page_tags *tags, u32 object, u64 page)
 {
-	const struct page_tag *tag = find(tags, object, page);
+	return tags->max ? find(tags, object, page)->tag : 0;
+}
 
-	return tag ? tag->tag : 0;
+static void grow(struct page_tags *tags)
+{
+	struct page_tags old = *tags;
+	size_t i;
+
+	tags->max = old.max ? 2 * old.max : 64;
+	tags->entry = calloc(tags->max, sizeof(*tags->entry));
+	TEST_ASSERT(tags->entry, "out of memory");
+
+	for (i = 0; i < old.max; i++) {
+		if (old.entry[i].used)
+			*find(tags, old.entry[i].object, old.entry[i].page) = old.entry[i];
+	}
+	free(old.entry);
 }
 
 void page_tags_set(struct page_tags *tags, u32 object, u64 page, u64 tag)
 {
-	struct page_tag *old = find(tags, object, page);
+	struct page_tag *entry;
 
-	if (old && tag) {
-		old->tag = tag;
-		return;
-	}
-	if (old) {
-		*old = tags->tag[--tags->nr];
-		return;
-	}
-	if (!tag)
-		return;
+	if (2 * tags->nr >= tags->max)
+		grow(tags);
 
-	if (tags->nr == tags->max) {
-		tags->max = tags->max ? 2 * tags->max : 64;
-		tags->tag = realloc(tags->tag, tags->max * sizeof(*tags->tag));
-		TEST_ASSERT(tags->tag, "out of memory");
-	}
-	tags->tag[tags->nr++] = (struct page_tag) { object, page, tag };
+	entry = find(tags, object, page);
+	tags->nr += !entry->used;
+	*entry = (struct page_tag) { .object = object, .used = true, .page = page, .tag = tag };
 }
 
 void page_tags_clear(struct page_tags *tags, u32 object, u64 start, u64 end)
 {
-	size_t i = 0;
+	size_t i;
 
-	while (i < tags->nr) {
-		struct page_tag *tag = &tags->tag[i];
+	for (i = 0; i < tags->max; i++) {
+		struct page_tag *entry = &tags->entry[i];
 
-		if (tag->object == object && tag->page >= start && tag->page < end)
-			*tag = tags->tag[--tags->nr];
-		else
-			i++;
+		if (entry->object == object && entry->page >= start && entry->page < end)
+			entry->tag = 0;
 	}
 }
 
 void page_tags_free(struct page_tags *tags)
 {
-	free(tags->tag);
+	free(tags->entry);
 	*tags = (struct page_tags) { };
 }

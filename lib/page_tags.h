@@ -7,29 +7,32 @@
 #ifndef LPAGE_PAGE_TAGS_H
 #define LPAGE_PAGE_TAGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/types.h>
 
 struct page_tag {
 	u32 object;
+	bool used;
 	u64 page;
 	u64 tag;
 };
 
+/* A hash table; all zero is an empty one. */
 struct page_tags {
-	struct page_tag *tag;
+	struct page_tag *entry;
 	size_t nr;
-	size_t max;
+	size_t max;		/* a power of two */
 };
 
 /* The tag of @page of @object; 0 if nothing was written there. */
 u64 page_tags_get(const struct page_tags *tags, u32 object, u64 page);
 
-/* Note that @page of @object now holds @tag; 0 forgets the page. */
+/* Note that @page of @object now holds @tag; 0 if it reads as zero. */
 void page_tags_set(struct page_tags *tags, u32 object, u64 page, u64 tag);
 
-/* Forget the pages [@start, @end) of @object: they read as zero from now on. */
+/* The pages [@start, @end) of @object read as zero from now on. */
 void page_tags_clear(struct page_tags *tags, u32 object, u64 start, u64 end);
 
 void page_tags_free(struct page_tags *tags);

@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/sizes.h>
+
+#include "kvm_util.h"
+#include "processor.h"
+#include "test_util.h"
+#include "ucall_common.h"
+
+#include <asm/kvm_para.h>
+#include <linux/kvm_para.h>
+
+#include "backing.h"
+#include "vm_driver.h"
+
+/* Kernels before 6.11 have no pre-faulting; KVM then says so by its capability. */
+#ifndef KVM_PRE_FAULT_MEMORY
+#define KVM_CAP_PRE_FAULT_MEMORY 236
+#define KVM_PRE_FAULT_MEMORY	_IOWR(KVMIO, 0xd5, struct kvm_pre_fault_memory)
+
+struct kvm_pre_fault_memory {
+	__u64 gpa;
+	__u64 size;
+	__u64 flags;
+	__u64 padding[5];
+};
+#endif
+
+/* Guest memory beyond what libkvm counts: page tables for the two mappings below. */
+#define EXTRA_PAGES	16
+
+/* Scenario memory is mapped in the guest, gva = gpa, a GiB at a time, when first touched. */
+#define NR_GUEST_MAPPINGS	(SCENARIO_MAX_GPA / SZ_1G)
+
+/* Where the guest sees libkvm's own memslot a second time, to install all its leaves. */
+#define SLOT0_ALIAS_GVA	(SCENARIO_MAX_GPA + SZ_1G)
+
+struct vm_driver {
+	struct kvm_vm *vm;
+	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
+	unsigned int nr_vcpus;
+	int stats_fd;
+	off_t stats_offset;
+	u64 baseline[NR_LEVELS];
+	bool delete_zaps_all;
+	bool mapped[NR_GUEST_MAPPINGS];
+};
+
+/* What host and guest tell each other; one for each vCPU, in guest memory. */
+struct guest_channel {
+	struct guest_request request;
+	u64 page;			/* the guest is at this page of an access */
+	u64 recovery_rip;		/* where it goes on if the page is to be skipped */
+	u64 recovery_rsp;
+	u64 convert_result;
+	u64 value[GUEST_BATCH_PAGES];
+};
+
+static struct guest_channel guest_channel[VM_DRIVER_MAX_VCPUS];
+
+/*
+ * The one instruction that touches memory under test.  The host may skip it by going
+ * to the label behind it, see skip_access(); a call has changed the stack by then.
+ */
+static u64 guest_touch(struct guest_channel *channel, u64 gpa, u64 tag)
+{
+	u64 value = 0;
+
+	switch (channel->request.access) {
+	case ACCESS_READ:
+		asm volatile("lea 1f(%%rip), %%rcx\n\t"
+			     "mov %%rcx, %[rip]\n\t"
+			     "mov %%rsp, %[rsp]\n\t"
+			     "mov (%[gpa]), %[value]\n"
+			     "1:"
+			     : [value] "+r" (value), [rip] "=m" (channel->recovery_rip),
+			       [rsp] "=m" (channel->recovery_rsp)
+			     : [gpa] "r" (gpa) : "rcx", "memory");
+		break;
+	case ACCESS_WRITE:
+		asm volatile("lea 1f(%%rip), %%rcx\n\t"
+			     "mov %%rcx, %[rip]\n\t"
+			     "mov %%rsp, %[rsp]\n\t"
+			     "mov %[tag], (%[gpa])\n"
+			     "1:"
+			     : [rip] "=m" (channel->recovery_rip),
+			       [rsp] "=m" (channel->recovery_rsp)
+			     : [gpa] "r" (gpa), [tag] "r" (tag) : "rcx", "memory");
+		break;
+	default:
+		/* Behind the tag lies a return instruction; keep off the red zone. */
+		asm volatile("mov %%rsp, %%rdx\n\t"
+			     "lea 1f(%%rip), %%rcx\n\t"
+			     "mov %%rcx, %[rip]\n\t"
+			     "mov %%rdx, %[rsp]\n\t"
+			     "lea -128(%%rsp), %%rsp\n\t"
+			     "call *%[gpa]\n\t"
+			     "lea 128(%%rsp), %%rsp\n"
+			     "1:"
+			     : [rip] "=m" (channel->recovery_rip),
+			       [rsp] "=m" (channel->recovery_rsp)
+			     : [gpa] "r" (gpa + sizeof(tag)) : "rcx", "rdx", "memory");
+	}
+	return value;
+}
+
+static void guest_access(struct guest_channel *channel)
+{
+	const struct guest_request *request = &channel->request;
+	u64 page;
+
+	for (page = 0; page < request->npages; page++) {
+		WRITE_ONCE(channel->page, page);
+		channel->value[page] = guest_touch(channel, request->gpa + page * PAGE_SIZE,
+						   request->tag + page);
+	}
+}
+
+static void guest_convert(struct guest_channel *channel)
+{
+	const struct guest_request *request = &channel->request;
+	u64 flags = KVM_MAP_GPA_RANGE_PAGE_SZ_4K;
+
+	flags |= request->private ? KVM_MAP_GPA_RANGE_ENCRYPTED : KVM_MAP_GPA_RANGE_DECRYPTED;
+	channel->convert_result = kvm_hypercall(KVM_HC_MAP_GPA_RANGE, request->gpa,
+						request->npages, flags, 0);
+}
+
+static void guest_code(u64 vcpu)
+{
+	struct guest_channel *channel = &guest_channel[vcpu];
+
+	for (;;) {
+		GUEST_UCALL_NONE();
+
+		if (channel->request.op == GUEST_CONVERT)
+			guest_convert(channel);
+		else
+			guest_access(channel);
+	}
+}
+
+static struct guest_channel *host_channel(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return addr_gva2hva(vmd->vm, (unsigned long)&guest_channel[vcpu]);
+}
+
+const char *vm_driver_missing(void)
+{
+	if (!(kvm_check_cap(KVM_CAP_VM_TYPES) & BIT(KVM_X86_SW_PROTECTED_VM)))
+		return "CONFIG_KVM_SW_PROTECTED_VM";
+	if (!(kvm_check_cap(KVM_CAP_EXIT_HYPERCALL) & BIT(KVM_HC_MAP_GPA_RANGE)))
+		return "KVM_CAP_EXIT_HYPERCALL";
+	if (!get_kvm_param_bool("tdp_mmu"))
+		return "TDP MMU";
+	if (!kvm_cpu_has(X86_FEATURE_GBPAGES))
+		return "1G pages in the guest";
+
+	return NULL;
+}
+
+bool vm_driver_has_prefault(void)
+{
+	return kvm_has_cap(KVM_CAP_PRE_FAULT_MEMORY);
+}
+
+/* Where the counts of 4K, 2M and 1G leaves begin; KVM keeps the three side by side. */
+static off_t find_leaf_stats(int fd)
+{
+	static const char * const name[] = { "pages_4k", "pages_2m", "pages_1g" };
+	struct kvm_stats_header header;
+	struct kvm_stats_desc *descs;
+	off_t offset[3] = { };
+	u32 i, level;
+
+	read_stats_header(fd, &header);
+	descs = read_stats_descriptors(fd, &header);
+	for (i = 0; i < header.num_desc; i++) {
+		struct kvm_stats_desc *desc = get_stats_descriptor(descs, i, &header);
+
+		for (level = 0; level < 3; level++) {
+			if (!strcmp(desc->name, name[level]))
+				offset[level] = header.data_offset + desc->offset;
+		}
+	}
+	free(descs);
+
+	TEST_ASSERT(offset[0] && offset[1] == offset[0] + 8 && offset[2] == offset[1] + 8,
+		    "KVM's stats have no pages_4k, pages_2m, pages_1g in a row");
+	return offset[0];
+}
+
+static void read_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS])
+{
+	const size_t size = 3 * sizeof(u64);
+	ssize_t got = pread(vmd->stats_fd, &leaves[LEVEL_4K], size, vmd->stats_offset);
+
+	errno = 0;
+	TEST_ASSERT(got == size, "Cannot read KVM's stats");
+}
+
+void vm_driver_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS])
+{
+	enum level level;
+
+	read_leaves(vmd, leaves);
+	for (level = LEVEL_4K; level < NR_LEVELS; level++)
+		leaves[level] -= vmd->baseline[level];
+}
+
+static void guest_map(struct vm_driver *vmd, u64 gva, u64 gpa)
+{
+	virt_map_level(vmd->vm, gva, gpa, SZ_1G, PG_LEVEL_1G);
+}
+
+/* Let the guest reach [@gpa, @gpa + @size) at gva = gpa. */
+static void guest_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
+{
+	u64 gib;
+
+	for (gib = gpa / SZ_1G; gib <= (gpa + size - 1) / SZ_1G; gib++) {
+		if (!vmd->mapped[gib])
+			guest_map(vmd, gib * SZ_1G, gib * SZ_1G);
+		vmd->mapped[gib] = true;
+	}
+}
+
+/* Run to the end of the request the vCPU was given; @on_exit deals with other exits. */
+static void run_guest(struct vm_driver *vmd, unsigned int id,
+		      void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
+{
+	struct kvm_vcpu *vcpu = vmd->vcpu[id];
+
+	for (;;) {
+		int r = _vcpu_run(vcpu);
+
+		TEST_ASSERT(!r || (errno == EFAULT &&
+				   vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT),
+			    "KVM_RUN failed with errno %d, exit reason %u", errno,
+			    vcpu->run->exit_reason);
+		if (vcpu->run->exit_reason == KVM_EXIT_IO)
+			return;
+
+		on_exit(vmd, id, arg);
+	}
+}
+
+static void no_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	errno = 0;
+	TEST_FAIL("Unexpected exit reason %u", vmd->vcpu[id]->run->exit_reason);
+}
+
+static void skip_access(struct vm_driver *vmd, unsigned int id)
+{
+	struct guest_channel *channel = host_channel(vmd, id);
+	struct kvm_regs regs;
+
+	vcpu_regs_get(vmd->vcpu[id], &regs);
+	regs.rip = channel->recovery_rip;
+	regs.rsp = channel->recovery_rsp;
+	vcpu_regs_set(vmd->vcpu[id], &regs);
+}
+
+struct access_run {
+	struct guest_access *result;
+	void (*fix)(void *arg, const struct guest_access *fault);
+	void *fix_arg;
+};
+
+static void on_access_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	struct access_run *access = arg;
+	struct guest_access *result = &access->result[host_channel(vmd, id)->page];
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_MEMORY_FAULT:
+		*result = (struct guest_access) {
+			.end = ACCESS_MEMORY_FAULT,
+			.gpa = run->memory_fault.gpa,
+			.size = run->memory_fault.size,
+			.flags = run->memory_fault.flags,
+		};
+		if (access->fix)
+			access->fix(access->fix_arg, result);
+		else
+			skip_access(vmd, id);
+		break;
+	case KVM_EXIT_MMIO:
+		*result = (struct guest_access) {
+			.end = ACCESS_MMIO,
+			.gpa = run->mmio.phys_addr,
+			.size = run->mmio.len,
+			.is_write = run->mmio.is_write,
+		};
+		memset(run->mmio.data, 0, sizeof(run->mmio.data));
+		break;
+	default:
+		no_exit(vmd, id, NULL);
+	}
+}
+
+static void on_convert_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	int *result = arg;
+	u64 size;
+
+	if (run->exit_reason != KVM_EXIT_HYPERCALL || run->hypercall.nr != KVM_HC_MAP_GPA_RANGE)
+		no_exit(vmd, id, NULL);
+
+	size = run->hypercall.args[1] * PAGE_SIZE;
+	*result = vm_driver_convert(vmd, run->hypercall.args[0], size,
+				    run->hypercall.args[2] & KVM_MAP_GPA_RANGE_ENCRYPTED);
+	run->hypercall.ret = *result;
+}
+
+static void run_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request,
+		       struct access_run *access)
+{
+	struct guest_channel *channel = host_channel(vmd, id);
+	u64 page;
+
+	TEST_ASSERT(request->npages <= GUEST_BATCH_PAGES, "Too many pages for one request");
+	guest_map_range(vmd, request->gpa, request->npages * PAGE_SIZE);
+	memset(access->result, 0, request->npages * sizeof(*access->result));
+	channel->request = *request;
+	run_guest(vmd, id, on_access_exit, access);
+
+	for (page = 0; page < request->npages; page++)
+		access->result[page].value = channel->value[page];
+}
+
+int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
+		    struct guest_access *result)
+{
+	struct access_run access = { .result = result };
+	int r = 0;
+
+	if (request->op == GUEST_ACCESS) {
+		run_access(vmd, vcpu, request, &access);
+		return 0;
+	}
+
+	host_channel(vmd, vcpu)->request = *request;
+	run_guest(vmd, vcpu, on_convert_exit, &r);
+	return r;
+}
+
+void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
+			   const struct guest_request *request, struct guest_access *result,
+			   void (*fix)(void *arg, const struct guest_access *fault), void *arg)
+{
+	struct access_run access = { .result = result, .fix = fix, .fix_arg = arg };
+
+	run_access(vmd, vcpu, request, &access);
+}
+
+int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attributes, u64 flags)
+{
+	struct kvm_memory_attributes attr = {
+		.address = gpa,
+		.size = size,
+		.attributes = attributes,
+		.flags = flags,
+	};
+
+	return __vm_ioctl(vmd->vm, KVM_SET_MEMORY_ATTRIBUTES, &attr) ? errno : 0;
+}
+
+int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private)
+{
+	return vm_driver_set_attributes(vmd, gpa, size,
+					private ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0, 0);
+}
+
+int vm_driver_create_gmem(struct vm_driver *vmd, u64 size)
+{
+	return vm_create_guest_memfd(vmd->vm, size, 0);
+}
+
+/*
+ * Install every leaf of libkvm's own memslot, and count them.  Its memory is populated
+ * first: a page that the host writes for the first time later would lose its leaf.
+ */
+static void install_own_leaves(struct vm_driver *vmd)
+{
+	struct userspace_mem_region *own = vm_get_mem_region(vmd->vm, MEM_REGION_CODE);
+	u64 npages = own->region.memory_size / PAGE_SIZE;
+	struct guest_channel *channel = host_channel(vmd, 0);
+	u64 page;
+
+	TEST_ASSERT(!madvise(own->host_mem, own->region.memory_size, MADV_POPULATE_WRITE),
+		    "Cannot populate the guest's memory");
+
+	for (page = 0; page < npages; page += GUEST_BATCH_PAGES) {
+		channel->request = (struct guest_request) {
+			.op = GUEST_ACCESS,
+			.access = ACCESS_READ,
+			.gpa = SLOT0_ALIAS_GVA + page * PAGE_SIZE,
+			.npages = min(npages - page, (u64)GUEST_BATCH_PAGES),
+		};
+		run_guest(vmd, 0, no_exit, NULL);
+	}
+	read_leaves(vmd, vmd->baseline);
+}
+
+int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
+			  bool logged)
+{
+	u32 flags = (gmem_fd >= 0 ? KVM_MEM_GUEST_MEMFD : 0) |
+		    (logged ? KVM_MEM_LOG_DIRTY_PAGES : 0);
+
+	return __vm_set_user_memory_region2(vmd->vm, id, flags, gpa, size, hva, gmem_fd, 0) ?
+	       errno : 0;
+}
+
+int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
+{
+	struct kvm_pre_fault_memory range = { .gpa = gpa, .size = size };
+	int r;
+
+	do {
+		r = __vcpu_ioctl(vmd->vcpu[0], KVM_PRE_FAULT_MEMORY, &range);
+	} while (range.size && (!r || errno == EINTR));
+
+	*stopped = range.gpa;
+	return r ? errno : 0;
+}
+
+struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
+{
+	const struct vm_shape shape = {
+		.mode = VM_MODE_DEFAULT,
+		.type = KVM_X86_SW_PROTECTED_VM,
+	};
+	struct vm_driver *vmd = calloc(1, sizeof(*vmd));
+	unsigned int i;
+
+	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
+	vmd->nr_vcpus = nr_vcpus;
+	vmd->vm = __vm_create_with_vcpus(shape, nr_vcpus, EXTRA_PAGES, guest_code, vmd->vcpu);
+	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
+	vmd->stats_fd = vm_get_stats_fd(vmd->vm);
+	vmd->stats_offset = find_leaf_stats(vmd->stats_fd);
+
+	/* One entry for all scenario memory now, so that page tables never grow later. */
+	guest_map(vmd, SLOT0_ALIAS_GVA, 0);
+	guest_map_range(vmd, SCENARIO_MIN_GPA, SZ_1G);
+
+	for (i = 0; i < nr_vcpus; i++) {
+		vcpu_args_set(vmd->vcpu[i], 1, (u64)i);
+		run_guest(vmd, i, no_exit, NULL);
+	}
+	install_own_leaves(vmd);
+	return vmd;
+}
+
+void vm_driver_free(struct vm_driver *vmd)
+{
+	if (!vmd)
+		return;
+
+	close(vmd->stats_fd);
+	kvm_vm_free(vmd->vm);
+	free(vmd);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only way to KVM: a VM of the type whose memory has attributes, made and run by
+ * upstream's libkvm.  Everything that differs between kernel releases stays in here.
+ */
+#ifndef LPAGE_VM_DRIVER_H
+#define LPAGE_VM_DRIVER_H
+
+#include "mapping_model.h"
+
+#define VM_DRIVER_MAX_VCPUS	8
+
+/* Pages that one guest request can touch, see struct guest_request. */
+#define GUEST_BATCH_PAGES	512
+
+struct vm_driver;
+
+/* What the guest is asked to do. */
+struct guest_request {
+	enum { GUEST_ACCESS, GUEST_CONVERT } op;
+	enum access access;
+	u64 gpa;
+	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
+	bool private;		/* conversion */
+	u64 tag;		/* written to the first page, tag + 1 to the next, ... */
+};
+
+/* How the guest's access to one page ended, and the fields of the exit. */
+struct guest_access {
+	enum access_end end;
+	u64 value;		/* what a read returned */
+	u64 gpa;		/* of the exit */
+	u64 size;		/* of the exit */
+	u64 flags;		/* of KVM_EXIT_MEMORY_FAULT */
+	bool is_write;		/* of KVM_EXIT_MMIO */
+};
+
+/* A constant reason why this machine cannot run the tests, or NULL. */
+const char *vm_driver_missing(void);
+
+/* True if KVM_PRE_FAULT_MEMORY exists (Linux 6.11 on). */
+bool vm_driver_has_prefault(void);
+
+/* What this kernel does where kernels differ, measured on a VM of its own. */
+struct kernel_traits vm_driver_traits(void);
+
+/*
+ * A VM with @nr_vcpus vCPUs and no memslot but libkvm's own.  The leaves of that memslot
+ * are all installed here, so that they add nothing to later statistics.
+ */
+struct vm_driver *vm_driver_create(unsigned int nr_vcpus);
+void vm_driver_free(struct vm_driver *vmd);
+
+/* The leaves installed outside libkvm's own memslot, by level, from KVM's binary stats. */
+void vm_driver_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS]);
+
+/* KVM_SET_MEMORY_ATTRIBUTES. Returns 0 or the errno. */
+int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
+
+/* The same with any attributes and flags, to see them refused. */
+int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attributes, u64 flags);
+
+/* A guest_memfd of @size bytes. */
+int vm_driver_create_gmem(struct vm_driver *vmd, u64 size);
+
+/*
+ * KVM_SET_USER_MEMORY_REGION2 for memslot @id; @gmem_fd is -1 for none, @size 0 deletes.
+ * Returns 0 or the errno.
+ */
+int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
+			  bool logged);
+
+/*
+ * KVM_PRE_FAULT_MEMORY until all of [@gpa, @gpa + @size) is done. Returns 0, or the errno
+ * with the gpa that KVM stopped at in *@stopped.
+ */
+int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped);
+
+/*
+ * Let vCPU @vcpu carry out @request. An access stores how every page ended in @result,
+ * of request->npages entries; pages that leave with an exit are skipped by the guest.
+ * A conversion is carried out when the guest's hypercall exits. Returns 0 or the errno
+ * of that conversion.
+ */
+int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
+		    struct guest_access *result);
+
+/*
+ * Like an access by vm_driver_guest(), but each page that faults is first handed to
+ * @fix, after which the guest tries again (implicit conversion).
+ */
+void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
+			   const struct guest_request *request, struct guest_access *result,
+			   void (*fix)(void *arg, const struct guest_access *fault), void *arg);
+
+#endif /* LPAGE_VM_DRIVER_H */

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# `make help` lists what there is. Everything is done by the scripts in tools/.
+
+# Variables that a person sets on the command line, read by tools/ from the environment.
+export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON
+
+# GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
+# would look the same. Only in question mode (-q) does it exit 1: when a recipe is left to do.
+# So make is put into question mode, where it runs just the lines marked `+`; a job that ends
+# with status 1 leaves the file $(failed), and then the target has one more recipe line to do.
+MAKEFLAGS += -q
+failed := $(shell mktemp -u)
+job = +@tools/recipe.sh $(failed)
+verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
+
+targets := run check unit style help clean
+.PHONY: $(targets) $(targets:=.job)
+.DEFAULT_GOAL := help
+$(targets): %: %.job ; $(verdict)
+
+run.job: ## boot a kernel in QEMU (or ON=host) and run the suite there
+	$(job) tools/run.sh
+
+check.job: ## unit tests, style checks, then the suite in the VM; ends with one count
+	$(job) tools/check.sh unit style suite
+
+unit.job: ## unit tests on this machine, no KVM needed
+	$(job) tools/check.sh unit
+
+style.job: ## checkpatch, shellcheck, licence lines
+	$(job) tools/check.sh style
+
+help.job: ## this list
+	$(job) tools/help.sh $(MAKEFILE_LIST)
+
+clean.job: ## remove the results and the cached builds (KVER=all: the kernel sources as well)
+	$(job) tools/clean.sh

@@ -1,0 +1,8 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Remove the results and the cached builds; with KVER=all the kernel sources as well.
+
+. "$(dirname "$0")/lib.sh"
+
+rm -rf "$top/results" "$cache/build" || die "cannot remove all of $top/results and $cache/build"
+[ "$KVER" != all ] || rm -rf "$cache" || die "cannot remove all of $cache"

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Install the Debian packages that everything here needs; not as root, say how.
+
+. "$(dirname "$0")/lib.sh"
+
+# Kernel and selftests; VM; checks; then what a minimal system may lack of the tools we call.
+packages=(
+	gcc make libc6-dev flex bison bc libelf-dev libssl-dev libnuma-dev perl rsync xz-utils
+	qemu-system-x86 busybox-static cpio
+	shellcheck
+	util-linux mawk ca-certificates
+)
+
+missing=()
+for p in "${packages[@]}"; do
+	[ "$(dpkg-query -Wf '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+done
+[ ${#missing[@]} != 0 ] || exit 0
+
+install="apt-get install --yes --no-install-recommends ${missing[*]}"
+[ "$(id -u)" = 0 ] || die "packages are missing; as root: $install"
+
+export DEBIAN_FRONTEND=noninteractive
+say "installing ${missing[*]} ..."
+log=$(mktemp)
+# shellcheck disable=SC2086 # a command line, to be split
+if ! { $install || { apt-get update && $install; }; } </dev/null >"$log" 2>&1; then
+	tail -n 5 "$log" >&2
+	die "cannot install the missing packages, see $log"
+fi
+rm -f "$log"

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Links lib/lpage into the mapping level tests, and only into those. Included by the KVM selftests'
+# makefile at its end, where $(OUTPUT) and the lists are known.
+
+LPAGE_TESTS := $(foreach t,$(TEST_GEN_PROGS),$(if $(findstring /private_mem_lpage_,$(t)),$(t)))
+LPAGE_OBJS := $(patsubst %.c,$(OUTPUT)/%.o,$(wildcard lib/lpage/*.c))
+
+$(shell mkdir -p $(OUTPUT)/lib/lpage)
+
+$(LPAGE_TESTS): LIBKVM_OBJS += $(LPAGE_OBJS)
+$(LPAGE_TESTS): $(LPAGE_OBJS)
+$(LPAGE_OBJS) $(LPAGE_TESTS:=.o): CFLAGS += -Ilib/lpage
+$(LPAGE_OBJS): $(OUTPUT)/%.o: %.c $(GEN_HDRS)
+	$(CC) $(CFLAGS) $(CPPFLAGS) $(TARGET_ARCH) -c $< -o $@
+
+-include $(LPAGE_OBJS:.o=.d)
+EXTRA_CLEAN += $(LPAGE_OBJS) $(LPAGE_OBJS:.o=.d)

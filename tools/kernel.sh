@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Configure and build the kernel under test: bzImage, the KVM modules and the userspace headers.
+
+. "$(dirname "$0")/lib.sh"
+
+# Every option must have the value that the fragments ask for last; merge_config.sh and Kconfig
+# drop what is unknown or lacks a dependency without failing.
+check_config()
+{
+	local wrong
+
+	# shellcheck disable=SC2046 # the fragments' names have no blanks to split at
+	wrong=$(awk '
+		function option(line) { sub(/^# /, "", line); sub(/[= ].*/, "", line); return line }
+		/^CONFIG_[^=]*=/ || /^# CONFIG_.* is not set$/ {
+			o = option($0)
+			v = /^#/ ? "n" : substr($0, length(o) + 2)
+			if (FILENAME == ARGV[ARGC - 1])
+				got[o] = v
+			else
+				want[o] = v
+		}
+		END {
+			for (o in want)
+				if (want[o] != (o in got ? got[o] : "n"))
+					print o "=" want[o] " (it is " (o in got ? got[o] : "n") ")"
+		}' $(cd / && fragments) "$out/.config" | sort)
+	[ -z "$wrong" ] || die "this kernel's configuration does not take" "${wrong//$'\n'/, }"
+}
+
+configure()
+{
+	local log=$work/config.log
+
+	# shellcheck disable=SC2046 # the fragments' names have no blanks to split at
+	{
+		kbuild -s tinyconfig &&
+			"$src/scripts/kconfig/merge_config.sh" -m -O "$out" "$out/.config" $(fragments) &&
+			kbuild -s olddefconfig
+	} >"$log" 2>&1 || die "cannot configure the kernel, see $log"
+	check_config
+	cp "$out/.config" "$work/config"
+}
+
+kbuild()
+{
+	leashed make -C "$src" O="$out" -j"$(nproc)" "$@" </dev/null
+}
+
+locate
+out=$work/kernel
+lock "$work"
+# Debian's source never changes, a person's tree may: there kbuild finds out what to do.
+[ -n "$KDIR" ] || ! stamped "$work/kernel.stamp" "$src" || exit 0
+
+mkdir -p "$out" || die "cannot create $out"
+rm -f "$work/kernel.stamp"
+[ -f "$work/config" ] && cmp -s "$work/config" "$out/.config" || configure
+logged "$work/kernel.log" "building the kernel (6 minutes on 2 cores when new)" \
+	make -C "$src" O="$out" -j"$(nproc)" bzImage modules
+logged "$work/headers.log" "exporting the kernel's headers" make -C "$src" O="$out" -j"$(nproc)" headers
+stamp "$work/kernel.stamp" "$src"

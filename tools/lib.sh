@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What all scripts share. Sourced, never run.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/kvm-lpage
+KVER=${KVER:-7.3}
+
+# What our own make was told must not reach the kernel's.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+export LC_ALL=C
+
+say()
+{
+	printf '%s\n' "$*" >&2
+}
+
+# The job could not be done: one line, status 2. Status 1 is kept for "a test failed".
+die()
+{
+	say "${0##*/}: $*"
+	exit 2
+}
+
+# Run a command that must not outlive this shell, not even after kill -9.
+leashed()
+{
+	setpriv --pdeathsig TERM -- "$@"
+}
+
+# Start this script again as one that does not outlive its parent.
+end_with_parent()
+{
+	[ -z "$LEASHED_TO" ] || [ "$LEASHED_TO" != $PPID ] || return 0
+	LEASHED_TO=$PPID exec setpriv --pdeathsig TERM -- "$0" "$@"
+}
+
+# logged LOG WHAT COMMAND...: run quietly; on failure show the end of LOG and give up.
+logged()
+{
+	local log=$1 what=$2 begin=$SECONDS
+	shift 2
+	say "$what ..."
+	if ! leashed "$@" </dev/null >"$log" 2>&1; then
+		tail -n 15 "$log" >&2
+		die "$what: failed, see $log"
+	fi
+	say "$what: $((SECONDS - begin)) s"
+}
+
+# Hold a folder's lock until this script ends; what holds it now may be a build of minutes.
+lock()
+{
+	mkdir -p "$1" || die "cannot create $1"
+	exec 9>"$1/lock" || die "cannot write in $1"
+	flock -n 9 && return
+	say "waiting for another run that uses $1"
+	flock 9
+}
+
+# Options of Kconfig fragments: the one named last wins.
+fragments()
+{
+	printf '%s\n' "$top/config" "$top/tools/vm/config"
+}
+
+is_built_in_tree()
+{
+	[ -e "$1/.config" ] || [ -e "$1/include/config" ] || [ -e "$1/arch/x86/include/generated" ]
+}
+
+# Set src (the kernel source to build from) and work (the cache folder for its products).
+locate()
+{
+	local id key
+
+	if [ -n "$KDIR" ]; then
+		id=$(realpath "$KDIR")
+		src=$id
+	else
+		src=$(readlink -f "$cache/sources/$KVER")
+		id=$src
+	fi
+	# shellcheck disable=SC2046 # the fragments' names have no blanks to split at
+	key=$({ echo "$id"; gcc --version; cd "$top" && cat $(fragments); } | sha256sum)
+	work=$cache/build/$(basename "$id")-${key:0:12}
+	if is_built_in_tree "$src"; then
+		src=$work/source
+	fi
+}
+
+# Is this the stamp that a finished job left? A stamp is written last, so it proves the rest.
+stamped()
+{
+	[ -n "$2" ] && [ "$(cat "$1" 2>/dev/null)" = "$2" ]
+}
+
+stamp()
+{
+	printf '%s\n' "$2" >"$1.new" && sync "$1.new" && mv "$1.new" "$1" || die "cannot write $1"
+}

@@ -1,0 +1,218 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Run the suite: build what is missing, boot the VM (or use this machine), show the verdict.
+# Exit status: 0 all passed, 1 something failed, 2 could not run.
+
+. "$(dirname "$0")/lib.sh"
+
+max_boots=5
+
+end_with_parent "$@"
+
+check_options()
+{
+	case ${ACCEL:-tcg} in tcg | kvm) ;; *) die "ACCEL=$ACCEL is neither tcg nor kvm" ;; esac
+	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
+	case ${TIMEOUT:-1} in *[!0-9]* | 0*) die "TIMEOUT=$TIMEOUT is not a number of seconds" ;; esac
+	case ${SMP:=2} in *[!0-9]* | 0* | ?*?) die "SMP=$SMP is not a number from 1 to 8" ;; esac
+	[ "$SMP" -le 8 ] || die "SMP=$SMP is not a number from 1 to 8"
+	case ${MEM:=6G} in
+	*[!0-9MG]* | *[MG]?* | [!1-9]*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
+	*G) MEM=$((${MEM%G} * 1024)) ;;
+	*M) MEM=${MEM%M} ;;
+	*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
+	esac
+	[ "$MEM" -ge 4096 ] || die "MEM=${MEM}M is less than the 4G that the hugepages need"
+	export MEM SMP
+}
+
+# Run a step of the preparation; it says itself what goes wrong.
+step()
+{
+	leashed "$@" &
+	child=$!
+	wait "$child" || exit 2
+	child=
+}
+
+stop()
+{
+	trap '' INT TERM HUP
+	[ -z "$child" ] || kill "$child" 2>/dev/null
+	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
+	die 'interrupted'
+}
+
+# The programs to run: those whose names match the pattern TEST, else all of ours.
+select_tests()
+{
+	local pattern=${TEST:-private_mem_lpage_*} name
+
+	while IFS=: read -r _ name; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $name != $pattern ]] || tests+=("$name")
+	done < <(grep '^kvm:' "$work/install/kselftest-list.txt")
+	[ ${#tests[@]} != 0 ] || die "no test is called $pattern; there are:" \
+		"$(sed -n 's/^kvm://p' "$work/install/kselftest-list.txt" | tr '\n' ' ')"
+}
+
+make_results()
+{
+	results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)
+	mkdir -p "$top/results" || die "cannot create $top/results"
+	while ! mkdir "$results" 2>/dev/null; do
+		[ -d "$results" ] || die "cannot create $results"
+		sleep 1
+		results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)
+	done
+	: >"$results/ktap.log" && ln -sfn "$(basename "$results")" "$top/results/latest" ||
+		die "cannot write in $results"
+}
+
+# make_job FIRST: the job of running the programs from number FIRST on.
+make_job()
+{
+	local job=$results/job i name
+
+	rm -rf "$job"
+	mkdir -p "$job/job" && cp "$top/tools/vm/suite" "$job/job/run" || die "cannot write in $results"
+	{
+		echo "total=${#tests[@]}"
+		echo "override='${TIMEOUT:+-o $TIMEOUT}'"
+		for name in "${tests[@]}"; do
+			name=${name^^}
+			printf "export KSELFTEST_%s_ARGS='%s'\n" "${name//[^A-Z0-9_]/_}" "${ARGS//\'/\'\\\'\'}"
+		done
+	} >"$job/job/env"
+	for ((i = $1; i <= ${#tests[@]}; i++)); do
+		name=${tests[i - 1]}
+		echo "$i $limit $name"
+		"$top/tools/vm/copy-programs.sh" "$job" /kselftest/kvm "$work/install/kvm/$name"
+	done >"$job/job/tests" || die "cannot write in $results"
+}
+
+emit()
+{
+	printf '%s\n' "$1"
+	printf '%s\n' "$1" >>"$results/ktap.log" || die "cannot write $results/ktap.log"
+}
+
+# Follow a VM's results until it ends; done_ is the number of programs that have ended. Silence for
+# longer than any program may take means that the VM hangs.
+follow()
+{
+	local line status
+
+	hung=
+	while
+		IFS= read -r -t $((limit + 60)) line <&"$ktap"
+		status=$?
+		[ $status = 0 ]
+	do
+		case $line in 'ok '* | 'not ok '*) done_=$((done_ + 1)) ;; esac
+		emit "$line"
+	done
+	if [ $status -gt 128 ]; then
+		hung=yes
+		kill -9 "$vm" 2>/dev/null
+	fi
+}
+
+# Boot a VM for the programs that are left.
+boot()
+{
+	local before=$done_ status
+
+	make_job $((done_ + 1))
+	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
+	vm=$!
+	follow
+	exec {ktap}<&-
+	wait "$vm"
+	status=$?
+	vm=
+	rm -rf "$results/job" "$results/initrd"
+	[ $done_ -lt ${#tests[@]} ] || return 0
+	if [ -z "$hung" ] && [ $status != 0 ]; then
+		die "QEMU ended with status $status: $(tail -n 1 "$results/qemu.log")"
+	fi
+	[ "$done_" != "$before" ] || grep -q "lpage: $((done_ + 1)) " "$results/console.log" || {
+		tail -n 15 "$results/console.log" >&2
+		die "the VM did not boot, see $results/console.log"
+	}
+	lost_program
+}
+
+# The VM is gone: the program that was running has failed, with the end of the kernel's log.
+lost_program()
+{
+	local why='kernel panic' line
+
+	grep -q 'Kernel panic' "$results/console.log" || why='VM reset'
+	[ -z "$hung" ] || why='VM hang'
+	while IFS= read -r line; do
+		emit "# ${line%$'\r'}"
+	done < <(tail -n 25 "$results/console.log")
+	emit "not ok $((done_ + 1)) selftests: kvm: ${tests[done_]} # $why"
+	done_=$((done_ + 1))
+}
+
+run_in_vm()
+{
+	local boots
+
+	ACCEL=$("$top/tools/vm/accel.sh") || exit
+	export ACCEL
+	for ((boots = 0; done_ < ${#tests[@]}; boots++)); do
+		[ $boots -lt $max_boots ] || break
+		boot
+	done
+	while [ $done_ -lt ${#tests[@]} ]; do
+		emit "not ok $((done_ + 1)) selftests: kvm: ${tests[done_]} # not run, the VM died $max_boots times"
+		done_=$((done_ + 1))
+	done
+	[ ! -s "$results/files.tar" ] || tar -xf "$results/files.tar" --ignore-zeros -C "$results" ||
+		say "cannot unpack $results/files.tar"
+	rm -f "$results/files.tar"
+}
+
+# Table and verdict; sets the exit status.
+report()
+{
+	local passed failed skipped kernel
+
+	awk -f "$top/tools/table.awk" "$results/ktap.log" >"$results/summary.tsv" ||
+		die "cannot write $results/summary.tsv"
+	awk -F '\t' 'BEGIN { printf "\n%-45s %7s %7s %7s %8s\n", "program", "passed", "failed", "skipped", "seconds" }
+		{ printf "%-45s %7d %7d %7d %8.1f\n", $1, $3, $4, $5, $6 }' "$results/summary.tsv"
+	read -r passed failed skipped < <(awk -F '\t' '{ p += $3; f += $4; s += $5 }
+		END { print p + 0, f + 0, s + 0 }' "$results/summary.tsv")
+	kernel=$(cat "$work/kernel/include/config/kernel.release")
+	echo
+	if [ "$failed" != 0 ]; then
+		echo "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \
+			"logs in results/${results##*/}"
+		exit 1
+	fi
+	[ "$passed" != 0 ] || die "all $skipped sub-tests were skipped, so nothing was tested"
+	echo "PASS: kernel $kernel: $passed sub-tests passed, $skipped skipped;" \
+		"logs in results/${results##*/}"
+}
+
+tests=()
+done_=0
+child=
+vm=
+trap stop INT TERM HUP
+check_options
+step "$top/tools/deps.sh"
+step "$top/tools/source.sh"
+locate
+step "$top/tools/kernel.sh"
+step "$top/tools/tests.sh"
+select_tests
+limit=${TIMEOUT:-$(sed -n 's/^timeout=//p' "$work/install/kvm/settings")}
+make_results
+step "$top/tools/vm/initrd.sh"
+run_in_vm
+report

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Build and install the KVM selftests with ours among them.
+#
+# The kernel tree stays untouched: the build runs in an overlay, a folder that looks like the tree
+# but has a copy of kvm/ of its own, and links for everything else.
+
+. "$(dirname "$0")/lib.sh"
+
+# link_all FROM TO EXCEPT: fill the folder TO with links to all that is in FROM.
+link_all()
+{
+	local file
+
+	mkdir -p "$2" || die "cannot create $2"
+	for file in "$1"/*; do
+		[ "${file##*/}" = "$3" ] || ln -sfn "$file" "$2/${file##*/}" || die "cannot write in $2"
+	done
+}
+
+make_overlay()
+{
+	link_all "$src" "$overlay" tools
+	link_all "$src/tools" "$overlay/tools" testing
+	link_all "$src/tools/testing" "$overlay/tools/testing" selftests
+	link_all "$src/tools/testing/selftests" "$selftests" kvm
+	[ ! -L "$overlay/usr" ] || rm "$overlay/usr"
+	mkdir -p "$overlay/usr"
+	ln -sfn "$work/kernel/usr/include" "$overlay/usr/include"
+}
+
+# Sources only: a person's tree may hold objects from a build of its own.
+copy_kvm()
+{
+	rsync -rlc --chmod=u+w --include='*/' --include='*.[chS]' --include='*.sh' --include='Makefile*' \
+		--include=config --include=settings --exclude='*' \
+		"$src/tools/testing/selftests/kvm" "$selftests/" || die "cannot copy to $selftests"
+}
+
+locate
+lock "$work"
+overlay=$work/overlay
+selftests=$overlay/tools/testing/selftests
+make_overlay
+copy_kvm
+"$top/tools/graft.sh" "$selftests" || exit
+
+logged "$work/tests.log" "building the tests" \
+	make -j"$(nproc)" -C "$selftests" TARGETS=kvm FORCE_TARGETS=1
+rm -rf "$work/install.new"
+logged "$work/install.log" "installing the tests" \
+	make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1 install INSTALL_PATH="$work/install.new"
+rm -rf "$work/install" && mv "$work/install.new" "$work/install" || die "cannot write in $work"

@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Print how QEMU shall run the VM, tcg or kvm, and on stderr why. ACCEL= asks for one of them.
+#
+# The VM runs KVM itself, so hardware acceleration is of use only with nested virtualization.
+
+. "$(dirname "$0")/../lib.sh"
+
+# Print why nested virtualization cannot be used; nothing if it can.
+obstacle()
+{
+	local nested
+
+	[ -c /dev/kvm ] || { echo 'there is no /dev/kvm' && return; }
+	{ : <>/dev/kvm; } 2>/dev/null || { echo '/dev/kvm cannot be opened' && return; }
+	nested=$(cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null)
+	case $nested in
+	Y | 1) ;;
+	'') echo '/dev/kvm is there, but neither kvm_amd nor kvm_intel is behind it' && return ;;
+	*) echo 'nested virtualization is switched off' && return ;;
+	esac
+	trial_boot | grep -qwE 'svm|vmx' || echo 'a VM booted with it sees neither svm nor vmx'
+}
+
+# A VM that only shows its CPU.
+trial_boot()
+{
+	local dir
+
+	dir=$(mktemp -d)
+	mkdir -p "$dir/job/job"
+	printf '#!/bin/sh\ngrep -m 1 flags /proc/cpuinfo >/dev/ttyS1\n' >"$dir/job/job/run"
+	chmod +x "$dir/job/job/run"
+	ACCEL=kvm timeout 60 "$top/tools/vm/boot.sh" "$dir/job" "$dir" 2>/dev/null
+	rm -rf "$dir"
+}
+
+case $ACCEL in
+tcg)
+	say 'VM: TCG, as asked for'
+	echo tcg
+	exit
+	;;
+esac
+why=$(obstacle)
+if [ -z "$why" ]; then
+	say 'VM: hardware acceleration, nested virtualization works'
+	echo kvm
+elif [ "$ACCEL" = kvm ]; then
+	die "ACCEL=kvm is not possible: $why"
+else
+	say "VM: TCG with emulated SVM, since $why"
+	echo tcg
+fi

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: boot.sh JOB OUT
+# Boot the kernel under test with the files in the folder JOB laid over the initrd; /job/run among
+# them is what the VM does. Its results go to stdout, its console and files to the folder OUT.
+# MEM (MiB), SMP and ACCEL (tcg or kvm) are set by the caller.
+
+. "$(dirname "$0")/../lib.sh"
+
+locate
+job=$1
+out=$2
+
+# +svm: emulated nested virtualization. Without erms, fsrm: TCG clears a page much faster with
+# stores than with string instructions. Without la57: one level of page tables less to walk.
+case $ACCEL in
+tcg) machine=(-accel 'tcg,thread=multi,tb-size=512' -cpu max,+svm,-erms,-fsrm,-la57) ;;
+kvm) machine=(-accel kvm -cpu host) ;;
+esac
+
+# Two NUMA nodes, the CPUs shared out between them.
+numa=()
+for node in 0 1; do
+	numa+=(-object "memory-backend-ram,id=ram$node,size=$((MEM / 2))M"
+		-numa "node,nodeid=$node,memdev=ram$node")
+done
+for ((cpu = 0; cpu < SMP; cpu++)); do
+	numa+=(-numa "cpu,node-id=$((cpu * 2 / SMP)),socket-id=$cpu")
+done
+
+# Every port has an interrupt line of its own, else two of them would share.
+serial=(
+	-chardev "file,id=console,path=$out/console.log,append=on"
+	-device isa-serial,index=0,chardev=console
+	-chardev stdio,id=results,signal=off
+	-device isa-serial,index=1,chardev=results
+	-chardev "file,id=files,path=$out/files.tar,append=on"
+	-device isa-serial,index=2,irq=5,chardev=files
+)
+
+kernel=(console=ttyS0 panic=-1 reboot=t quiet nokaslr no_timer_check tsc=reliable
+	hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128 log_buf_len=4M)
+
+(cd "$job" && find . | cpio -o -H newc --quiet) | cat "$work/initrd.cpio" - >"$out/initrd" ||
+	die "cannot write $out/initrd"
+
+exec setpriv --pdeathsig KILL -- qemu-system-x86_64 "${machine[@]}" -machine pc \
+	-smp "$SMP,sockets=$SMP" -m "$((MEM / 2 * 2))M" "${numa[@]}" -nodefaults -no-user-config -display none \
+	-no-reboot "${serial[@]}" -kernel "$work/kernel/arch/x86/boot/bzImage" -initrd "$out/initrd" \
+	-append "${kernel[*]}" </dev/null

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/kernel.h>
+
+#include "test_util.h"
+
+#include "scenario_model.h"
+
+static struct model_slot *slot_at(struct mapping_model *model, u64 gfn)
+{
+	struct model_slot *slot = mapping_model_slot_at(model, gfn);
+
+	TEST_ASSERT(slot, "No memslot at gfn 0x%llx", (unsigned long long)gfn);
+	return slot;
+}
+
+static void zap(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	mapping_model_zap(model, gfn, gfn + npages);
+}
+
+void scenario_model_punch(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	const struct model_slot *slot = slot_at(model, gfn);
+	u64 page = model_slot_private_page(slot, gfn);
+
+	zap(model, gfn, npages);
+	page_tags_clear(&model->tags, slot->private_object, page, page + npages);
+}
+
+/* Forget what the pages of the shared side hold; the last page may come before the first. */
+static void forget_shared(struct mapping_model *model, const struct model_slot *slot, u64 gfn,
+			  u64 npages)
+{
+	u64 real = backing_kind_pages(slot->backing);
+	u64 page = model_slot_shared_page(slot, gfn);
+	u32 object = slot->shared_object;
+
+	if (real && npages >= real) {
+		page_tags_clear(&model->tags, object, 0, real);
+		return;
+	}
+	page_tags_clear(&model->tags, object, page, page + npages);
+	if (real && page + npages > real)
+		page_tags_clear(&model->tags, object, 0, page + npages - real);
+}
+
+void scenario_model_dontneed(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	const struct model_slot *slot = slot_at(model, gfn);
+
+	zap(model, gfn, npages);
+	if (slot->backing == BACKING_ANONYMOUS)
+		forget_shared(model, slot, gfn, npages);
+}
+
+/*
+ * Zap what @slot maps of the @npages file pages from @page on, in a file of @real pages
+ * that is mapped again and again.
+ */
+static void zap_repeated(struct mapping_model *model, const struct model_slot *slot, u64 page,
+			 u64 npages, u64 real)
+{
+	/* Count from one repetition before, which may reach into the memslot, too. */
+	u64 first = slot->hva_page + real;
+	u64 last = first + slot->npages;
+	u64 offset;
+
+	for (offset = page; offset < last; offset += real) {
+		u64 start = max(offset, first);
+		u64 end = min(offset + npages, last);
+
+		if (start < end)
+			zap(model, slot->base_gfn + start - first, end - start);
+	}
+}
+
+void scenario_model_discard(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	const struct model_slot *origin = slot_at(model, gfn);
+	u64 real = backing_kind_pages(origin->backing);
+	u64 page = model_slot_shared_page(origin, gfn);
+	const struct model_slot *slot;
+
+	/* A file that is not repeated belongs to one memslot. */
+	if (!real)
+		zap(model, gfn, npages);
+
+	for (slot = real ? model->slots : NULL; slot; slot = slot->next) {
+		if (slot->backing == origin->backing)
+			zap_repeated(model, slot, page, min(npages, real), real);
+	}
+	forget_shared(model, origin, gfn, npages);
+}
+
+void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag)
+{
+	const struct model_slot *slot = slot_at(model, gfn);
+
+	if (slot->backing != BACKING_ANONYMOUS)
+		page_tags_set(&model->tags, slot->shared_object,
+			      model_slot_shared_page(slot, gfn), tag);
+
+	/* Not only the memslot of @gfn: fork() copies them all. */
+	for (slot = model->slots; slot; slot = slot->next) {
+		if (slot->backing == BACKING_ANONYMOUS)
+			zap(model, slot->base_gfn, slot->npages);
+	}
+}
+
+static void touch(struct mapping_model *model, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	u64 end = gfn + (step->size >> GFN_SHIFT);
+
+	for (; gfn < end; gfn++)
+		mapping_model_access(model, gfn, step->access);
+}
+
+/* What a child of fork() does to leaves; that its write is visible in a file is not said here. */
+static void fork_leaves(struct mapping_model *model, u64 gfn)
+{
+	const struct model_slot *slot = slot_at(model, gfn);
+	u64 tag = page_tags_get(&model->tags, slot->shared_object,
+				model_slot_shared_page(slot, gfn));
+
+	scenario_model_fork(model, gfn, tag);
+}
+
+void scenario_model_step(struct mapping_model *model, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	u64 npages = step->size >> GFN_SHIFT;
+	u64 stopped;
+
+	switch (step->op) {
+	case STEP_MEMSLOT:
+		mapping_model_add_slot(model, step);
+		break;
+	case STEP_DELETE:
+		mapping_model_delete_slot(model, step->slot);
+		break;
+	case STEP_MOVE:
+		mapping_model_move_slot(model, step->slot, gfn);
+		break;
+	case STEP_CONVERT:
+		mapping_model_convert(model, gfn, gfn + npages, step->private);
+		break;
+	case STEP_TOUCH:
+		touch(model, step);
+		break;
+	case STEP_PREFAULT:
+		mapping_model_prefault(model, gfn, npages, &stopped);
+		break;
+	case STEP_PUNCH:
+		scenario_model_punch(model, gfn, npages);
+		break;
+	case STEP_ALLOCATE:
+		break;
+	case STEP_LOG:
+		mapping_model_log(model, step->slot, step->on);
+		break;
+	case STEP_DONTNEED:
+		scenario_model_dontneed(model, gfn, npages);
+		break;
+	case STEP_DISCARD:
+		scenario_model_discard(model, gfn, npages);
+		break;
+	case STEP_FORK:
+		fork_leaves(model, gfn);
+		break;
+	case NR_STEP_OPS:
+		TEST_FAIL("No such step");
+	}
+}

@@ -24,14 +24,16 @@ struct generator {
 	struct generator_limits limits;
 	u64 random[4];
 	size_t nr_steps;
+	size_t nr_first_slots;		/* memslots to begin with */
 	struct checker checker;
 	u64 place[GENERATOR_PLACES];	/* gfns where something happened, as a ring */
-	size_t nr_places;
+	size_t nr_places;		/* noted so far, also those that were overwritten */
 	struct step queue[GENERATOR_QUEUE];	/* steps that belong together */
 	size_t nr_queued;
 	size_t next_queued;
 };
 
+/* At least one kind of backing must be there. */
 void generator_init(struct generator *generator, u64 seed, const struct generator_limits *limits);
 void generator_free(struct generator *generator);
 

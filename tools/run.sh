@@ -77,13 +77,13 @@ make_job()
 	rm -rf "$job"
 	mkdir -p "$job/job" && cp "$top/tools/vm/suite" "$job/job/run" || die "cannot write in $results"
 	{
-		echo "total=${#tests[@]}"
-		echo "override='${TIMEOUT:+-o $TIMEOUT}'"
 		for name in "${tests[@]}"; do
 			name=${name^^}
 			printf "export KSELFTEST_%s_ARGS='%s'\n" "${name//[^A-Z0-9_]/_}" "${ARGS//\'/\'\\\'\'}"
 		done
 	} >"$job/job/env"
+	echo "${#tests[@]}" >"$job/job/total"
+	echo "$TIMEOUT" >"$job/job/timeout"
 	for ((i = $1; i <= ${#tests[@]}; i++)); do
 		name=${tests[i - 1]}
 		echo "$i $limit $name"
@@ -105,7 +105,7 @@ follow()
 
 	hung=
 	while
-		IFS= read -r -t $((limit + 60)) line <&"$ktap"
+		IFS= read -r -t $((limit + 30)) line <&"$ktap"
 		status=$?
 		[ $status = 0 ]
 	do
@@ -118,11 +118,18 @@ follow()
 	fi
 }
 
+# What this VM, not the one before, wrote to its console.
+console()
+{
+	tail -c +$((console_start + 1)) "$results/console.log"
+}
+
 # Boot a VM for the programs that are left.
 boot()
 {
 	local before=$done_ status
 
+	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
 	make_job $((done_ + 1))
 	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
 	vm=$!
@@ -136,8 +143,8 @@ boot()
 	if [ -z "$hung" ] && [ $status != 0 ]; then
 		die "QEMU ended with status $status: $(tail -n 1 "$results/qemu.log")"
 	fi
-	[ "$done_" != "$before" ] || grep -q "lpage: $((done_ + 1)) " "$results/console.log" || {
-		tail -n 15 "$results/console.log" >&2
+	[ "$done_" != "$before" ] || console | grep -q "lpage: $((done_ + 1)) " || {
+		console | tail -n 15 >&2
 		die "the VM did not boot, see $results/console.log"
 	}
 	lost_program
@@ -148,11 +155,11 @@ lost_program()
 {
 	local why='kernel panic' line
 
-	grep -q 'Kernel panic' "$results/console.log" || why='VM reset'
+	console | grep -q 'Kernel panic' || why='VM reset'
 	[ -z "$hung" ] || why='VM hang'
 	while IFS= read -r line; do
 		emit "# ${line%$'\r'}"
-	done < <(tail -n 25 "$results/console.log")
+	done < <(console | tail -n 25)
 	emit "not ok $((done_ + 1)) selftests: kvm: ${tests[done_]} # $why"
 	done_=$((done_ + 1))
 }

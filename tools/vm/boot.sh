@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2054 # commas are a part of QEMU's options
+#
 # Usage: boot.sh JOB OUT
 # Boot the kernel under test with the files in the folder JOB laid over the initrd; /job/run among
 # them is what the VM does. Its results go to stdout, its console and files to the folder OUT.
@@ -39,7 +41,7 @@ serial=(
 )
 
 kernel=(console=ttyS0 panic=-1 reboot=t quiet nokaslr no_timer_check tsc=reliable
-	hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128 log_buf_len=4M)
+	hugepagesz=1G hugepages=0:1,1:1 hugepagesz=2M hugepages=128 log_buf_len=4M)
 
 (cd "$job" && find . | cpio -o -H newc --quiet) | cat "$work/initrd.cpio" - >"$out/initrd" ||
 	die "cannot write $out/initrd"

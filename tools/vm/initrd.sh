@@ -18,9 +18,10 @@ mkdir -p "$root"/{bin,dev,proc,sys,tmp,modules,vm,usr/bin,kselftest/kvm} || die 
 		find "$work/kernel" -name '*.ko' -exec cp -t "$root/modules" {} + &&
 		cp -r "$work/install"/*kselftest* "$root/kselftest/" &&
 		cp "$work/install/kvm/settings" "$root/kselftest/kvm/"
-	# GNU's sed, unlike busybox', writes line by line when stdbuf asks for it.
+	# Busybox would run sed as a part of the shell; GNU's writes line by line when stdbuf asks for it.
 	"$top/tools/vm/copy-programs.sh" "$root" /usr/bin "$(command -v timeout)" \
-		"$(command -v stdbuf)" "$(command -v sed)" &&
+		"$(command -v stdbuf)" "$(command -v sed)" "$(command -v dash)" &&
+		ln -s /usr/bin/dash "$root/bin/sh" &&
 		"$top/tools/vm/copy-programs.sh" "$root" /usr/libexec/coreutils \
 			/usr/libexec/coreutils/libstdbuf.so
 } || die "cannot write in $root"

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: check.sh PART...
+# Run the parts of the check: unit, style, suite. The last line counts all of their results.
+
+. "$(dirname "$0")/lib.sh"
+
+end_with_parent "$@"
+
+# count STREAM: add up the results of a TAP stream.
+count()
+{
+	local line
+
+	while IFS= read -r line; do
+		printf '%s\n' "$line"
+		case $line in
+		'not ok '*) failed=$((failed + 1)) ;;
+		'ok '*'# SKIP'* | 'ok '*'# skip'*) skipped=$((skipped + 1)) ;;
+		'ok '*) passed=$((passed + 1)) ;;
+		'Bail out!'*) failed=$((failed + 1)) ;;
+		esac
+	done
+}
+
+# A part that ends badly without having said `not ok` has failed all the same.
+check_tap()
+{
+	local before=$failed what=$1
+	shift
+
+	exec {tap}< <(leashed "$@" 2>&1)
+	count <&"$tap"
+	exec {tap}<&-
+	wait $! || [ "$failed" != "$before" ] || {
+		echo "not ok $what did not run to its end"
+		failed=$((failed + 1))
+	}
+}
+
+check_unit()
+{
+	[ -d "$top/lib/tests" ] || return 0
+	KSRC=$src check_tap 'unit tests' make --no-print-directory -C "$top/lib/tests" check
+}
+
+check_style()
+{
+	KSRC=$src check_tap 'style checks' "$top/tools/style.sh"
+}
+
+# The suite shows its own table; its status tells "failed" from "could not run".
+check_suite()
+{
+	local p f s status
+
+	leashed "$top/tools/run.sh"
+	status=$?
+	[ $status -lt 2 ] || exit $status
+	read -r p f s < <(awk -F '\t' '{ p += $3; f += $4; s += $5 } END { print p, f, s }' \
+		"$top/results/latest/summary.tsv")
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+}
+
+passed=0 failed=0 skipped=0
+leashed "$top/tools/deps.sh" || exit
+leashed "$top/tools/source.sh" || exit
+locate
+for part; do
+	"check_$part"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]

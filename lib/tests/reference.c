@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "reference.h"
+
+void ref_init(struct ref *ref, const struct kernel_traits *traits, unsigned int nr_gfns)
+{
+	unsigned int i;
+
+	memset(ref, 0, sizeof(*ref));
+	ref->traits = *traits;
+	ref->nr_gfns = nr_gfns;
+	ref->pages[LEVEL_4K] = 1;
+	ref->pages[LEVEL_2M] = 1;
+	for (i = 0; i < level_bits; i++)
+		ref->pages[LEVEL_2M] *= 2;
+	ref->pages[LEVEL_1G] = ref->pages[LEVEL_2M] * ref->pages[LEVEL_2M];
+}
+
+static bool in_slot(const struct ref_slot *slot, unsigned int gfn)
+{
+	return slot->used && gfn >= slot->base && gfn - slot->base < slot->npages;
+}
+
+struct ref_slot *ref_slot_at(struct ref *ref, unsigned int gfn)
+{
+	int i;
+
+	for (i = 0; i < REF_SLOTS; i++) {
+		if (in_slot(&ref->slot[i], gfn))
+			return &ref->slot[i];
+	}
+	return NULL;
+}
+
+static unsigned int host_page(const struct ref_slot *slot, unsigned int gfn)
+{
+	return slot->hva + (gfn - slot->base);
+}
+
+/* Highest level at which the memory behind this one gfn comes. */
+static int memory_level(struct ref *ref, const struct ref_slot *slot, unsigned int gfn)
+{
+	if (ref->private[gfn])
+		return slot->gmem ? ref->traits.gmem_level : 1;
+	if (slot->backing == BACKING_HUGETLB_1GB)
+		return 3;
+	return slot->backing == BACKING_HUGETLB_2MB ? 2 : 1;
+}
+
+static bool is_possible(struct ref *ref, unsigned int gfn, int level)
+{
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
+	unsigned int pages = ref->pages[level];
+	unsigned int first = gfn - gfn % pages;
+	unsigned int g;
+
+	if (slot->logged)
+		return false;
+
+	for (g = first; g < first + pages; g++) {
+		if (g >= ref->nr_gfns || !in_slot(slot, g))
+			return false;
+		if (host_page(slot, g) % pages != g % pages)
+			return false;
+		if (ref->private[g] != ref->private[gfn])
+			return false;
+		if (memory_level(ref, slot, g) < level)
+			return false;
+	}
+	return true;
+}
+
+int ref_max_level(struct ref *ref, unsigned int gfn)
+{
+	if (is_possible(ref, gfn, 3))
+		return 3;
+	return is_possible(ref, gfn, 2) ? 2 : 1;
+}
+
+unsigned int ref_count(struct ref *ref, int level)
+{
+	unsigned int g, nr = 0;
+
+	for (g = 0; g < ref->nr_gfns; g++)
+		nr += ref->leaf[g] == level;
+	return nr / ref->pages[level];
+}
+
+/* Let the whole range of @level around @gfn be mapped at level @value. */
+static void set_leaves(struct ref *ref, unsigned int gfn, int level, int value)
+{
+	unsigned int first = gfn - gfn % ref->pages[level];
+	unsigned int g;
+
+	for (g = first; g < first + ref->pages[level] && g < ref->nr_gfns; g++)
+		ref->leaf[g] = value;
+}
+
+enum access_end ref_access(struct ref *ref, unsigned int gfn, enum access access)
+{
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
+
+	if (ref->private[gfn] && (!slot || !slot->gmem))
+		return ACCESS_MEMORY_FAULT;
+	if (!slot)
+		return ACCESS_MMIO;
+
+	if (!ref->leaf[gfn]) {
+		int level = ref_max_level(ref, gfn);
+
+		set_leaves(ref, gfn, level, level);
+	} else if (slot->logged && access == ACCESS_WRITE) {
+		/* Dirty logging needs the page itself: the leaves above it are split. */
+		if (ref->leaf[gfn] == 3)
+			set_leaves(ref, gfn, 3, 2);
+		if (ref->leaf[gfn] == 2)
+			set_leaves(ref, gfn, 2, 1);
+	}
+	return ACCESS_DONE;
+}
+
+int ref_prefault(struct ref *ref, unsigned int gfn, unsigned int npages, unsigned int *stopped)
+{
+	for (; npages; gfn++, npages--) {
+		enum access_end end = ref_access(ref, gfn, ACCESS_READ);
+
+		*stopped = gfn;
+		if (end == ACCESS_MEMORY_FAULT)
+			return EFAULT;
+		if (end == ACCESS_MMIO)
+			return ENOENT;
+	}
+	return 0;
+}
+
+void ref_zap(struct ref *ref, unsigned int start, unsigned int end)
+{
+	unsigned int g;
+
+	for (g = start; g < end && g < ref->nr_gfns; g++) {
+		if (ref->leaf[g])
+			set_leaves(ref, g, ref->leaf[g], 0);
+	}
+}
+
+void ref_add_slot(struct ref *ref, const struct step *step)
+{
+	struct ref_slot *slot = &ref->slot[step->slot - 1];
+
+	memset(slot, 0, sizeof(*slot));
+	slot->used = true;
+	slot->base = step->gpa / GFN_BYTES;
+	slot->npages = step->size / GFN_BYTES;
+	slot->hva = step->hva / GFN_BYTES;
+	slot->backing = step->backing;
+	slot->gmem = step->gmem;
+}
+
+static void zap_old_place(struct ref *ref, struct ref_slot *slot)
+{
+	if (ref->traits.delete_zaps_all)
+		ref_zap(ref, 0, ref->nr_gfns);
+	else
+		ref_zap(ref, slot->base, slot->base + slot->npages);
+}
+
+void ref_delete_slot(struct ref *ref, unsigned int id)
+{
+	zap_old_place(ref, &ref->slot[id - 1]);
+	ref->slot[id - 1].used = false;
+}
+
+void ref_move_slot(struct ref *ref, unsigned int id, unsigned int gfn)
+{
+	struct ref_slot *slot = &ref->slot[id - 1];
+
+	/* KVM takes a memslot that is already there for "no change". */
+	if (slot->base == gfn)
+		return;
+	zap_old_place(ref, slot);
+	slot->base = gfn;
+}
+
+void ref_convert(struct ref *ref, unsigned int start, unsigned int end, bool private)
+{
+	bool change = false;
+	unsigned int g;
+
+	for (g = start; g < end; g++)
+		change = change || ref->private[g] != private;
+	if (!change)
+		return;
+
+	ref_zap(ref, start, end);
+	for (g = start; g < end; g++)
+		ref->private[g] = private;
+}
+
+/* True if a leaf below @level lies in the range of @level at @first. */
+static bool has_smaller_leaf(struct ref *ref, unsigned int first, int level)
+{
+	unsigned int g;
+
+	for (g = first; g < first + ref->pages[level] && g < ref->nr_gfns; g++) {
+		if (ref->leaf[g] && ref->leaf[g] < level)
+			return true;
+	}
+	return false;
+}
+
+/* Logging is over: smaller leaves make way where a huge one may be. */
+static void grow_again(struct ref *ref, struct ref_slot *slot)
+{
+	unsigned int g;
+	int level;
+
+	for (level = 3; level > 1; level--) {
+		for (g = slot->base; g < slot->base + slot->npages; g++) {
+			unsigned int first = g - g % ref->pages[level];
+
+			if (is_possible(ref, g, level) && has_smaller_leaf(ref, first, level))
+				set_leaves(ref, g, level, ref->traits.unlog_promotes ? level : 0);
+		}
+	}
+}
+
+void ref_log(struct ref *ref, unsigned int id, bool on)
+{
+	struct ref_slot *slot = &ref->slot[id - 1];
+	bool was_on = slot->logged;
+	unsigned int g;
+
+	slot->logged = on;
+	if (was_on && !on)
+		grow_again(ref, slot);
+	if (!was_on && on && ref->traits.log_splits_eagerly) {
+		for (g = slot->base; g < slot->base + slot->npages; g++) {
+			if (ref->leaf[g])
+				ref->leaf[g] = 1;
+		}
+	}
+}
+
+/* Pages of the file that all memslots of this kind share; 0 if each has memory of its own. */
+static unsigned int file_pages(struct ref *ref, enum backing_kind backing)
+{
+	if (backing == BACKING_HUGETLB_2MB)
+		return 8 * ref->pages[LEVEL_2M];
+	return backing == BACKING_HUGETLB_1GB ? ref->pages[LEVEL_1G] : 0;
+}
+
+static u64 *shared_page(struct ref *ref, struct ref_slot *slot, unsigned int gfn)
+{
+	unsigned int pages = file_pages(ref, slot->backing);
+
+	if (pages)
+		return &ref->file[slot->backing][host_page(slot, gfn) % pages];
+	return &slot->own[host_page(slot, gfn)];
+}
+
+u64 *ref_page(struct ref *ref, unsigned int gfn)
+{
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
+
+	if (ref->private[gfn])
+		return &slot->gmem_page[gfn - slot->base];
+	return shared_page(ref, slot, gfn);
+}
+
+void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
+{
+	struct ref_slot *slot = ref_slot_at(ref, start);
+	unsigned int g;
+
+	ref_zap(ref, start, end);
+	for (g = start; g < end; g++)
+		slot->gmem_page[g - slot->base] = 0;
+}
+
+void ref_dontneed(struct ref *ref, unsigned int start, unsigned int end)
+{
+	struct ref_slot *slot = ref_slot_at(ref, start);
+	unsigned int g;
+
+	ref_zap(ref, start, end);
+	for (g = start; g < end && slot->backing == BACKING_ANONYMOUS; g++)
+		*shared_page(ref, slot, g) = 0;
+}
+
+void ref_discard(struct ref *ref, unsigned int start, unsigned int end)
+{
+	struct ref_slot *origin = ref_slot_at(ref, start);
+	unsigned int g, other;
+
+	for (g = start; g < end; g++) {
+		u64 *gone = shared_page(ref, origin, g);
+
+		*gone = 0;
+		for (other = 0; other < ref->nr_gfns; other++) {
+			struct ref_slot *slot = ref_slot_at(ref, other);
+
+			if (slot && shared_page(ref, slot, other) == gone)
+				ref_zap(ref, other, other + 1);
+		}
+	}
+}
+
+void ref_fork(struct ref *ref, unsigned int gfn, u64 tag)
+{
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
+	unsigned int g;
+
+	if (slot->backing != BACKING_ANONYMOUS)
+		*shared_page(ref, slot, gfn) = tag;
+
+	for (g = 0; g < ref->nr_gfns; g++) {
+		slot = ref_slot_at(ref, g);
+		if (slot && slot->backing == BACKING_ANONYMOUS)
+			ref_zap(ref, g, g + 1);
+	}
+}

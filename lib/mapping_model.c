@@ -227,20 +227,37 @@ enum access_end mapping_model_access(struct mapping_model *model, u64 gfn, enum 
 	return ACCESS_DONE;
 }
 
+/*
+ * kvm_tdp_map_page() does all that a fault does even if the page is mapped: other than an
+ * access, it makes small leaves huge where that has become possible.
+ */
+static void prefault_page(struct mapping_model *model, u64 gfn)
+{
+	struct model_slot *slot = mapping_model_slot_at(model, gfn);
+	enum level level = mapping_model_max_level(model, slot, gfn);
+
+	if (slot_leaf(slot, gfn) < level)
+		install(slot, gfn, level);
+	while (slot_leaf(slot, gfn) > level)
+		split_leaf(slot, gfn, slot_leaf(slot, gfn));
+}
+
 int mapping_model_prefault(struct mapping_model *model, u64 gfn, u64 npages, u64 *stopped)
 {
 	u64 end = gfn + npages;
+	enum level level;
 
 	while (gfn < end) {
 		*stopped = gfn;
-		switch (mapping_model_access(model, gfn, ACCESS_READ)) {
+		switch (access_end(model, mapping_model_slot_at(model, gfn), gfn)) {
 		case ACCESS_MEMORY_FAULT:
 			return EFAULT;
 		case ACCESS_MMIO:
 			return ENOENT;
 		case ACCESS_DONE:
-			gfn = level_round(gfn, mapping_model_leaf(model, gfn)) +
-			      level_pages(mapping_model_leaf(model, gfn));
+			prefault_page(model, gfn);
+			level = mapping_model_leaf(model, gfn);
+			gfn = level_round(gfn, level) + level_pages(level);
 		}
 	}
 	return 0;

@@ -37,11 +37,9 @@ struct kvm_pre_fault_memory {
 struct vm_driver {
 	struct kvm_vm *vm;
 	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
-	unsigned int nr_vcpus;
 	int stats_fd;
 	off_t stats_offset;
 	u64 baseline[NR_LEVELS];
-	bool delete_zaps_all;
 	bool mapped[NR_GUEST_MAPPINGS];
 };
 
@@ -88,17 +86,22 @@ static u64 guest_touch(struct guest_channel *channel, u64 gpa, u64 tag)
 		break;
 	default:
 		/* Behind the tag lies a return instruction; keep off the red zone. */
-		asm volatile("mov %%rsp, %%rdx\n\t"
-			     "lea 1f(%%rip), %%rcx\n\t"
+		asm volatile("lea 1f(%%rip), %%rcx\n\t"
 			     "mov %%rcx, %[rip]\n\t"
-			     "mov %%rdx, %[rsp]\n\t"
+			     "mov %%rsp, %[rsp]\n\t"
+			     "test %[store], %[store]\n\t"
+			     "je 2f\n\t"
+			     "movb %[ret], (%[code])\n"
+			     "2:\n\t"
 			     "lea -128(%%rsp), %%rsp\n\t"
-			     "call *%[gpa]\n\t"
+			     "call *%[code]\n\t"
 			     "lea 128(%%rsp), %%rsp\n"
 			     "1:"
 			     : [rip] "=m" (channel->recovery_rip),
 			       [rsp] "=m" (channel->recovery_rsp)
-			     : [gpa] "r" (gpa + sizeof(tag)) : "rcx", "rdx", "memory");
+			     : [code] "r" (gpa + GUEST_CODE_OFFSET), [ret] "i" (GUEST_CODE),
+			       [store] "r" ((u32)channel->request.store_code)
+			     : "rcx", "memory");
 	}
 	return value;
 }
@@ -379,42 +382,6 @@ int vm_driver_create_gmem(struct vm_driver *vmd, u64 size)
 	return vm_create_guest_memfd(vmd->vm, size, 0);
 }
 
-/*
- * Install every leaf of libkvm's own memslot, and count them.  Its memory is populated
- * first: a page that the host writes for the first time later would lose its leaf.
- */
-static void install_own_leaves(struct vm_driver *vmd)
-{
-	struct userspace_mem_region *own = vm_get_mem_region(vmd->vm, MEM_REGION_CODE);
-	u64 npages = own->region.memory_size / PAGE_SIZE;
-	struct guest_channel *channel = host_channel(vmd, 0);
-	u64 page;
-
-	TEST_ASSERT(!madvise(own->host_mem, own->region.memory_size, MADV_POPULATE_WRITE),
-		    "Cannot populate the guest's memory");
-
-	for (page = 0; page < npages; page += GUEST_BATCH_PAGES) {
-		channel->request = (struct guest_request) {
-			.op = GUEST_ACCESS,
-			.access = ACCESS_READ,
-			.gpa = SLOT0_ALIAS_GVA + page * PAGE_SIZE,
-			.npages = min(npages - page, (u64)GUEST_BATCH_PAGES),
-		};
-		run_guest(vmd, 0, no_exit, NULL);
-	}
-	read_leaves(vmd, vmd->baseline);
-}
-
-int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
-			  bool logged)
-{
-	u32 flags = (gmem_fd >= 0 ? KVM_MEM_GUEST_MEMFD : 0) |
-		    (logged ? KVM_MEM_LOG_DIRTY_PAGES : 0);
-
-	return __vm_set_user_memory_region2(vmd->vm, id, flags, gpa, size, hva, gmem_fd, 0) ?
-	       errno : 0;
-}
-
 int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
 {
 	struct kvm_pre_fault_memory range = { .gpa = gpa, .size = size };
@@ -428,6 +395,68 @@ int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
 	return r ? errno : 0;
 }
 
+/* Read every page of libkvm's own memslot: slower than pre-faulting. */
+static void guest_read_alias(struct vm_driver *vmd, u64 npages)
+{
+	struct guest_channel *channel = host_channel(vmd, 0);
+	u64 page;
+
+	for (page = 0; page < npages; page += GUEST_BATCH_PAGES) {
+		channel->request = (struct guest_request) {
+			.op = GUEST_ACCESS,
+			.access = ACCESS_READ,
+			.gpa = SLOT0_ALIAS_GVA + page * PAGE_SIZE,
+			.npages = min(npages - page, (u64)GUEST_BATCH_PAGES),
+		};
+		run_guest(vmd, 0, no_exit, NULL);
+	}
+}
+
+/*
+ * Install every leaf of libkvm's own memslot, and count them.  Its memory is populated
+ * first: a page that the host writes for the first time later would lose its leaf.
+ */
+static void install_own_leaves(struct vm_driver *vmd)
+{
+	struct userspace_mem_region *own = vm_get_mem_region(vmd->vm, MEM_REGION_CODE);
+	u64 npages = own->region.memory_size / PAGE_SIZE;
+	u64 stopped;
+
+	TEST_ASSERT(!madvise(own->host_mem, own->region.memory_size, MADV_POPULATE_WRITE),
+		    "Cannot populate the guest's memory");
+
+	if (vm_driver_has_prefault())
+		vm_driver_prefault(vmd, 0, own->region.memory_size, &stopped);
+	else
+		guest_read_alias(vmd, npages);
+	read_leaves(vmd, vmd->baseline);
+}
+
+/* Kernels before 6.12 zap all memslots with the one that goes, libkvm's own too. */
+static void restore_own_leaves(struct vm_driver *vmd)
+{
+	u64 leaves[NR_LEVELS];
+
+	read_leaves(vmd, leaves);
+	if (leaves[LEVEL_4K] < vmd->baseline[LEVEL_4K])
+		install_own_leaves(vmd);
+}
+
+int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
+			  bool logged)
+{
+	u32 flags = (gmem_fd >= 0 ? KVM_MEM_GUEST_MEMFD : 0) |
+		    (logged ? KVM_MEM_LOG_DIRTY_PAGES : 0);
+	int r = __vm_set_user_memory_region2(vmd->vm, id, flags, gpa, size, hva, gmem_fd, 0);
+
+	if (r)
+		return errno;
+
+	restore_own_leaves(vmd);
+	return 0;
+}
+
+
 struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 {
 	const struct vm_shape shape = {
@@ -438,7 +467,6 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 	unsigned int i;
 
 	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
-	vmd->nr_vcpus = nr_vcpus;
 	vmd->vm = __vm_create_with_vcpus(shape, nr_vcpus, EXTRA_PAGES, guest_code, vmd->vcpu);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 	vmd->stats_fd = vm_get_stats_fd(vmd->vm);

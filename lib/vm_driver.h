@@ -13,6 +13,10 @@
 /* Pages that one guest request can touch, see struct guest_request. */
 #define GUEST_BATCH_PAGES	512
 
+/* What the guest executes in a page, a return instruction, and where: behind the tag. */
+#define GUEST_CODE		0xc3
+#define GUEST_CODE_OFFSET	8
+
 struct vm_driver;
 
 /* What the guest is asked to do. */
@@ -22,6 +26,7 @@ struct guest_request {
 	u64 gpa;
 	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
 	bool private;		/* conversion */
+	bool store_code;	/* an execution puts the code there first: no host can, if private */
 	u64 tag;		/* written to the first page, tag + 1 to the next, ... */
 };
 
@@ -40,9 +45,6 @@ const char *vm_driver_missing(void);
 
 /* True if KVM_PRE_FAULT_MEMORY exists (Linux 6.11 on). */
 bool vm_driver_has_prefault(void);
-
-/* What this kernel does where kernels differ, measured on a VM of its own. */
-struct kernel_traits vm_driver_traits(void);
 
 /*
  * A VM with @nr_vcpus vCPUs and no memslot but libkvm's own.  The leaves of that memslot

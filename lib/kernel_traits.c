@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <unistd.h>
+
+#include <linux/sizes.h>
+
+#include "test_util.h"
+
+#include "backing.h"
+#include "kernel_traits.h"
+#include "vm_driver.h"
+
+#define PROBE_GPA	SCENARIO_MIN_GPA
+
+static void set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem,
+			bool logged)
+{
+	int r = vm_driver_set_memslot(vmd, id, gpa, size, hva, gmem, logged);
+
+	errno = 0;
+	TEST_ASSERT(!r, "Cannot set up a memslot to measure the kernel with: errno %d", r);
+}
+
+static void touch(struct vm_driver *vmd, u64 gpa)
+{
+	struct guest_request request = { .op = GUEST_ACCESS, .gpa = gpa, .npages = 1 };
+	struct guest_access result;
+
+	vm_driver_guest(vmd, 0, &request, &result);
+}
+
+static u64 count(struct vm_driver *vmd, enum level level)
+{
+	u64 leaves[NR_LEVELS];
+
+	vm_driver_leaves(vmd, leaves);
+	return leaves[level];
+}
+
+/* Touch a private page that nothing but guest_memfd keeps from being mapped huge. */
+static enum level measure_gmem_level(struct backing_view *view)
+{
+	struct vm_driver *vmd = vm_driver_create(1);
+	int gmem = vm_driver_create_gmem(vmd, SZ_2M);
+	enum level level = LEVEL_1G;
+
+	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, gmem, false);
+	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);
+	touch(vmd, PROBE_GPA);
+	while (level > LEVEL_4K && !count(vmd, level))
+		level--;
+
+	close(gmem);
+	vm_driver_free(vmd);
+	return level;
+}
+
+static bool measure_delete_zaps_all(struct backing_view *view)
+{
+	struct vm_driver *vmd = vm_driver_create(1);
+	bool zaps_all;
+
+	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
+	set_memslot(vmd, 2, PROBE_GPA + SZ_2M, SZ_2M, view->base + SZ_2M, -1, false);
+	touch(vmd, PROBE_GPA);
+	set_memslot(vmd, 2, 0, 0, NULL, -1, false);
+	zaps_all = !count(vmd, LEVEL_2M);
+
+	vm_driver_free(vmd);
+	return zaps_all;
+}
+
+static void measure_log(struct backing_view *view, struct kernel_traits *traits)
+{
+	struct vm_driver *vmd = vm_driver_create(1);
+
+	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
+	touch(vmd, PROBE_GPA);
+	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, true);
+	traits->log_splits_eagerly = !count(vmd, LEVEL_2M);
+
+	/* A 4K leaf for sure, however the split went. */
+	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);
+	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, false);
+	touch(vmd, PROBE_GPA);
+	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
+	traits->unlog_promotes = count(vmd, LEVEL_2M);
+
+	vm_driver_free(vmd);
+}
+
+struct kernel_traits kernel_traits_measure(void)
+{
+	struct kernel_traits traits = { };
+	struct backing_view view;
+
+	backing_map(&view, BACKING_HUGETLB_2MB, 0, SZ_4M);
+	traits.gmem_level = measure_gmem_level(&view);
+	traits.delete_zaps_all = measure_delete_zaps_all(&view);
+	measure_log(&view, &traits);
+	backing_unmap(&view);
+	return traits;
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/falloc.h>
+#include <linux/kernel.h>
+#include <linux/kvm.h>
+
+#include "test_util.h"
+
+#include "run_report.h"
+#include "scenario_model.h"
+#include "scenario_run.h"
+#include "vm_driver.h"
+
+/* Tags of one scenario begin here, so that a small number in memory is never one. */
+#define FIRST_TAG	0x7a90000000000001ull
+
+struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
+{
+	struct scenario_run *run = calloc(1, sizeof(*run));
+
+	TEST_ASSERT(run, "out of memory");
+	run->name = name;
+	run->vmd = vm_driver_create(1);
+	run->model = mapping_model_alloc(traits);
+	run->next_tag = FIRST_TAG;
+	return run;
+}
+
+static void memory_free(struct run_memory *memory)
+{
+	if (!memory->size)
+		return;
+
+	if (memory->gmem_fd >= 0)
+		close(memory->gmem_fd);
+	backing_unmap(&memory->view);
+	memory->size = 0;
+}
+
+void scenario_run_free(struct scenario_run *run)
+{
+	u32 id;
+
+	vm_driver_free(run->vmd);
+	for (id = 0; id <= SCENARIO_MAX_SLOT; id++)
+		memory_free(&run->memory[id]);
+	mapping_model_free(run->model);
+	scenario_free(&run->done);
+	free(run->failure);
+	free(run);
+}
+
+void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot, u64 gfn)
+{
+	return run->memory[slot->id].hva + ((gfn - slot->base_gfn) << GFN_SHIFT);
+}
+
+/* Fail unless two numbers that describe the end of a step are equal. */
+static bool expect_number(struct scenario_run *run, u64 gpa, const char *what, u64 wanted, u64 got)
+{
+	char want_text[80], got_text[80];
+
+	if (wanted == got)
+		return true;
+
+	snprintf(want_text, sizeof(want_text), "%s 0x%llx", what, (unsigned long long)wanted);
+	snprintf(got_text, sizeof(got_text), "0x%llx", (unsigned long long)got);
+	run_report(run, gpa, want_text, got_text);
+	return false;
+}
+
+static bool expect_errno(struct scenario_run *run, u64 gpa, int wanted, int got)
+{
+	if (wanted == got)
+		return true;
+
+	run_report(run, gpa, wanted ? strerror(wanted) : "success", got ? strerror(got) : "success");
+	return false;
+}
+
+/* Compare the leaves that KVM has with those of the model. */
+static bool expect_leaves(struct scenario_run *run, const struct step *step)
+{
+	u64 leaves[NR_LEVELS];
+	enum level level;
+
+	vm_driver_leaves(run->vmd, leaves);
+	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
+		if (leaves[level] != mapping_model_count(run->model, level)) {
+			run_report_leaves(run, step);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool run_memslot(struct scenario_run *run, const struct step *step)
+{
+	struct run_memory *memory = &run->memory[step->slot];
+	int r;
+
+	memory->size = step->size;
+	backing_map(&memory->view, step->backing, step->hva, step->size);
+	memory->hva = memory->view.base + step->hva;
+	memory->gmem_fd = step->gmem ? vm_driver_create_gmem(run->vmd, step->size) : -1;
+
+	r = vm_driver_set_memslot(run->vmd, step->slot, step->gpa, step->size, memory->hva,
+				  memory->gmem_fd, false);
+	return expect_errno(run, step->gpa, 0, r);
+}
+
+static bool run_delete(struct scenario_run *run, const struct step *step)
+{
+	int r = vm_driver_set_memslot(run->vmd, step->slot, 0, 0, NULL, -1, false);
+
+	memory_free(&run->memory[step->slot]);
+	return expect_errno(run, 0, 0, r);
+}
+
+/* Give memslot @slot another gpa or dirty logging. */
+static bool change_memslot(struct scenario_run *run, const struct model_slot *slot, u64 gpa,
+			   bool logged)
+{
+	struct run_memory *memory = &run->memory[slot->id];
+	int r = vm_driver_set_memslot(run->vmd, slot->id, gpa, memory->size, memory->hva,
+				      memory->gmem_fd, logged);
+
+	return expect_errno(run, gpa, 0, r);
+}
+
+static bool run_move(struct scenario_run *run, const struct step *step)
+{
+	const struct model_slot *slot = mapping_model_slot(run->model, step->slot);
+
+	return change_memslot(run, slot, step->gpa, slot->logged);
+}
+
+static bool run_log(struct scenario_run *run, const struct step *step)
+{
+	const struct model_slot *slot = mapping_model_slot(run->model, step->slot);
+
+	return change_memslot(run, slot, slot->base_gfn << GFN_SHIFT, step->on);
+}
+
+static bool run_convert(struct scenario_run *run, const struct step *step)
+{
+	struct guest_request request = {
+		.op = GUEST_CONVERT,
+		.gpa = step->gpa,
+		.npages = step->size >> GFN_SHIFT,
+		.private = step->private,
+	};
+	int r;
+
+	if (step->by_guest)
+		r = vm_driver_guest(run->vmd, 0, &request, NULL);
+	else
+		r = vm_driver_convert(run->vmd, step->gpa, step->size, step->private);
+	return expect_errno(run, step->gpa, 0, r);
+}
+
+/*
+ * Give the shared side of a page that is about to be touched a tag that nothing else
+ * has, so that it can be told from whatever the guest may see there by mistake.
+ */
+static void tag_shared_page(struct scenario_run *run, u64 gfn)
+{
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+	u64 page;
+	u8 *hva;
+
+	if (!slot)
+		return;
+
+	hva = scenario_run_hva(run, slot, gfn);
+	hva[GUEST_CODE_OFFSET] = GUEST_CODE;
+	page = model_slot_shared_page(slot, gfn);
+	if (page_tags_get(&run->model->tags, slot->shared_object, page))
+		return;
+
+	*(u64 *)hva = run->next_tag;
+	page_tags_set(&run->model->tags, slot->shared_object, page, run->next_tag++);
+}
+
+/* What the host sees must be what was last written to the shared side. */
+static bool expect_shared_tag(struct scenario_run *run, const struct model_slot *slot, u64 gfn)
+{
+	u64 wanted = page_tags_get(&run->model->tags, slot->shared_object,
+				   model_slot_shared_page(slot, gfn));
+
+	return expect_number(run, gfn << GFN_SHIFT, "shared memory to hold tag", wanted,
+			     *(u64 *)scenario_run_hva(run, slot, gfn));
+}
+
+static const char *end_name(enum access_end end)
+{
+	static const char * const name[] = {
+		[ACCESS_DONE]		= "no exit",
+		[ACCESS_MEMORY_FAULT]	= "KVM_EXIT_MEMORY_FAULT",
+		[ACCESS_MMIO]		= "KVM_EXIT_MMIO",
+	};
+
+	return name[end];
+}
+
+static bool expect_exit(struct scenario_run *run, u64 gpa, enum access access, enum access_end wanted,
+			const struct guest_access *got)
+{
+	if (wanted != got->end) {
+		run_report(run, gpa, end_name(wanted), end_name(got->end));
+		return false;
+	}
+
+	switch (wanted) {
+	case ACCESS_MEMORY_FAULT:
+		return expect_number(run, gpa, "memory fault at gpa", gpa, got->gpa) &&
+		       expect_number(run, gpa, "memory fault of size", GFN_BYTES, got->size) &&
+		       expect_number(run, gpa, "memory fault with flags",
+				     KVM_MEMORY_EXIT_FLAG_PRIVATE, got->flags);
+	case ACCESS_MMIO:
+		return expect_number(run, gpa, "MMIO at gpa", gpa, got->gpa) &&
+		       expect_number(run, gpa, "MMIO of size", sizeof(u64), got->size) &&
+		       expect_number(run, gpa, "MMIO write", access == ACCESS_WRITE, got->is_write);
+	default:
+		return true;
+	}
+}
+
+/* One page was touched: @tag is what was written, if it was a write. */
+static bool expect_access(struct scenario_run *run, u64 gfn, enum access access, u64 tag,
+			  const struct guest_access *got)
+{
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+	enum access_end end = mapping_model_access(run->model, gfn, access);
+	u64 gpa = gfn << GFN_SHIFT;
+
+	if (!expect_exit(run, gpa, access, end, got))
+		return false;
+
+	if (end == ACCESS_DONE && access == ACCESS_WRITE)
+		mapping_model_set_tag(run->model, slot, gfn, tag);
+	if (end == ACCESS_DONE && access == ACCESS_READ &&
+	    !expect_number(run, gpa, "the guest to read tag",
+			   mapping_model_tag(run->model, slot, gfn), got->value))
+		return false;
+
+	return !slot || expect_shared_tag(run, slot, gfn);
+}
+
+static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u64 npages)
+{
+	static struct guest_access result[GUEST_BATCH_PAGES];
+	struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = access,
+		.gpa = gfn << GFN_SHIFT,
+		.npages = npages,
+		.store_code = attr_map_is_private(run->model->attrs, gfn),
+	};
+	u64 i;
+
+	for (i = 0; i < npages; i++)
+		tag_shared_page(run, gfn + i);
+
+	request.tag = run->next_tag;
+	run->next_tag += npages;
+	vm_driver_guest(run->vmd, 0, &request, result);
+
+	for (i = 0; i < npages; i++) {
+		if (!expect_access(run, gfn + i, access, request.tag + i, &result[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool run_touch(struct scenario_run *run, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	u64 end = gfn + (step->size >> GFN_SHIFT);
+	/* Pages to be executed are private or shared, and prepared accordingly, one by one. */
+	u64 batch = step->access == ACCESS_EXECUTE ? 1 : GUEST_BATCH_PAGES;
+
+	for (; gfn < end; gfn += batch) {
+		if (!touch_batch(run, step->access, gfn, min(batch, end - gfn)))
+			return false;
+	}
+	return true;
+}
+
+static bool run_prefault(struct scenario_run *run, const struct step *step)
+{
+	u64 wanted_stop = 0, stopped;
+	int wanted = mapping_model_prefault(run->model, step->gpa >> GFN_SHIFT,
+					    step->size >> GFN_SHIFT, &wanted_stop);
+	int r = vm_driver_prefault(run->vmd, step->gpa, step->size, &stopped);
+
+	return expect_errno(run, step->gpa, wanted, r) &&
+	       (!r || expect_number(run, step->gpa, "pre-faulting to stop at gpa",
+				    wanted_stop << GFN_SHIFT, stopped));
+}
+
+static bool change_gmem(struct scenario_run *run, const struct step *step, int mode)
+{
+	const struct model_slot *slot = mapping_model_slot_at(run->model, step->gpa >> GFN_SHIFT);
+	u64 offset = step->gpa - (slot->base_gfn << GFN_SHIFT);
+	int r = fallocate(run->memory[slot->id].gmem_fd, mode | FALLOC_FL_KEEP_SIZE, offset,
+			  step->size);
+
+	return expect_errno(run, step->gpa, 0, r ? errno : 0);
+}
+
+/* Lost host memory comes back at once, so that guests never meet the host's zero page. */
+static bool change_backing(struct scenario_run *run, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+	const struct backing_view *view = &run->memory[slot->id].view;
+	void *hva = scenario_run_hva(run, slot, gfn);
+	u64 file_size = backing_kind_pages(slot->backing) << GFN_SHIFT;
+	u64 offset = hva - view->base;
+	int r;
+
+	if (step->op == STEP_DONTNEED) {
+		r = madvise(hva, step->size, MADV_DONTNEED);
+	} else {
+		r = fallocate(view->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			      file_size ? offset % file_size : offset, step->size);
+	}
+	if (!r)
+		r = madvise(hva, step->size, MADV_POPULATE_WRITE);
+	return expect_errno(run, step->gpa, 0, r ? errno : 0);
+}
+
+static bool run_fork(struct scenario_run *run, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+	u64 *hva = scenario_run_hva(run, slot, gfn);
+	u64 tag = run->next_tag++;
+	pid_t child = fork();
+
+	if (!child) {
+		*hva = tag;
+		_exit(0);
+	}
+	TEST_ASSERT(child > 0 && waitpid(child, NULL, 0) == child, "Cannot fork");
+
+	scenario_model_fork(run->model, gfn, tag);
+	return true;
+}
+
+static bool carry_out(struct scenario_run *run, const struct step *step)
+{
+	switch (step->op) {
+	case STEP_MEMSLOT:
+		return run_memslot(run, step);
+	case STEP_DELETE:
+		return run_delete(run, step);
+	case STEP_MOVE:
+		return run_move(run, step);
+	case STEP_CONVERT:
+		return run_convert(run, step);
+	case STEP_TOUCH:
+		return run_touch(run, step);
+	case STEP_PREFAULT:
+		return run_prefault(run, step);
+	case STEP_PUNCH:
+		return change_gmem(run, step, FALLOC_FL_PUNCH_HOLE);
+	case STEP_ALLOCATE:
+		return change_gmem(run, step, 0);
+	case STEP_LOG:
+		return run_log(run, step);
+	case STEP_DONTNEED:
+	case STEP_DISCARD:
+		return change_backing(run, step);
+	case STEP_FORK:
+		return run_fork(run, step);
+	default:
+		TEST_FAIL("No such step: %d", step->op);
+	}
+	return false;
+}
+
+/* Steps during which the model follows page by page; all others it takes whole. */
+static bool follows_model(enum step_op op)
+{
+	return op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_FORK;
+}
+
+bool scenario_run_step(struct scenario_run *run, const struct step *step)
+{
+	scenario_add(&run->done, step);
+	if (!carry_out(run, step))
+		return false;
+
+	if (!follows_model(step->op))
+		scenario_model_step(run->model, step);
+	return expect_leaves(run, step);
+}
+
+/* Zap the leaves of a memslot from below, where KVM cannot see what is mixed. */
+static bool zap_from_below(struct scenario_run *run, struct model_slot *slot)
+{
+	struct run_memory *memory = &run->memory[slot->id];
+	u64 page = level_bytes(backing_kind_level(slot->backing)) - 1;
+	void *start = (void *)((unsigned long)memory->hva & ~page);
+	void *end = (void *)(((unsigned long)memory->hva + memory->size + page) & ~page);
+	int r = madvise(start, end - start, MADV_DONTNEED);
+
+	if (!r)
+		r = madvise(memory->hva, memory->size, MADV_POPULATE_WRITE);
+	mapping_model_zap(run->model, slot->base_gfn, slot->base_gfn + slot->npages);
+	return expect_errno(run, slot->base_gfn << GFN_SHIFT, 0, r ? errno : 0);
+}
+
+/*
+ * The end of the run of pages from @gfn on that tell something, or do not, like @gfn
+ * itself: a private page whose guest_memfd has small pages only is always mapped 4K.
+ */
+static u64 run_end(const struct scenario_run *run, const struct model_slot *slot, u64 gfn,
+		   bool *tells)
+{
+	const struct mapping_model *model = run->model;
+	u64 end = slot->base_gfn + slot->npages;
+	bool private = attr_map_is_private(model->attrs, gfn);
+
+	*tells = !private || (slot->gmem && model->traits.gmem_level > LEVEL_4K);
+	return attr_map_find(model->attrs, gfn, end, !private);
+}
+
+static bool map_slot(struct scenario_run *run, const struct model_slot *slot)
+{
+	u64 end = slot->base_gfn + slot->npages;
+	u64 gfn, next;
+	bool tells;
+
+	for (gfn = slot->base_gfn; gfn < end; gfn = next) {
+		struct step step = {
+			.op = vm_driver_has_prefault() ? STEP_PREFAULT : STEP_TOUCH,
+			.gpa = gfn << GFN_SHIFT,
+		};
+
+		next = run_end(run, slot, gfn, &tells);
+		step.size = (next - gfn) << GFN_SHIFT;
+		if (tells && !scenario_run_step(run, &step))
+			return false;
+	}
+	return true;
+}
+
+bool scenario_run_read_out(struct scenario_run *run)
+{
+	struct model_slot *slot;
+
+	for (slot = run->model->slots; slot; slot = slot->next) {
+		if (!zap_from_below(run, slot) || !map_slot(run, slot))
+			return false;
+	}
+	return true;
+}
+
+char *scenario_run_all(const struct scenario *scenario, const char *name,
+		       const struct kernel_traits *traits)
+{
+	struct scenario_run *run = scenario_run_start(name, traits);
+	char *failure = NULL;
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (!scenario_run_step(run, &scenario->step[i]))
+			break;
+	}
+	if (run->failure)
+		failure = strdup(run->failure);
+	scenario_run_free(run);
+	return failure;
+}

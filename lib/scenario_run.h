@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Carries out the steps of a scenario on a VM and, after each of them, compares what KVM
+ * did with what the mapping model says: leaves, exits, errno and contents.
+ */
+#ifndef LPAGE_SCENARIO_RUN_H
+#define LPAGE_SCENARIO_RUN_H
+
+#include "backing.h"
+#include "mapping_model.h"
+
+struct vm_driver;
+
+/* Memory behind one memslot. */
+struct run_memory {
+	struct backing_view view;
+	void *hva;
+	u64 size;
+	int gmem_fd;
+};
+
+struct scenario_run {
+	const char *name;		/* of the case, for messages */
+	struct vm_driver *vmd;
+	struct mapping_model *model;
+	struct run_memory memory[SCENARIO_MAX_SLOT + 1];
+	struct scenario done;		/* the steps so far */
+	u64 next_tag;
+	char *failure;			/* what went wrong, NULL so far */
+};
+
+/* A VM without memslots. @name must live as long as the run. */
+struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits);
+void scenario_run_free(struct scenario_run *run);
+
+/*
+ * Carry out @step, which scenario_check() allows.  Returns true if KVM did what the model
+ * says.  Otherwise run->failure says "Wanted <x> at gpa 0x... (<case>), got <y>", with
+ * the level map around the place and the steps that led there; the run is then over.
+ */
+bool scenario_run_step(struct scenario_run *run, const struct step *step);
+
+/*
+ * Zap all leaves without KVM's touching what it knows of mixed hugepages, then pre-fault
+ * every page whose level can tell something: the counts of leaves are then a reading of
+ * all that KVM knows.  Returns true if they are what the model says.
+ */
+bool scenario_run_read_out(struct scenario_run *run);
+
+/* Run all of @scenario. Returns NULL if all went well, else the failure, to be freed. */
+char *scenario_run_all(const struct scenario *scenario, const char *name,
+		       const struct kernel_traits *traits);
+
+/* Where the host has @gfn, which lies in memslot @slot. */
+void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot, u64 gfn);
+
+#endif /* LPAGE_SCENARIO_RUN_H */

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+
+#include "kselftest.h"
+#include "test_util.h"
+
+#include "backing.h"
+#include "kernel_traits.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+static struct kernel_traits traits;
+static const char *missing[NR_BACKING_KINDS];
+
+static void skip_all(const char *reason)
+{
+	printf("TAP version 13\n1..0 # SKIP %s\n", reason);
+	exit(KSFT_SKIP);
+}
+
+void suite_start(void)
+{
+	const char *reason = vm_driver_missing();
+	enum backing_kind kind;
+
+	if (reason)
+		skip_all(reason);
+
+	for (kind = 0; kind < NR_BACKING_KINDS; kind++)
+		missing[kind] = backing_prepare(kind);
+	if (missing[BACKING_HUGETLB_2MB])
+		skip_all(missing[BACKING_HUGETLB_2MB]);
+
+	traits = kernel_traits_measure();
+}
+
+const struct kernel_traits *suite_traits(void)
+{
+	return &traits;
+}
+
+const char *suite_missing(enum backing_kind kind)
+{
+	return missing[kind];
+}
+
+/* As TAP comments, each written at once so that parallel output cannot cut it. */
+static void print_comment(char *text)
+{
+	char *save, *line;
+
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		printf("# %s\n", line);
+}
+
+bool suite_passed(char *failure, const char *test)
+{
+	if (!failure)
+		return true;
+
+	print_comment(failure);
+	printf("# Replay: make run TEST=%s ARGS=\"-r %s\"\n", program_invocation_short_name, test);
+	free(failure);
+	return false;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every test program does before and after its cases. */
+#ifndef LPAGE_SUITE_H
+#define LPAGE_SUITE_H
+
+#include "backing_kind.h"
+#include "mapping_model.h"
+
+/*
+ * Skip the whole program, with the reason, where something that every case needs is
+ * missing; otherwise prepare the memory and measure the kernel.  To be called before
+ * any case is forked off.
+ */
+void suite_start(void);
+
+/* What suite_start() measured. */
+const struct kernel_traits *suite_traits(void);
+
+/* A constant reason why there is no @kind of memory, or NULL if there is. */
+const char *suite_missing(enum backing_kind kind);
+
+/*
+ * True if @failure is NULL.  Otherwise prints it as TAP comments, with the command that
+ * runs just this case, @test of the program, again, and frees it.
+ */
+bool suite_passed(char *failure, const char *test);
+
+#endif /* LPAGE_SUITE_H */

@@ -98,13 +98,16 @@ bool tracker_vm_is_right(struct tracker_vm *vm, struct tracker_diff *diff)
 {
 	struct tracker_slot *slot;
 
+	*diff = (struct tracker_diff) { .wrong = TRACKER_STRAY_INFO };
+	if (vm->tracker->stray_infos)
+		return false;
+
 	for (slot = vm->tracker->slots; slot; slot = slot->next) {
 		if (!tracker_vm_slot_is_right(vm, slot, 0, GFN_END, diff))
 			return false;
 	}
 
-	diff->wrong = vm->tracker->stray_infos ? TRACKER_STRAY_INFO :
-		      vm->tracker->stray_attrs ? TRACKER_STRAY_ATTR : TRACKER_RIGHT;
+	diff->wrong = vm->tracker->stray_attrs ? TRACKER_STRAY_ATTR : TRACKER_RIGHT;
 	return diff->wrong == TRACKER_RIGHT;
 }
 
@@ -113,9 +116,6 @@ void tracker_diff_print(const struct tracker_diff *diff, FILE *out)
 	char gpa[SIZE_TEXT_MAX];
 
 	switch (diff->wrong) {
-	case TRACKER_RIGHT:
-		fputs("is right", out);
-		break;
 	case TRACKER_WRONG_FLAG:
 		fprintf(out, "takes the %s hugepage at %s of memslot %u to be %s",
 			level_name(diff->level), format_size(diff->gfn << GFN_SHIFT, gpa),
@@ -127,22 +127,28 @@ void tracker_diff_print(const struct tracker_diff *diff, FILE *out)
 	case TRACKER_STRAY_ATTR:
 		fputs("looks at attributes outside the memslot", out);
 		break;
+	default:
+		fputs("is right", out);
+		break;
 	}
 }
 
 size_t tracker_vm_run(const struct tracker_ops *ops, const struct scenario *scenario,
 		      struct tracker_diff *diff)
 {
-	bool right = true;
+	struct tracker_diff now;
 	struct tracker_vm vm;
-	size_t i;
+	size_t i, step = 0;
 
 	diff->wrong = TRACKER_RIGHT;
 	tracker_vm_init(&vm, ops);
-	for (i = 0; i < scenario->nr && right; i++) {
+	for (i = 0; i < scenario->nr; i++) {
 		tracker_vm_step(&vm, &scenario->step[i]);
-		right = tracker_vm_is_right(&vm, diff);
+		if (tracker_vm_is_right(&vm, &now) || now.wrong <= diff->wrong)
+			continue;
+		*diff = now;
+		step = i + 1;
 	}
 	tracker_vm_free(&vm);
-	return right ? 0 : i;
+	return step;
 }

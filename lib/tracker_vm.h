@@ -19,11 +19,13 @@ struct tracker_vm {
 	u64 compared;		/* flags of hugepages compared with the definition so far */
 };
 
+/* From bad to worse. */
 enum tracker_wrong {
 	TRACKER_RIGHT,
+	TRACKER_STRAY_ATTR,	/* looked at an attribute outside the memslot */
 	TRACKER_WRONG_FLAG,	/* another answer than the definition gives */
 	TRACKER_STRAY_INFO,	/* looked at a word outside the memslot's array */
-	TRACKER_STRAY_ATTR,	/* looked at an attribute outside the memslot */
+	NR_TRACKER_WRONGS,
 };
 
 struct tracker_diff {
@@ -51,8 +53,8 @@ bool tracker_vm_slot_is_right(struct tracker_vm *vm, struct tracker_slot *slot, 
 			      u64 end, struct tracker_diff *diff);
 
 /*
- * The same for all memslots; a look outside a memslot so far is a difference, too, the
- * last to be reported.
+ * The same for all memslots; a look outside a memslot so far is a difference, too. Of
+ * several kinds of difference the worst is reported.
  */
 bool tracker_vm_is_right(struct tracker_vm *vm, struct tracker_diff *diff);
 
@@ -60,8 +62,8 @@ bool tracker_vm_is_right(struct tracker_vm *vm, struct tracker_diff *diff);
 void tracker_diff_print(const struct tracker_diff *diff, FILE *out);
 
 /*
- * Run @scenario with a tracker @ops up to the first difference. Returns the number of the
- * step, from 1, after which @diff was found; 0 if there is none.
+ * Run @scenario with a tracker @ops. Returns the number of the step, from 1, after which
+ * the worst difference first showed, which is then in @diff; 0 if there is none.
  */
 size_t tracker_vm_run(const struct tracker_ops *ops, const struct scenario *scenario,
 		      struct tracker_diff *diff);

@@ -17,8 +17,7 @@ struct layout {
 	u64 end[2];
 };
 
-FIXTURE(exhaustive)
-{
+struct space {
 	struct tracker_vm vm;
 	struct layout layout;
 	u64 ngfns;
@@ -26,32 +25,23 @@ FIXTURE(exhaustive)
 	u64 wrong;
 };
 
-FIXTURE_SETUP(exhaustive)
-{
-	level_bits = 1;
-}
-
-FIXTURE_TEARDOWN(exhaustive)
-{
-}
-
-static void set_state(FIXTURE_DATA(exhaustive) *self, u64 state)
+static void set_state(struct space *space, u64 state)
 {
 	u64 gfn;
 
-	for (gfn = 0; gfn < self->ngfns; gfn++)
-		attr_map_set(self->vm.attrs, gfn, gfn + 1, state >> gfn & 1);
+	for (gfn = 0; gfn < space->ngfns; gfn++)
+		attr_map_set(space->vm.attrs, gfn, gfn + 1, state >> gfn & 1);
 }
 
-static void add_slots(FIXTURE_DATA(exhaustive) *self)
+static void add_slots(struct space *space)
 {
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		u64 npages = self->layout.end[i] - self->layout.start[i];
+		u64 npages = space->layout.end[i] - space->layout.start[i];
 
 		if (npages)
-			tracker_add_slot(self->vm.tracker, i + 1, self->layout.start[i], npages);
+			tracker_add_slot(space->vm.tracker, i + 1, space->layout.start[i], npages);
 	}
 }
 
@@ -61,105 +51,106 @@ static void remove_slots(struct tracker *tracker)
 		tracker_remove_slot(tracker, tracker->slots->id);
 }
 
-static void check(FIXTURE_DATA(exhaustive) *self)
+static void check(struct space *space)
 {
 	struct tracker_diff diff;
 
-	self->cases++;
-	if (!tracker_vm_is_right(&self->vm, &diff))
-		self->wrong++;
+	space->cases++;
+	if (!tracker_vm_is_right(&space->vm, &diff))
+		space->wrong++;
 }
 
-static void try_case(FIXTURE_DATA(exhaustive) *self, u64 state, u64 start, u64 end, bool private)
+static void try_case(struct space *space, u64 state, u64 start, u64 end, bool private)
 {
-	set_state(self, state);
-	add_slots(self);
-	check(self);
+	set_state(space, state);
+	add_slots(space);
+	check(space);
 
-	attr_map_set(self->vm.attrs, start, end, private);
-	tracker_update(self->vm.tracker, start, end, private);
-	check(self);
-	remove_slots(self->vm.tracker);
+	attr_map_set(space->vm.attrs, start, end, private);
+	tracker_update(space->vm.tracker, start, end, private);
+	check(space);
+	remove_slots(space->vm.tracker);
 }
 
-static void try_layout(FIXTURE_DATA(exhaustive) *self)
+static void try_layout(struct space *space)
 {
 	u64 state, start, end;
 
-	for (state = 0; state < 1ull << self->ngfns; state++) {
-		for (start = 0; start < self->ngfns; start++) {
-			for (end = start + 1; end <= self->ngfns; end++) {
-				try_case(self, state, start, end, false);
-				try_case(self, state, start, end, true);
+	for (state = 0; state < 1ull << space->ngfns; state++) {
+		for (start = 0; start < space->ngfns; start++) {
+			for (end = start + 1; end <= space->ngfns; end++) {
+				try_case(space, state, start, end, false);
+				try_case(space, state, start, end, true);
 			}
 		}
 	}
 }
 
 /* Every second memslot that fits behind the first, and none. */
-static void try_second_slots(FIXTURE_DATA(exhaustive) *self)
+static void try_second_slots(struct space *space)
 {
-	struct layout *layout = &self->layout;
+	struct layout *layout = &space->layout;
 	u64 start, end;
 
 	layout->start[1] = 0;
 	layout->end[1] = 0;
-	try_layout(self);
-	for (start = layout->end[0]; start < self->ngfns; start++) {
-		for (end = start + 1; end <= self->ngfns; end++) {
+	try_layout(space);
+	for (start = layout->end[0]; start < space->ngfns; start++) {
+		for (end = start + 1; end <= space->ngfns; end++) {
 			layout->start[1] = start;
 			layout->end[1] = end;
-			try_layout(self);
+			try_layout(space);
 		}
 	}
 }
 
-static void try_all(FIXTURE_DATA(exhaustive) *self, const struct tracker_ops *ops, u64 ngfns)
+static void try_all(struct space *space, const struct tracker_ops *ops, u64 ngfns)
 {
 	u64 start, end;
 
-	self->ngfns = ngfns;
-	self->cases = 0;
-	self->wrong = 0;
-	tracker_vm_init(&self->vm, ops);
+	level_bits = 1;
+	*space = (struct space) { .ngfns = ngfns };
+	tracker_vm_init(&space->vm, ops);
 	for (start = 0; start < ngfns; start++) {
 		for (end = start + 1; end <= ngfns; end++) {
-			self->layout.start[0] = start;
-			self->layout.end[0] = end;
-			try_second_slots(self);
+			space->layout.start[0] = start;
+			space->layout.end[0] = end;
+			try_second_slots(space);
 		}
 	}
-	tracker_vm_free(&self->vm);
+	tracker_vm_free(&space->vm);
 }
 
-TEST_F(exhaustive, correct_trackers_agree_with_the_model)
+TEST(correct_trackers_agree_with_the_model)
 {
 	const struct tracker_ops *ops;
+	struct space space;
 	size_t i;
 
 	for (i = 0; (ops = tracker_nth(i)); i++) {
 		if (ops->faults)
 			continue;
-		try_all(self, ops, 6);
-		EXPECT_LT(400000, self->cases);
-		EXPECT_EQ(0, self->wrong) {
+		try_all(&space, ops, 6);
+		EXPECT_LT(400000, space.cases);
+		EXPECT_EQ(0, space.wrong) {
 			TH_LOG("%s: %llu of %llu cases", ops->name,
-			       (unsigned long long)self->wrong, (unsigned long long)self->cases);
+			       (unsigned long long)space.wrong, (unsigned long long)space.cases);
 		}
 	}
 }
 
 /* Even the smallest space that has a 1G hugepage shows that each posted one is wrong. */
-TEST_F(exhaustive, posted_trackers_differ)
+TEST(posted_trackers_differ)
 {
 	const struct tracker_ops *ops;
+	struct space space;
 	size_t i;
 
 	for (i = 0; (ops = tracker_nth(i)); i++) {
 		if (!ops->faults)
 			continue;
-		try_all(self, ops, 4);
-		EXPECT_NE(0, self->wrong) {
+		try_all(&space, ops, 4);
+		EXPECT_NE(0, space.wrong) {
 			TH_LOG("%s", ops->name);
 		}
 	}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kept scenarios as tests, in TAP.  A file is named after a fault: every tracker that
+ * was posted with it must fail there, as it was posted and with that fault alone, and
+ * must pass without; so must all trackers that have no fault.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lpage.h"
+#include "scenario_text.h"
+#include "tracker_registry.h"
+#include "tracker_vm.h"
+
+#define MAX_STEPS	4
+
+struct tap {
+	unsigned int nr;
+	bool failed;
+};
+
+static void report(struct tap *tap, bool ok, const char *fault, const char *tracker,
+		   const char *what)
+{
+	printf("%sok %u %s: %s %s\n", ok ? "" : "not ", ++tap->nr, fault, tracker, what);
+	tap->failed |= !ok;
+}
+
+/* Returns what is wrong with @posted if it had only @faults. */
+static enum tracker_wrong try_with(const struct tracker_ops *posted, unsigned int faults,
+				   const struct scenario *scenario)
+{
+	struct tracker_ops ops = *posted;
+	struct tracker_diff diff;
+
+	ops.faults = faults;
+	tracker_vm_run(&ops, scenario, &diff);
+	return diff.wrong;
+}
+
+static void verify_posted(struct tap *tap, const struct tracker_ops *ops,
+			  enum tracker_fault fault, const struct scenario *scenario)
+{
+	enum tracker_wrong posted = try_with(ops, ops->faults, scenario);
+	enum tracker_wrong alone = try_with(ops, FAULT_BIT(fault), scenario);
+	const char *name = tracker_fault_name(fault);
+
+	report(tap, posted != TRACKER_RIGHT, name, ops->name, "fails");
+	report(tap, alone == posted, name, ops->name, "fails alike with this fault alone");
+	report(tap, try_with(ops, 0, scenario) == TRACKER_RIGHT, name, ops->name,
+	       "passes without its faults");
+}
+
+static void verify_scenario(struct tap *tap, enum tracker_fault fault,
+			    const struct scenario *scenario)
+{
+	const char *name = tracker_fault_name(fault);
+	const struct tracker_ops *ops;
+	size_t i;
+
+	report(tap, scenario->nr <= MAX_STEPS, name, "the scenario", "has at most 4 steps");
+	for (i = 0; (ops = tracker_nth(i)); i++) {
+		if (ops->faults & FAULT_BIT(fault))
+			verify_posted(tap, ops, fault, scenario);
+		else if (!ops->faults)
+			report(tap, try_with(ops, 0, scenario) == TRACKER_RIGHT, name, ops->name,
+			       "passes");
+	}
+}
+
+/* The fault that the file is named after: ".../no-init.scenario". */
+static enum tracker_fault fault_of_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(base, "."), base);
+	return tracker_fault_find(name);
+}
+
+static bool verify_file(struct tap *tap, const char *path, bool *covered)
+{
+	enum tracker_fault fault = fault_of_file(path);
+	struct scenario scenario = { };
+	bool usable;
+
+	if (fault == NR_TRACKER_FAULTS) {
+		fprintf(stderr, "lpage: %s is not named after a fault (see lpage list)\n", path);
+		return false;
+	}
+	usable = load_scenario(&scenario, path);
+	if (usable) {
+		covered[fault] = true;
+		verify_scenario(tap, fault, &scenario);
+	}
+	scenario_free(&scenario);
+	return usable;
+}
+
+enum verdict command_verify(const struct options *options)
+{
+	bool covered[NR_TRACKER_FAULTS] = { };
+	struct tap tap = { };
+	int i;
+
+	printf("TAP version 13\n");
+	for (i = 0; i < options->nr_files; i++) {
+		if (!verify_file(&tap, options->file[i], covered))
+			return VERDICT_UNUSABLE;
+	}
+	for (i = 0; i < NR_TRACKER_FAULTS; i++)
+		report(&tap, covered[i], tracker_fault_name(i), "a scenario", "is kept");
+	printf("1..%u\n", tap.nr);
+	return tap.failed ? VERDICT_WRONG : VERDICT_RIGHT;
+}

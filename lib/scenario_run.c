@@ -465,19 +465,35 @@ bool scenario_run_read_out(struct scenario_run *run)
 	return true;
 }
 
+char *scenario_run_take_failure(struct scenario_run *run)
+{
+	char *failure = run->failure;
+
+	run->failure = NULL;
+	return failure;
+}
+
+static bool changes_levels(enum step_op op)
+{
+	return op == STEP_MEMSLOT || op == STEP_DELETE || op == STEP_MOVE || op == STEP_CONVERT;
+}
+
 char *scenario_run_all(const struct scenario *scenario, const char *name,
-		       const struct kernel_traits *traits)
+		       const struct kernel_traits *traits, bool read_out)
 {
 	struct scenario_run *run = scenario_run_start(name, traits);
-	char *failure = NULL;
+	char *failure;
 	size_t i;
 
 	for (i = 0; i < scenario->nr; i++) {
-		if (!scenario_run_step(run, &scenario->step[i]))
+		const struct step *step = &scenario->step[i];
+
+		if (!scenario_run_step(run, step))
+			break;
+		if (read_out && changes_levels(step->op) && !scenario_run_read_out(run))
 			break;
 	}
-	if (run->failure)
-		failure = strdup(run->failure);
+	failure = scenario_run_take_failure(run);
 	scenario_run_free(run);
 	return failure;
 }

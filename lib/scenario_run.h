@@ -47,9 +47,16 @@ bool scenario_run_step(struct scenario_run *run, const struct step *step);
  */
 bool scenario_run_read_out(struct scenario_run *run);
 
-/* Run all of @scenario. Returns NULL if all went well, else the failure, to be freed. */
+/* What went wrong, for the caller to free, or NULL. */
+char *scenario_run_take_failure(struct scenario_run *run);
+
+/*
+ * Run all of @scenario; with @read_out, read out what KVM knows after every step that
+ * changes memslots or attributes.  Returns NULL if all went well, else the failure, for
+ * the caller to free.
+ */
 char *scenario_run_all(const struct scenario *scenario, const char *name,
-		       const struct kernel_traits *traits);
+		       const struct kernel_traits *traits, bool read_out);
 
 /* Where the host has @gfn, which lies in memslot @slot. */
 void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot, u64 gfn);

@@ -2,11 +2,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <linux/bits.h>
+
 #include "kselftest.h"
 #include "test_util.h"
 
 #include "backing.h"
 #include "kernel_traits.h"
+#include "scenario_check.h"
+#include "scenario_run.h"
+#include "scenario_text.h"
 #include "suite.h"
 #include "vm_driver.h"
 
@@ -19,7 +24,7 @@ static void skip_all(const char *reason)
 	exit(KSFT_SKIP);
 }
 
-void suite_start(void)
+void suite_start(unsigned int backings)
 {
 	const char *reason = vm_driver_missing();
 	enum backing_kind kind;
@@ -27,8 +32,11 @@ void suite_start(void)
 	if (reason)
 		skip_all(reason);
 
-	for (kind = 0; kind < NR_BACKING_KINDS; kind++)
-		missing[kind] = backing_prepare(kind);
+	backings |= BIT(BACKING_HUGETLB_2MB);
+	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
+		if (backings & BIT(kind))
+			missing[kind] = backing_prepare(kind);
+	}
 	if (missing[BACKING_HUGETLB_2MB])
 		skip_all(missing[BACKING_HUGETLB_2MB]);
 
@@ -43,6 +51,33 @@ const struct kernel_traits *suite_traits(void)
 const char *suite_missing(enum backing_kind kind)
 {
 	return missing[kind];
+}
+
+static void touch_instead_of_prefault(struct scenario *scenario)
+{
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (scenario->step[i].op == STEP_PREFAULT)
+			scenario->step[i].op = STEP_TOUCH;
+	}
+}
+
+char *suite_run(const char *text, const char *test, bool read_out)
+{
+	struct scenario scenario = { };
+	char error[256];
+	char *failure;
+
+	if (scenario_parse(&scenario, test, text, strlen(text), error, sizeof(error)) ||
+	    !scenario_check(&scenario, test, error, sizeof(error)))
+		return strdup(error);
+
+	if (!vm_driver_has_prefault())
+		touch_instead_of_prefault(&scenario);
+	failure = scenario_run_all(&scenario, test, &traits, read_out);
+	scenario_free(&scenario);
+	return failure;
 }
 
 /* As TAP comments, each written at once so that parallel output cannot cut it. */

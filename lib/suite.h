@@ -8,16 +8,23 @@
 
 /*
  * Skip the whole program, with the reason, where something that every case needs is
- * missing; otherwise prepare the memory and measure the kernel.  To be called before
- * any case is forked off.
+ * missing; otherwise prepare the @backings (bit n: enum backing_kind n), and measure the
+ * kernel.  To be called before any case is forked off.
  */
-void suite_start(void);
+void suite_start(unsigned int backings);
 
 /* What suite_start() measured. */
 const struct kernel_traits *suite_traits(void);
 
-/* A constant reason why there is no @kind of memory, or NULL if there is. */
+/* A constant reason why there is no @kind of memory, which was asked for; NULL if there is. */
 const char *suite_missing(enum backing_kind kind);
+
+/*
+ * Run the scenario that @text describes, under the name @test; @read_out as for
+ * scenario_run_all().  Where KVM cannot pre-fault, the guest touches instead.  Returns
+ * NULL if all went well, else the failure, for suite_passed().
+ */
+char *suite_run(const char *text, const char *test, bool read_out);
 
 /*
  * True if @failure is NULL.  Otherwise prints it as TAP comments, with the command that

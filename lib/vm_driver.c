@@ -456,18 +456,27 @@ int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 	return 0;
 }
 
+static const struct vm_shape protected_shape = {
+	.mode = VM_MODE_DEFAULT,
+	.type = KVM_X86_SW_PROTECTED_VM,
+};
+
+u64 vm_driver_supported_attributes(void)
+{
+	struct kvm_vm *vm = ____vm_create(protected_shape);
+	u64 attributes = vm_check_cap(vm, KVM_CAP_MEMORY_ATTRIBUTES);
+
+	kvm_vm_free(vm);
+	return attributes;
+}
 
 struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 {
-	const struct vm_shape shape = {
-		.mode = VM_MODE_DEFAULT,
-		.type = KVM_X86_SW_PROTECTED_VM,
-	};
 	struct vm_driver *vmd = calloc(1, sizeof(*vmd));
 	unsigned int i;
 
 	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
-	vmd->vm = __vm_create_with_vcpus(shape, nr_vcpus, EXTRA_PAGES, guest_code, vmd->vcpu);
+	vmd->vm = __vm_create_with_vcpus(protected_shape, nr_vcpus, EXTRA_PAGES, guest_code, vmd->vcpu);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 	vmd->stats_fd = vm_get_stats_fd(vmd->vm);
 	vmd->stats_offset = find_leaf_stats(vmd->stats_fd);

@@ -62,6 +62,9 @@ int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
 /* The same with any attributes and flags, to see them refused. */
 int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attributes, u64 flags);
 
+/* The attributes that a VM of our type supports, by KVM_CAP_MEMORY_ATTRIBUTES. */
+u64 vm_driver_supported_attributes(void);
+
 /* A guest_memfd of @size bytes. */
 int vm_driver_create_gmem(struct vm_driver *vmd, u64 size);
 

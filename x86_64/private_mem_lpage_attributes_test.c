@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: KVM_SET_MEMORY_ATTRIBUTES refuses what its documentation does not allow
+ * (Documentation/virt/kvm/api.rst), and then changes neither attributes nor leaves; what
+ * it accepts outside of every memslot changes no leaf either.
+ */
+#include <errno.h>
+#include <linux/bits.h>
+#include <linux/kvm.h>
+#include <linux/sizes.h>
+
+#include "kselftest_harness.h"
+
+#include "scenario_run.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+#define BASE_GPA	(16ull * SZ_1G)
+#define PRIVATE		KVM_MEMORY_ATTRIBUTE_PRIVATE
+
+FIXTURE(attributes)
+{
+	struct scenario_run *run;
+	char name[128];
+};
+
+FIXTURE_VARIANT(attributes)
+{
+	const char *name;
+	u64 gpa;
+	u64 size;
+	u64 attributes;
+	u64 flags;
+	int wanted;
+};
+
+#define CALL(_name, _gpa, _size, _attributes, _flags, _wanted)			\
+	FIXTURE_VARIANT_ADD(attributes, _name) {				\
+		.name = #_name, .gpa = _gpa, .size = _size,			\
+		.attributes = _attributes, .flags = _flags, .wanted = _wanted,	\
+	}
+
+CALL(zero_size,			BASE_GPA, 0, PRIVATE, 0, EINVAL);
+CALL(zero_size_shared,		BASE_GPA, 0, 0, 0, EINVAL);
+CALL(unaligned_address,		BASE_GPA + 1, SZ_4K, PRIVATE, 0, EINVAL);
+CALL(unaligned_address_half,	BASE_GPA + SZ_2K, SZ_4K, PRIVATE, 0, EINVAL);
+CALL(unaligned_size,		BASE_GPA, SZ_4K + 1, PRIVATE, 0, EINVAL);
+CALL(size_below_a_page,		BASE_GPA, SZ_2K, PRIVATE, 0, EINVAL);
+CALL(unaligned_both,		BASE_GPA + SZ_2K, SZ_2K, PRIVATE, 0, EINVAL);
+CALL(wrap_around,		-(u64)SZ_4K, SZ_8K, PRIVATE, 0, EINVAL);
+CALL(wrap_around_to_zero,	-(u64)SZ_4K, SZ_4K, PRIVATE, 0, EINVAL);
+CALL(wrap_around_from_memslot,	BASE_GPA, -BASE_GPA, PRIVATE, 0, EINVAL);
+CALL(unknown_attribute_bit_0,	BASE_GPA, SZ_4K, BIT(0), 0, EINVAL);
+CALL(unknown_attribute_bit_4,	BASE_GPA, SZ_4K, PRIVATE | BIT(4), 0, EINVAL);
+CALL(unknown_attribute_bit_63,	BASE_GPA, SZ_4K, BIT_ULL(63), 0, EINVAL);
+CALL(all_attributes,		BASE_GPA, SZ_4K, ~0ull, 0, EINVAL);
+CALL(flag_bit_0,		BASE_GPA, SZ_4K, PRIVATE, BIT(0), EINVAL);
+CALL(flag_bit_63,		BASE_GPA, SZ_4K, 0, BIT_ULL(63), EINVAL);
+
+/* Nothing in the documentation bounds the address: KVM keeps it like any other. */
+CALL(no_memslot,		BASE_GPA - SZ_2M, SZ_2M, PRIVATE, 0, 0);
+CALL(last_gfn,			(GFN_END - 1) * GFN_BYTES, SZ_4K, PRIVATE, 0, 0);
+CALL(beyond_last_gfn,		GFN_END * GFN_BYTES, SZ_8K, PRIVATE, 0, 0);
+
+/* A hugepage with a private page inside, and one all shared, with all their leaves. */
+FIXTURE_SETUP(attributes)
+{
+	static const struct step step[] = {
+		{ .op = STEP_MEMSLOT, .slot = 1, .gpa = BASE_GPA, .size = SZ_4M,
+		  .backing = BACKING_HUGETLB_2MB },
+		{ .op = STEP_CONVERT, .gpa = BASE_GPA + SZ_4K, .size = SZ_4K, .private = true },
+		{ .op = STEP_TOUCH, .gpa = BASE_GPA, .size = SZ_4M },
+	};
+	size_t i;
+
+	snprintf(self->name, sizeof(self->name), "attributes.%s.%s", variant->name,
+		 _metadata->name);
+	self->run = scenario_run_start(self->name, suite_traits());
+	for (i = 0; i < ARRAY_SIZE(step); i++)
+		ASSERT_TRUE(scenario_run_step(self->run, &step[i]));
+}
+
+FIXTURE_TEARDOWN(attributes)
+{
+	scenario_run_free(self->run);
+}
+
+TEST_F(attributes, errno_and_no_change)
+{
+	static const struct step touch = { .op = STEP_TOUCH, .gpa = BASE_GPA, .size = SZ_4M };
+	struct mapping_model *model = self->run->model;
+	u64 leaves[NR_LEVELS];
+	enum level level;
+	int r;
+
+	r = vm_driver_set_attributes(self->run->vmd, variant->gpa, variant->size,
+				     variant->attributes, variant->flags);
+	EXPECT_EQ(variant->wanted, r) {
+		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", strerror(variant->wanted),
+		       (unsigned long long)variant->gpa, variant->name, strerror(r));
+	}
+
+	/* Before anything else is touched: no leaf came or went. */
+	vm_driver_leaves(self->run->vmd, leaves);
+	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
+		EXPECT_EQ(mapping_model_count(model, level), leaves[level]) {
+			TH_LOG("Wanted the %s leaves unchanged at gpa 0x%llx (%s)",
+			       level_name(level), (unsigned long long)variant->gpa, variant->name);
+		}
+	}
+
+	/* The same pages are private as before, and the same hugepages mixed. */
+	if (scenario_run_step(self->run, &touch))
+		scenario_run_read_out(self->run);
+	ASSERT_TRUE(suite_passed(scenario_run_take_failure(self->run), self->name));
+}
+
+TEST(capability_names_private_only)
+{
+	EXPECT_EQ(PRIVATE, vm_driver_supported_attributes()) {
+		TH_LOG("Wanted KVM_CAP_MEMORY_ATTRIBUTES to name PRIVATE and nothing else");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_HUGETLB_2MB));
+	return test_harness_run(argc, argv);
+}

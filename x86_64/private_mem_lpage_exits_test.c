@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: the guest leaves with KVM_EXIT_MEMORY_FAULT for exactly those pages that are
+ * private and have no guest_memfd behind them, with KVM_EXIT_MMIO for exactly those that
+ * are shared and in no memslot, and for no other page, across every mixed boundary.
+ *
+ * Each case is a scenario: a touch compares exit, flags, gpa and size page by page.
+ */
+#include <linux/bits.h>
+#include <linux/sizes.h>
+
+#include "kselftest_harness.h"
+
+#include "scenario_run.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+FIXTURE(exits)
+{
+	char name[128];
+};
+
+FIXTURE_VARIANT(exits)
+{
+	const char *name;
+	const char *scenario;
+};
+
+#define CASE(_name, ...)				\
+	FIXTURE_VARIANT_ADD(exits, _name) {		\
+		.name = #_name, .scenario = __VA_ARGS__	\
+	}
+
+CASE(shared_pages_never_leave,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"touch read 16G 4M\n"
+	"touch write 16G 4M\n"
+	"touch execute 16G 16K\n");
+
+CASE(private_pages_inside_hugepage,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"convert private 16G+20K 12K\n"
+	"touch read 16G 4M\n"
+	"touch write 16G 4M\n"
+	"touch execute 16G+16K 20K\n");
+
+CASE(private_pages_straddle_hugepages,
+	"memslot 1 gpa 16G size 6M backing hugetlb_2mb\n"
+	"convert private 16G+2M-8K 16K\n"
+	"convert private 16G+4M 4K\n"
+	"touch write 16G 6M\n"
+	"touch read 16G 6M\n");
+
+CASE(all_pages_private_but_one,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+	"convert private 16G 1M\n"
+	"convert private 16G+1M+4K 1M-4K\n"
+	"touch read 16G 2M\n"
+	"convert shared 16G 2M\n"
+	"touch read 16G 2M\n");
+
+CASE(every_other_page_private,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+	"convert private 16G+4K 4K\n"
+	"convert private 16G+12K 4K\n"
+	"convert private 16G+20K 4K\n"
+	"convert private 16G+28K 4K\n"
+	"touch read 16G 40K\n"
+	"touch write 16G 40K\n");
+
+/* The page was mapped as shared memory: it must not stay so. */
+CASE(page_mapped_before_it_became_private,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"touch write 16G 4M\n"
+	"convert private 16G+20K 4K\n"
+	"touch read 16G+20K 4K\n"
+	"touch read 16G 2M\n"
+	"touch read 16G+20K 4K\n"
+	"convert shared 16G+20K 4K\n"
+	"touch read 16G+20K 4K\n");
+
+CASE(small_pages_mapped_before_they_became_private,
+	"memslot 1 gpa 16G size 64K backing anonymous\n"
+	"touch write 16G 64K\n"
+	"convert private 16G+20K 8K\n"
+	"touch read 16G 64K\n"
+	"touch write 16G 64K\n");
+
+CASE(guest_memfd_in_one_memslot_only,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
+	"memslot 2 gpa 16G+2M size 2M hva 2M backing hugetlb_2mb\n"
+	"convert private 16G+2M-8K 16K\n"
+	"touch write 16G+2M-16K 32K\n"
+	"touch read 16G+2M-16K 32K\n"
+	"convert shared 16G+2M-8K 16K\n"
+	"touch read 16G+2M-16K 32K\n");
+
+CASE(memslot_deleted,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
+	"convert private 16G+8K 8K\n"
+	"touch write 16G 32K\n"
+	"delete 1\n"
+	"touch read 16G 32K\n"
+	"touch write 16G 32K\n"
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+	"touch read 16G 32K\n");
+
+/* Private first: see stale_mmio in lib/known_fault.c for the other order. */
+CASE(no_memslot,
+	"convert private 16G+4K 8K\n"
+	"touch read 16G 16K\n"
+	"touch write 16G 16K\n"
+	"convert shared 16G 16K\n"
+	"touch read 16G 16K\n");
+
+CASE(gap_between_memslots,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+	"memslot 2 gpa 16G+2M+16K size 2M backing hugetlb_2mb\n"
+	"convert private 16G+2M-4K 12K\n"
+	"touch read 16G+2M-8K 32K\n"
+	"touch write 16G+2M-8K 32K\n");
+
+/* KVM_PRE_FAULT_MEMORY stops at the same pages. */
+CASE(prefault_stops_at_private_page,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"convert private 16G+20K 4K\n"
+	"prefault 16G 2M\n"
+	"prefault 16G+20K 4K\n"
+	"prefault 16G+24K 4K\n");
+
+CASE(prefault_stops_behind_memslot,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+	"prefault 16G 4M\n"
+	"prefault 16G+2M 4K\n");
+
+FIXTURE_SETUP(exits)
+{
+	snprintf(self->name, sizeof(self->name), "exits.%s.%s", variant->name, _metadata->name);
+}
+
+FIXTURE_TEARDOWN(exits)
+{
+}
+
+TEST_F(exits, as_written)
+{
+	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
+}
+
+/* Implicit conversion: the guest touches private pages and is given shared ones. */
+
+#define IMPLICIT_GPA	(16ull * SZ_1G)
+#define IMPLICIT_PAGES	16
+#define IS_PRIVATE(page) ((page) % 3 == 1)
+
+struct implicit {
+	struct vm_driver *vmd;
+	u64 nr_faults;
+	u64 gpa[IMPLICIT_PAGES];
+};
+
+static void convert_what_faulted(void *arg, const struct guest_access *fault)
+{
+	struct implicit *implicit = arg;
+
+	if (implicit->nr_faults < IMPLICIT_PAGES)
+		implicit->gpa[implicit->nr_faults] = fault->gpa;
+	implicit->nr_faults++;
+	vm_driver_convert(implicit->vmd, fault->gpa, fault->size, false);
+}
+
+/* What the model has to know of all that: faults, conversions and retries, page by page. */
+static void model_retry(struct mapping_model *model)
+{
+	u64 gfn = IMPLICIT_GPA >> GFN_SHIFT;
+	u64 page;
+
+	for (page = 0; page < IMPLICIT_PAGES; page++) {
+		if (IS_PRIVATE(page))
+			mapping_model_convert(model, gfn + page, gfn + page + 1, false);
+		mapping_model_access(model, gfn + page, ACCESS_READ);
+	}
+}
+
+/* Write all pages while they are shared, then make some private. */
+static bool set_up_implicit(struct scenario_run *run)
+{
+	struct step step = {
+		.op = STEP_MEMSLOT,
+		.slot = 1,
+		.gpa = IMPLICIT_GPA,
+		.size = SZ_2M,
+		.backing = BACKING_HUGETLB_2MB,
+	};
+	u64 page;
+
+	if (!scenario_run_step(run, &step))
+		return false;
+	step = (struct step) { .op = STEP_TOUCH, .access = ACCESS_WRITE, .gpa = IMPLICIT_GPA,
+			       .size = IMPLICIT_PAGES * SZ_4K };
+	if (!scenario_run_step(run, &step))
+		return false;
+
+	for (page = 0; page < IMPLICIT_PAGES; page++) {
+		step = (struct step) { .op = STEP_CONVERT, .gpa = IMPLICIT_GPA + page * SZ_4K,
+				       .size = SZ_4K, .private = true };
+		if (IS_PRIVATE(page) && !scenario_run_step(run, &step))
+			return false;
+	}
+	return true;
+}
+
+TEST(implicit_conversion_by_retry)
+{
+	struct scenario_run *run = scenario_run_start("implicit_conversion", suite_traits());
+	struct implicit implicit = { .vmd = run->vmd };
+	struct guest_access result[IMPLICIT_PAGES];
+	const struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = ACCESS_READ,
+		.gpa = IMPLICIT_GPA,
+		.npages = IMPLICIT_PAGES,
+	};
+	const struct step touch = {
+		.op = STEP_TOUCH,
+		.gpa = IMPLICIT_GPA,
+		.size = IMPLICIT_PAGES * SZ_4K,
+	};
+	const struct model_slot *slot;
+	u64 page, nr_private = 0;
+
+	ASSERT_TRUE(set_up_implicit(run));
+	vm_driver_guest_retry(run->vmd, 0, &request, result, convert_what_faulted, &implicit);
+	model_retry(run->model);
+
+	slot = mapping_model_slot(run->model, 1);
+	for (page = 0; page < IMPLICIT_PAGES; page++) {
+		if (IS_PRIVATE(page)) {
+			EXPECT_EQ(IMPLICIT_GPA + page * SZ_4K, implicit.gpa[nr_private]) {
+				TH_LOG("Wanted private page %llu to fault",
+				       (unsigned long long)page);
+			}
+			nr_private++;
+		}
+		EXPECT_EQ(mapping_model_tag(run->model, slot, slot->base_gfn + page),
+			  result[page].value) {
+			TH_LOG("Wanted the shared content at gpa 0x%llx after the retry",
+			       IMPLICIT_GPA + page * SZ_4K);
+		}
+	}
+	EXPECT_EQ(nr_private, implicit.nr_faults);
+
+	/* All is shared again, so the hugepage may be mapped as one. */
+	if (scenario_run_step(run, &touch))
+		scenario_run_read_out(run);
+	EXPECT_TRUE(suite_passed(scenario_run_take_failure(run),
+				 "global.implicit_conversion_by_retry"));
+	scenario_run_free(run);
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_HUGETLB_2MB));
+	return test_harness_run(argc, argv);
+}

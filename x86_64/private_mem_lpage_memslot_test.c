@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: mixed hugepages are known, and only they are mapped small, however memslots lie
+ * against hugepages, and whatever order memslots and attributes come in.
+ *
+ * Each case is a scenario.  It runs twice: as written, so that leaves live as long as
+ * they should, and with all that KVM knows read out after every change.
+ */
+#include <linux/bits.h>
+
+#include "kselftest_harness.h"
+
+#include "scenario_run.h"
+#include "suite.h"
+
+FIXTURE(memslot)
+{
+	char name[128];
+};
+
+FIXTURE_VARIANT(memslot)
+{
+	const char *name;
+	enum backing_kind backing;
+	const char *scenario;
+};
+
+#define CASE_2M(_name, ...)							\
+	FIXTURE_VARIANT_ADD(memslot, _name) {					\
+		.name = #_name, .backing = BACKING_HUGETLB_2MB, .scenario = __VA_ARGS__	\
+	}
+
+#define CASE_1G(_name, ...)							\
+	FIXTURE_VARIANT_ADD(memslot, _name) {					\
+		.name = #_name, .backing = BACKING_HUGETLB_1GB, .scenario = __VA_ARGS__	\
+	}
+
+/* The first and the last hugepage lie in the memslot in part only: never huge. */
+CASE_2M(base_misaligned_to_2M,
+	"memslot 1 gpa 16G+12K size 8M hva 12K backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G+12K 8M\n"
+	"convert private 16G+12K 4K\n"
+	"convert private 16G+2M-4K 8K\n"
+	"prefault 16G+2M+4K 4K\n"
+	"touch read 16G+12K 8K\n"
+	"convert shared 16G+2M 4K\n"
+	"prefault 16G+2M 4K\n"
+	"convert private 16G+8M 12K\n"
+	"touch write 16G+8M 12K\n"
+	"convert shared 16G+12K 8M\n"
+	"prefault 16G+12K 8M\n");
+
+CASE_2M(size_misaligned_to_2M,
+	"memslot 1 gpa 16G size 6M-4K backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 6M-4K\n"
+	"convert private 16G+4M-4K 8K\n"
+	"prefault 16G+2M 4K\n"
+	"touch write 16G+4M 8K\n"
+	"convert private 16G+6M-8K 4K\n"
+	"touch read 16G+6M-8K 4K\n"
+	"convert shared 16G+4M-4K 4K\n"
+	"prefault 16G 6M-4K\n"
+	"convert shared 16G+4M 2M-4K\n"
+	"prefault 16G 6M-4K\n");
+
+/* gfn and host address do not agree modulo 2M: every page is mapped by itself. */
+CASE_2M(host_address_misaligned_to_2M,
+	"memslot 1 gpa 16G size 4M hva 8K backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4M\n"
+	"convert private 16G+2M-4K 8K\n"
+	"touch write 16G+2M-8K 16K\n"
+	"convert shared 16G+2M-4K 8K\n"
+	"touch read 16G+2M-8K 16K\n");
+
+/* gfn and host address are equally far off: the inner hugepages are huge. */
+CASE_2M(base_and_host_address_equally_misaligned,
+	"memslot 1 gpa 16G+2M-4K size 4M+8K hva 2M-4K backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G+2M-4K 4M+8K\n"
+	"convert private 16G+2M-4K 8K\n"
+	"prefault 16G+2M-4K 4M+8K\n"
+	"convert shared 16G+2M-4K 8K\n"
+	"convert private 16G+6M-4K 8K\n"
+	"prefault 16G+2M 4M\n"
+	"convert shared 16G+6M-4K 4K\n"
+	"prefault 16G+2M 4M\n");
+
+CASE_1G(base_misaligned_to_1G,
+	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G+2M 2G\n"
+	"convert private 16G+2M 4K\n"
+	"convert private 17G-4K 8K\n"
+	"prefault 17G+4M 4K\n"
+	"convert shared 17G 4K\n"
+	"prefault 17G+4M 4K\n"
+	"convert private 18G-2M 4M\n"
+	"prefault 17G 4K\n"
+	"convert shared 18G-2M 2M\n"
+	"prefault 17G 4K\n");
+
+CASE_1G(size_misaligned_to_1G,
+	"memslot 1 gpa 16G size 2G-4K backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 2G-4K\n"
+	"convert private 17G-4K 8K\n"
+	"prefault 16G 4K\n"
+	"prefault 17G+4K 4K\n"
+	"convert private 18G-8K 4K\n"
+	"touch read 18G-12K 8K\n"
+	"convert shared 17G-4K 4K\n"
+	"prefault 16G 4K\n");
+
+/* Off by 2M: no 1G leaf anywhere, but 2M leaves. */
+CASE_1G(host_address_misaligned_to_1G,
+	"memslot 1 gpa 16G size 1G hva 2M backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 1G\n"
+	"convert private 16G+6M+4K 4K\n"
+	"prefault 16G 16M\n"
+	"convert shared 16G+6M+4K 4K\n"
+	"prefault 16G 16M\n");
+
+/* Off by a page against 1G and 2M alike. */
+CASE_1G(host_address_misaligned_to_1G_by_a_page,
+	"memslot 1 gpa 16G size 1G hva 4K backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 8M\n"
+	"convert private 16G+2M 2M\n"
+	"touch write 16G+2M-4K 8K\n"
+	"convert shared 16G+2M 2M\n"
+	"touch read 16G+2M-4K 8K\n");
+
+CASE_2M(range_spans_two_memslots,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"memslot 2 gpa 16G+4M size 4M hva 4M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 8M\n"
+	"convert private 16G+4M-4K 8K\n"
+	"prefault 16G 4M-4K\n"
+	"touch read 16G+4M 12K\n"
+	"convert shared 16G+4M-4K 8K\n"
+	"prefault 16G 8M\n"
+	"convert private 16G+2M+4K 4M\n"
+	"prefault 16G+2M 4K\n"
+	"prefault 16G+6M+4K 4K\n"
+	"convert shared 16G+2M 4M+4K\n"
+	"prefault 16G 8M\n");
+
+/* One hugepage range belongs to two memslots, so neither may map it huge. */
+CASE_2M(memslots_meet_inside_hugepage,
+	"memslot 1 gpa 16G size 3M backing hugetlb_2mb guest_memfd\n"
+	"memslot 2 gpa 16G+3M size 3M hva 3M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 6M\n"
+	"convert private 16G+2M-4K 2M+8K\n"
+	"touch read 16G+2M-8K 16K\n"
+	"touch read 16G+4M-4K 12K\n"
+	"convert shared 16G+2M-4K 2M+8K\n"
+	"prefault 16G 6M\n");
+
+CASE_2M(range_spans_three_memslots_and_gap,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
+	"memslot 2 gpa 16G+2M size 2M hva 2M backing hugetlb_2mb guest_memfd\n"
+	"memslot 3 gpa 16G+6M size 4M hva 6M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4M\n"
+	"prefault 16G+6M 4M\n"
+	"convert private 16G+2M-4K 4M+12K\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+6M+12K 4K\n"
+	"prefault 16G+8M 4K\n"
+	"touch read 16G+4M 4K\n"
+	"convert shared 16G+2M-4K 4M+8K\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+2M 4K\n"
+	"prefault 16G+6M+12K 4K\n"
+	"convert shared 16G+6M+4K 4K\n"
+	"prefault 16G+6M 4K\n");
+
+CASE_1G(range_spans_memslots_inside_1G,
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb guest_memfd\n"
+	"memslot 2 gpa 17G size 1G backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 2G\n"
+	"convert private 17G-4M 8M\n"
+	"prefault 16G 4K\n"
+	"prefault 17G+16M 4K\n"
+	"convert shared 17G-4M 4M\n"
+	"prefault 16G 4K\n"
+	"prefault 17G+16M 4K\n"
+	"convert shared 17G 4M\n"
+	"prefault 17G+16M 4K\n");
+
+CASE_2M(memslot_created_over_attributes,
+	"convert private 16G+20K 4K\n"
+	"convert private 16G+4M 2M\n"
+	"memslot 1 gpa 16G size 8M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+2M 4K\n"
+	"touch write 16G+4M 4K\n"
+	"prefault 16G+6M 4K\n"
+	"convert shared 16G+20K 4K\n"
+	"prefault 16G 4K\n");
+
+CASE_2M(shared_only_memslot_created_over_attributes,
+	"convert private 16G+20K 4K\n"
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"prefault 16G 4K\n"
+	"touch read 16G+16K 12K\n"
+	"prefault 16G+2M 4K\n"
+	"convert shared 16G+20K 4K\n"
+	"prefault 16G 4K\n");
+
+CASE_1G(memslot_created_over_attributes_1G,
+	"convert private 16G+6M+4K 4K\n"
+	"convert private 17G+2M 2M\n"
+	"memslot 1 gpa 16G size 3G backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+6M 4K\n"
+	"prefault 17G 4K\n"
+	"prefault 17G+4M 4K\n"
+	"prefault 18G 4K\n"
+	"convert shared 17G+2M 2M\n"
+	"prefault 17G 4K\n");
+
+CASE_2M(memslot_deleted_and_created_again,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"convert private 16G+2M-4K 4K\n"
+	"touch write 16G+2M-4K 8K\n"
+	"delete 1\n"
+	"convert private 16G+2M 4K\n"
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+2M+4K 4K\n"
+	"touch read 16G+2M-4K 8K\n"
+	"delete 1\n"
+	"convert shared 16G 4M\n"
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4M\n");
+
+CASE_2M(neighbours_keep_their_leaves_when_memslot_is_deleted,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+	"memslot 2 gpa 16G+2M size 2M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4M\n"
+	"delete 2\n"
+	"touch read 16G 4K\n"
+	"touch read 16G+2M 4K\n");
+
+/* The attributes stay where they are, the memslot comes to lie over others. */
+CASE_2M(memslot_moved_over_attributes,
+	"convert private 16G+8M+4K 4K\n"
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"prefault 16G 4M\n"
+	"move 1 gpa 16G+8M\n"
+	"prefault 16G+10M 4K\n"
+	"prefault 16G+8M 4K\n"
+	"touch read 16G+8M 12K\n"
+	"move 1 gpa 16G\n"
+	"prefault 16G 4M\n"
+	"move 1 gpa 16G+7M\n"
+	"prefault 16G+7M 1M+4K\n");
+
+CASE_1G(memslot_moved_over_attributes_1G,
+	"convert private 18G+6M+4K 4K\n"
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
+	"prefault 16G 4K\n"
+	"move 1 gpa 18G\n"
+	"prefault 18G 4K\n"
+	"prefault 18G+6M 4K\n"
+	"move 1 gpa 16G\n"
+	"prefault 16G 4K\n");
+
+/*
+ * The first 1G begins below the memslot: of what KVM keeps for each hugepage, nothing
+ * before the first entry may be asked or changed.
+ */
+CASE_2M(head_of_1G_outside_memslot,
+	"memslot 1 gpa 16G+4M size 1G-4M hva 4M backing hugetlb_2mb\n"
+	"convert private 16G+4M 4K\n"
+	"prefault 16G+8M 4K\n"
+	"convert private 16G+6M+4K 2M\n"
+	"convert shared 16G+4M 8M\n"
+	"prefault 16G+4M 8M\n");
+
+/* 1024 entries fill a page exactly: one past the end, or before it, is another page. */
+CASE_2M(tail_of_1G_outside_memslot,
+	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_2mb\n"
+	"convert private 18G 2M\n"
+	"convert private 18G-2M 4M\n"
+	"prefault 17G 4K\n"
+	"convert shared 18G-2M 4M\n"
+	"prefault 18G-2M 4M\n");
+
+CASE_2M(memslot_created_across_1G_lines,
+	"convert private 16G+1M 4K\n"
+	"convert private 18G+1M 4K\n"
+	"memslot 1 gpa 16G+2M size 1G hva 2M backing hugetlb_2mb\n"
+	"prefault 16G+2M 4K\n"
+	"delete 1\n"
+	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_2mb\n"
+	"prefault 16G+2M 4K\n"
+	"prefault 18G 4K\n"
+	"touch read 18G+1M 4K\n");
+
+/* The only attribute that changes lies in the memslot, most of the range does not. */
+CASE_2M(range_reaches_beyond_memslot,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4M\n"
+	"convert private 16G+3M 64M\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+2M 4K\n"
+	"convert shared 15G 1G+1M\n"
+	"prefault 16G 4K\n"
+	"convert shared 16G+3M 4M\n"
+	"prefault 16G+2M 4K\n");
+
+FIXTURE_SETUP(memslot)
+{
+	if (suite_missing(variant->backing))
+		SKIP(return, "%s", suite_missing(variant->backing));
+
+	snprintf(self->name, sizeof(self->name), "memslot.%s.%s", variant->name, _metadata->name);
+}
+
+FIXTURE_TEARDOWN(memslot)
+{
+}
+
+TEST_F(memslot, as_written)
+{
+	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
+}
+
+TEST_F(memslot, read_out)
+{
+	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, true), self->name));
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
+	return test_harness_run(argc, argv);
+}

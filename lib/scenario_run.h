@@ -26,6 +26,9 @@ struct scenario_run {
 	struct run_memory memory[SCENARIO_MAX_SLOT + 1];
 	struct scenario done;		/* the steps so far */
 	u64 next_tag;
+	bool tolerant;			/* go on where a known fault of this kernel shows */
+	u64 nr_tolerated;
+	struct attr_map *mmio_cached;	/* gfns that KVM remembers as MMIO, by our count */
 	char *failure;			/* what went wrong, NULL so far */
 };
 

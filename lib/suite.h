@@ -32,4 +32,16 @@ char *suite_run(const char *text, const char *test, bool read_out);
  */
 bool suite_passed(char *failure, const char *test);
 
+/*
+ * End a harness test as an expected failure with @_reason, as the harness's own SKIP()
+ * ends a skipped one; @_statement leaves the test function.
+ */
+#define SUITE_XFAIL(_statement, _reason) do {						\
+	snprintf(_metadata->results->reason, sizeof(_metadata->results->reason),	\
+		 "%s", _reason);							\
+	_metadata->exit_code = KSFT_XFAIL;						\
+	_metadata->trigger = 0;								\
+	_statement;									\
+} while (0)
+
 #endif /* LPAGE_SUITE_H */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Faults of released kernels that this suite found or knows of.  Where a fault is known
+ * its scenario is expected to fail (XFAIL); on every other release it must pass.  For
+ * each there is a report, tools/known-faults/NAME, ready to be posted.
+ */
+#ifndef LPAGE_KNOWN_FAULT_H
+#define LPAGE_KNOWN_FAULT_H
+
+#include <stdbool.h>
+
+enum known_fault_id {
+	STALE_MMIO,
+	NR_KNOWN_FAULTS,
+};
+
+struct known_fault {
+	const char *name;
+	const char *reason;		/* for XFAIL: short and constant */
+	const char *scenario;		/* the smallest that shows it */
+	unsigned int first_release[2];	/* e.g. { 6, 8 } */
+	unsigned int last_release[2];
+};
+
+const struct known_fault *known_fault(enum known_fault_id id);
+
+/* True if the running kernel is one of the releases that have the fault. */
+bool known_fault_expected(enum known_fault_id id);
+
+#endif /* LPAGE_KNOWN_FAULT_H */

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: the faults listed in lib/known_fault.c are mended.  On the releases that are
+ * known to have one it is expected to show (XFAIL).
+ */
+#include <linux/bits.h>
+
+#include "kselftest_harness.h"
+
+#include "known_fault.h"
+#include "suite.h"
+
+FIXTURE(known_fault)
+{
+	char name[128];
+};
+
+FIXTURE_VARIANT(known_fault)
+{
+	enum known_fault_id id;
+};
+
+FIXTURE_VARIANT_ADD(known_fault, stale_mmio) { .id = STALE_MMIO };
+
+FIXTURE_SETUP(known_fault)
+{
+	snprintf(self->name, sizeof(self->name), "known_fault.%s.%s",
+		 known_fault(variant->id)->name, _metadata->name);
+}
+
+FIXTURE_TEARDOWN(known_fault)
+{
+}
+
+TEST_F(known_fault, is_mended)
+{
+	const struct known_fault *fault = known_fault(variant->id);
+	char *failure = suite_run(fault->scenario, self->name, false);
+
+	if (failure && known_fault_expected(variant->id)) {
+		free(failure);
+		SUITE_XFAIL(return, fault->reason);
+	}
+	ASSERT_TRUE(suite_passed(failure, self->name));
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_HUGETLB_2MB));
+	return test_harness_run(argc, argv);
+}

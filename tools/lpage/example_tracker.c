@@ -30,4 +30,5 @@ static const struct tracker_ops example = {
 	.about = "around the range at 2M, above it the level below",
 	.scan = example_scan,
 };
+
 TRACKER(example)

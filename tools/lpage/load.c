@@ -53,8 +53,10 @@ bool load_scenario(struct scenario *scenario, const char *name)
 
 	usable = !scenario_parse(scenario, name, text, len, error, sizeof(error)) &&
 		 scenario_check(scenario, name, error, sizeof(error));
-	if (!usable)
+	if (!usable) {
 		fprintf(stderr, "%s\n", error);
+		scenario_free(scenario);
+	}
 	free(text);
 	return usable;
 }

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "lpage.h"
+#include "tracker_registry.h"
 #include "tracker_soak.h"
 
 #define DEFAULT_UPDATES	1000000
@@ -15,6 +16,18 @@ static double now(void)
 	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
+static void print_names(void)
+{
+	const struct tracker_ops *ops;
+	size_t i;
+
+	for (i = 0; (ops = tracker_nth(i)); i++) {
+		if (!ops->faults)
+			printf(" %s", ops->name);
+	}
+	printf("\n");
+}
+
 enum verdict command_soak(const struct options *options)
 {
 	struct tracker_soak soak = {
@@ -24,9 +37,10 @@ enum verdict command_soak(const struct options *options)
 	double start = now();
 	bool right = tracker_soak_run(&soak);
 
-	printf("%llu random updates for each of %zu trackers in %.1f s, seed %llu:\n",
+	printf("%llu random updates for each of %zu trackers in %.1f s, seed %llu:",
 	       (unsigned long long)soak.done, soak.nr_trackers, now() - start,
 	       (unsigned long long)soak.seed);
+	print_names();
 	if (right) {
 		printf("%llu flags compared with the definition, no difference\n",
 		       (unsigned long long)soak.compared);

@@ -16,9 +16,9 @@ struct suspects {
 
 /*
  * Choose them by -t and -f:
- *   tracker alone      that tracker
- *   tracker and fault  it with no other fault
- *   fault alone        every tracker that was posted with it, as it was, and with no other
+ *   -t     this tracker
+ *   -t -f  this tracker with this fault and no other
+ *   -f     all that were posted with this fault: each as it was, and with no other fault
  * Returns false, with the reason on stderr, if there is nobody to suspect.
  */
 bool suspects_init(struct suspects *suspects, const struct options *options);

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: check.sh PROGRAM
+# The commands of lpage, each with an ending that it must come to. Prints TAP.
+
+# All functions are called through check().
+# shellcheck disable=SC2317
+
+lpage=$1
+work=$(mktemp -d) || exit
+trap 'rm -rf "$work"' EXIT
+
+nr=0
+failed=0
+
+# check NAME COMMAND...: report whether COMMAND succeeds.
+check()
+{
+	local name=$1
+	shift
+
+	nr=$((nr + 1))
+	if "$@"; then
+		echo "ok $nr $name"
+	else
+		echo "not ok $nr $name"
+		failed=1
+	fi
+}
+
+# ends STATUS ARGUMENTS...: lpage ends with STATUS, its output is in $work/out.
+ends()
+{
+	local want=$1 status
+	shift
+
+	"$lpage" "$@" > "$work/out" 2> "$work/err"
+	status=$?
+	[ "$status" = "$want" ] && return
+	echo "# lpage $*: status $status, not $want"
+	sed 's/^/# /' "$work/err"
+	return 1
+}
+
+says()
+{
+	grep -q -- "$1" "$work/out" "$work/err"
+}
+
+# says_after TEXT STATUS ARGUMENTS...: lpage ends like that, with TEXT in what it prints.
+says_after()
+{
+	local text=$1
+	shift
+
+	ends "$@" && says "$text"
+}
+
+# finds OPTIONS...: a search finds a difference, and the shrinker makes at most 4 steps of it.
+finds()
+{
+	ends 1 random "$@" && cp "$work/out" "$work/found" &&
+		ends 0 shrink "$@" "$work/found" && [ "$(grep -vc '^#' "$work/out")" -le 4 ]
+}
+
+# repeats OPTIONS...: the same search gives the same result.
+repeats()
+{
+	ends 1 random "$@" && cp "$work/out" "$work/first" &&
+		ends 1 random "$@" && cmp -s "$work/out" "$work/first"
+}
+
+cat > "$work/mixed" << 'TEXT'
+memslot 1 gpa 4G size 1G backing hugetlb_1gb
+convert private 4G+6M+4K 4K
+TEXT
+echo 'memslot 1 gpa 4G size' > "$work/unreadable"
+echo 'delete 1' > "$work/impossible"
+
+echo 'TAP version 13'
+check 'help says what there is' says_after 'lpage explain' 0 help
+check 'no command is refused' says_after usage 2
+check 'an unknown command is refused' says_after usage 2 guess
+check 'an unknown tracker is refused' says_after 'cannot be v9' 2 explain -t v9 "$work/mixed"
+check 'a number must be one' says_after 'cannot be 1x' 2 random -t merged -n 1x
+check 'a search needs a tracker' says_after 'which tracker' 2 random
+check 'a missing file is named' says_after "$work/none: No such file" 2 explain "$work/none"
+check 'a syntax error is located' says_after 'unreadable:1:' 2 draw "$work/unreadable"
+check 'an impossible step is located' says_after 'impossible:1:' 2 explain "$work/impossible"
+check 'every tracker is listed' says_after example 0 list
+check 'explain marks who is wrong' \
+	says_after 'v8-posted .* <-- takes the 1G hugepage at 4G' 1 explain "$work/mixed"
+check 'explain agrees with who is right' says_after '1G: 4G$' 0 explain -t merged "$work/mixed"
+check 'draw marks what is wrong' says_after '1G  <--' 1 draw -t v8-posted "$work/mixed"
+check 'draw agrees with the merged tracker' ends 0 draw "$work/mixed"
+check 'a right tracker cannot be shrunk' \
+	says_after 'nothing is wrong' 2 shrink -t merged "$work/mixed"
+check 'a file that is no fault is refused' says_after 'not named after' 2 verify "$work/mixed"
+
+for tracker in v8-posted refined-posted updated-posted; do
+	check "random and shrink find $tracker" finds -t $tracker
+done
+for fault in early-return no-bounds clobbered-range past-end tail-unseen no-init; do
+	check "random and shrink find $fault" finds -f $fault
+done
+check 'a seed gives the same scenario' repeats -t v8-posted -s 5
+for tracker in v8-corrected refined-corrected updated-corrected merged example; do
+	check "random finds nothing against $tracker" ends 0 random -t $tracker -n 20 -c 20
+done
+check 'a soak of all of them' says_after 'no difference' 0 soak -n 20000
+echo "1..$nr"
+exit $failed

@@ -794,7 +794,7 @@ static u64 nr_missing_leaves(const struct mapping_model *model, struct range ran
 		/* Where it stops with an error. */
 		if (!slot || (attr_map_is_private(model->attrs, gfn) && !slot->gmem))
 			break;
-		if (level == LEVEL_NONE) {
+		if (level < mapping_model_max_level(model, slot, gfn)) {
 			level = mapping_model_max_level(model, slot, gfn);
 			nr++;
 		}

@@ -174,10 +174,10 @@ const char *format_size(u64 bytes, char *text)
 {
 	unsigned int i;
 
-	text[0] = '\0';
+	snprintf(text, SIZE_TEXT_MAX, "%s", bytes ? "" : "0");
 	append_terms(text, bytes, '+');
 	if (!bytes)
-		snprintf(text, SIZE_TEXT_MAX, "0");
+		return text;
 
 	/* As what is missing to a whole number of a unit, if that is shorter. */
 	for (i = 0; i < ARRAY_SIZE(unit); i++) {

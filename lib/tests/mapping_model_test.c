@@ -137,18 +137,17 @@ out:
 
 static void test_conversions(void)
 {
-	static const struct { u64 base, npages, hva; bool gmem; } slot[] = {
-		{ 0, 8, 0, true }, { 0, 8, 0, false }, { 1, 7, 1, true }, { 2, 5, 0, true },
+	const struct step slot[] = {
+		memslot(1, 0, 8, 0, BACKING_HUGETLB_1GB, true),
+		memslot(1, 0, 8, 0, BACKING_HUGETLB_1GB, false),
+		memslot(1, 1, 7, 1, BACKING_HUGETLB_1GB, true),
+		memslot(1, 2, 5, 0, BACKING_HUGETLB_1GB, true),
 	};
 	unsigned int i;
 
 	level_bits = 1;
-	for (i = 0; i < ARRAY_SIZE(slot); i++) {
-		struct step step = memslot(1, slot[i].base, slot[i].npages, slot[i].hva,
-					   BACKING_HUGETLB_1GB, slot[i].gmem);
-
-		conversions_of(&step);
-	}
+	for (i = 0; i < ARRAY_SIZE(slot); i++)
+		conversions_of(&slot[i]);
 	level_bits = 9;
 }
 

@@ -98,6 +98,15 @@ static void set_leaves(struct ref *ref, unsigned int gfn, int level, int value)
 		ref->leaf[g] = value;
 }
 
+/* Let the leaves around @gfn, which has one above @level, be split until it has one of @level. */
+static void split_to(struct ref *ref, unsigned int gfn, int level)
+{
+	if (ref->leaf[gfn] == 3 && level < 3)
+		set_leaves(ref, gfn, 3, 2);
+	if (ref->leaf[gfn] == 2 && level < 2)
+		set_leaves(ref, gfn, 2, 1);
+}
+
 enum access_end ref_access(struct ref *ref, unsigned int gfn, enum access access)
 {
 	struct ref_slot *slot = ref_slot_at(ref, gfn);
@@ -112,13 +121,19 @@ enum access_end ref_access(struct ref *ref, unsigned int gfn, enum access access
 
 		set_leaves(ref, gfn, level, level);
 	} else if (slot->logged && access == ACCESS_WRITE) {
-		/* Dirty logging needs the page itself: the leaves above it are split. */
-		if (ref->leaf[gfn] == 3)
-			set_leaves(ref, gfn, 3, 2);
-		if (ref->leaf[gfn] == 2)
-			set_leaves(ref, gfn, 2, 1);
+		/* Dirty logging needs the page itself. */
+		split_to(ref, gfn, 1);
 	}
 	return ACCESS_DONE;
+}
+
+/* A pre-fault does not care what is mapped already: afterwards it is the right level. */
+static void map_again(struct ref *ref, unsigned int gfn)
+{
+	int level = ref_max_level(ref, gfn);
+
+	split_to(ref, gfn, level);
+	set_leaves(ref, gfn, level, level);
 }
 
 int ref_prefault(struct ref *ref, unsigned int gfn, unsigned int npages, unsigned int *stopped)
@@ -127,10 +142,9 @@ int ref_prefault(struct ref *ref, unsigned int gfn, unsigned int npages, unsigne
 		enum access_end end = ref_access(ref, gfn, ACCESS_READ);
 
 		*stopped = gfn;
-		if (end == ACCESS_MEMORY_FAULT)
-			return EFAULT;
-		if (end == ACCESS_MMIO)
-			return ENOENT;
+		if (end != ACCESS_DONE)
+			return end == ACCESS_MMIO ? ENOENT : EFAULT;
+		map_again(ref, gfn);
 	}
 	return 0;
 }

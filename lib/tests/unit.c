@@ -2,8 +2,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "kselftest.h"
-
 #include "unit.h"
 
 /* A case that fails in a loop says so a few times, not a million. */

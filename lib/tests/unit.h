@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kselftest.h"
+
 struct unit_case {
 	const char *name;
 	void (*run)(void);
@@ -18,8 +20,7 @@ int unit_main(const struct unit_case *unit, size_t nr);
  * Let the present case fail unless @condition holds, and say where and what; the case
  * goes on.  Returns @condition.  Use it through CHECK().
  */
-bool unit_check(bool condition, const char *file, int line, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+bool __printf(4, 5) unit_check(bool condition, const char *file, int line, const char *fmt, ...);
 
 #define CHECK(condition, fmt, ...) \
 	unit_check(condition, __FILE__, __LINE__, fmt, ##__VA_ARGS__)

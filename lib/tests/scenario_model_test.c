@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the host does to the memory of a guest, against the brute-force reference: which
+ * leaves go and what every page holds afterwards.
+ */
+#include <stdio.h>
+
+#include <linux/kernel.h>
+
+#include "model_compare.h"
+#include "scenario_check.h"
+#include "scenario_model.h"
+#include "unit.h"
+
+static u64 random_state;
+static u64 last_tag;
+
+static unsigned int below(unsigned int nr)
+{
+	random_state = random_state * 6364136223846793005ull + 1442695040888963407ull;
+	return (random_state >> 33) % nr;
+}
+
+/* Two memslots of each file, so that its pages are seen in several places; one of its own. */
+static void add_slots(struct twins *twins, enum backing_kind backing)
+{
+	const unsigned int base[] = { 0, 25, 60 }, npages[] = { 24, 33, 7 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(base); i++) {
+		const struct step step = {
+			.op = STEP_MEMSLOT,
+			.slot = i + 1,
+			.gpa = base[i] * GFN_BYTES,
+			.size = npages[i] * GFN_BYTES,
+			.hva = (below(2) ? base[i] : below(40)) * GFN_BYTES,
+			.backing = i < 2 ? backing : below(NR_BACKING_KINDS),
+			.gmem = below(2),
+		};
+
+		twins_add_slot(twins, &step);
+	}
+}
+
+/* Let the guest write a new tag to @gfn, if it can. */
+static void write_page(struct twins *twins, unsigned int gfn)
+{
+	struct model_slot *slot = mapping_model_slot_at(twins->model, gfn);
+
+	twins_access(twins, gfn, ACCESS_WRITE);
+	if (!slot || (twins->ref.private[gfn] && !slot->gmem))
+		return;
+
+	mapping_model_set_tag(twins->model, slot, gfn, ++last_tag);
+	*ref_page(&twins->ref, gfn) = last_tag;
+}
+
+/* The part of the memslot at @start up to @end that the host can drop as whole pages. */
+static bool whole_pages(const struct model_slot *slot, unsigned int *start, unsigned int *end)
+{
+	unsigned int pages = level_pages(backing_kind_level(slot->backing));
+	unsigned int first = slot->hva_page - slot->base_gfn;
+	unsigned int slot_end = slot->base_gfn + slot->npages;
+
+	while ((*start + first) % pages)
+		++*start;
+	*end = min(*end, slot_end);
+	while (*end > *start && (*end + first) % pages)
+		--*end;
+	return *start < *end;
+}
+
+static void host_operation(struct twins *twins, const struct model_slot *slot, unsigned int start,
+			   unsigned int end)
+{
+	unsigned int slot_end = slot->base_gfn + slot->npages;
+	unsigned int op = below(4);
+
+	end = min(end, slot_end);
+	if (op == 0) {
+		scenario_model_fork(twins->model, start, ++last_tag);
+		ref_fork(&twins->ref, start, last_tag);
+		return;
+	}
+	if (op == 1) {
+		if (!slot->gmem)
+			return;
+		scenario_model_punch(twins->model, start, end - start);
+		ref_punch(&twins->ref, start, end);
+		return;
+	}
+	if (!whole_pages(slot, &start, &end))
+		return;
+	if (op == 2) {
+		scenario_model_dontneed(twins->model, start, end - start);
+		ref_dontneed(&twins->ref, start, end);
+	} else if (slot->backing != BACKING_ANONYMOUS) {
+		scenario_model_discard(twins->model, start, end - start);
+		ref_discard(&twins->ref, start, end);
+	}
+}
+
+static void random_sequence(enum backing_kind backing)
+{
+	const struct kernel_traits traits = { .gmem_level = LEVEL_4K };
+	struct twins twins;
+	char what[64];
+	unsigned int i;
+
+	twins_init(&twins, &traits, 70);
+	add_slots(&twins, backing);
+	for (i = 0; i < 400; i++) {
+		unsigned int start = below(70), end = start + 1 + below(70 - start);
+		struct model_slot *slot = mapping_model_slot_at(twins.model, start);
+
+		snprintf(what, sizeof(what), "%s, step %u", backing_kind_name(backing), i);
+		if (below(3))
+			write_page(&twins, start);
+		else if (below(2))
+			twins_convert(&twins, start, min(end, start + 9), below(2));
+		else if (slot)
+			host_operation(&twins, slot, start, end);
+		if (!twins_agree(&twins, what))
+			break;
+	}
+	twins_free(&twins);
+}
+
+static void test_random(void)
+{
+	enum backing_kind backing;
+	int i;
+
+	level_bits = 2;
+	random_state = 3;
+	for (i = 0; i < 15; i++) {
+		for (backing = 0; backing < NR_BACKING_KINDS; backing++)
+			random_sequence(backing);
+	}
+	level_bits = 9;
+}
+
+/* A step has the same effect as the function for it; checked for one of each. */
+static void test_steps(void)
+{
+	const struct kernel_traits traits = { .gmem_level = LEVEL_4K };
+	const u64 gpa = 16ull << 30, page = GFN_BYTES, huge = level_bytes(LEVEL_2M);
+	const struct step memslot = { .op = STEP_MEMSLOT, .slot = 1, .gpa = gpa, .size = 4 * huge,
+				      .backing = BACKING_HUGETLB_2MB };
+	const struct {
+		struct step step;
+		u64 leaves_4k, leaves_2m;
+	} sequence[] = {
+		{ memslot, 0, 0 },
+		{ { .op = STEP_PREFAULT, .gpa = gpa, .size = 4 * huge }, 0, 4 },
+		{ { .op = STEP_CONVERT, .gpa = gpa, .size = page, .private = true }, 0, 3 },
+		{ { .op = STEP_TOUCH, .gpa = gpa + page, .size = 2 * page }, 2, 3 },
+		{ { .op = STEP_DONTNEED, .gpa = gpa + 2 * huge, .size = huge }, 2, 2 },
+		{ { .op = STEP_DISCARD, .gpa = gpa, .size = huge }, 0, 2 },
+		{ { .op = STEP_LOG, .slot = 1, .on = true }, 0, 2 },
+		{ { .op = STEP_TOUCH, .gpa = gpa + huge, .size = page, .access = ACCESS_WRITE },
+		  512, 1 },
+		{ { .op = STEP_LOG, .slot = 1, .on = false }, 0, 1 },
+		{ { .op = STEP_FORK, .gpa = gpa }, 0, 1 },
+		{ { .op = STEP_MOVE, .slot = 1, .gpa = 2 * gpa }, 0, 0 },
+		{ { .op = STEP_TOUCH, .gpa = 2 * gpa, .size = page }, 0, 1 },
+		{ { .op = STEP_DELETE, .slot = 1 }, 0, 0 },
+	};
+	struct mapping_model *model = mapping_model_alloc(&traits);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sequence); i++) {
+		scenario_model_step(model, &sequence[i].step);
+		CHECK(mapping_model_count(model, LEVEL_4K) == sequence[i].leaves_4k &&
+		      mapping_model_count(model, LEVEL_2M) == sequence[i].leaves_2m,
+		      "step %zu: %llu of 4K, %llu of 2M", i,
+		      (unsigned long long)mapping_model_count(model, LEVEL_4K),
+		      (unsigned long long)mapping_model_count(model, LEVEL_2M));
+	}
+	CHECK(!model->slots, "a memslot is left");
+	mapping_model_free(model);
+}
+
+int main(void)
+{
+	static const struct unit_case unit[] = {
+		{ "random host operations", test_random },
+		{ "steps", test_steps },
+	};
+
+	return unit_main(unit, ARRAY_SIZE(unit));
+}

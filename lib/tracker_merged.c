@@ -38,24 +38,32 @@ static void scan_straddling(struct tracker *tracker, struct tracker_slot *slot, 
 			  merged_scan(tracker, slot, gfn, level, range));
 }
 
+static void update_level(struct tracker *tracker, struct tracker_slot *slot, enum level level,
+			 const struct tracker_range *range)
+{
+	u64 head = level_round(range->start, level);
+	u64 tail = level_round(range->end, level);
+	u64 covered = level_round(range->start + level_pages(level) - 1, level);
+	u64 gfn;
+
+	if (head < range->start)
+		scan_straddling(tracker, slot, head, level, range);
+	for (gfn = covered; gfn < tail; gfn += level_pages(level))
+		set_mixed(tracker, slot, gfn, level, false);
+
+	/* Unless the range ends in the hugepage in which it starts, done as the head. */
+	if (tail < range->end && tail >= covered)
+		scan_straddling(tracker, slot, tail, level, range);
+}
+
 static void merged_update(struct tracker *tracker, struct tracker_slot *slot,
 			  const struct tracker_range *range)
 {
 	enum level level;
 
-	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
-		u64 pages = level_pages(level);
-		u64 gfn = level_round(range->start, level);
-
-		if (gfn < range->start || gfn + pages > range->end) {
-			scan_straddling(tracker, slot, gfn, level, range);
-			gfn += pages;
-		}
-		for (; gfn + pages <= range->end; gfn += pages)
-			set_mixed(tracker, slot, gfn, level, false);
-		if (gfn < range->end)
-			scan_straddling(tracker, slot, gfn, level, range);
-	}
+	/* From below: above 2M the flags of the level before are asked. */
+	for (level = LEVEL_2M; level < NR_LEVELS; level++)
+		update_level(tracker, slot, level, range);
 }
 
 const struct tracker_ops tracker_merged = {

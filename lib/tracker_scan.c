@@ -58,17 +58,26 @@ bool tracker_test_mixed(struct tracker *tracker, struct tracker_slot *slot, u64 
 	return lpage_info_is_mixed(tracker_info(tracker, slot, gfn, level));
 }
 
+static bool child_differs(struct tracker *tracker, struct tracker_slot *slot, u64 gfn,
+			  enum level level, bool private)
+{
+	if (tracker_test_mixed(tracker, slot, gfn, level))
+		return true;
+
+	return tracker_is_private(tracker, slot, gfn) != private;
+}
+
 bool tracker_children_differ(struct tracker *tracker, struct tracker_slot *slot, u64 gfn,
 			     enum level level, bool private)
 {
 	u64 end = gfn + level_pages(level);
+	bool differ = false;
 
-	for (; gfn < end; gfn += level_pages(level - 1)) {
-		if (tracker_test_mixed(tracker, slot, gfn, level - 1) ||
-		    tracker_is_private(tracker, slot, gfn) != private)
-			return true;
+	while (gfn < end && !differ) {
+		differ = child_differs(tracker, slot, gfn, level - 1, private);
+		gfn += level_pages(level - 1);
 	}
-	return false;
+	return differ;
 }
 
 static void scan_end(struct tracker *tracker, struct tracker_slot *slot, u64 gfn,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A picture of the levels around a place: the leaves that would be there if every page
- * were touched, as the definition wants them and as they would be with a tracker.
+ * A picture of the levels around a place: for each page the leaf that a touch of it would
+ * install if nothing were mapped, as the definition wants it and with a tracker.  With a
+ * wrong flag two such leaves may overlap: a private page's 4K and its neighbours' 2M.
  */
 #include <stdio.h>
 
@@ -52,7 +53,7 @@ static void clear_scene(struct scene *scene)
 	tracker_vm_free(&scene->vm);
 }
 
-/* The level of the leaf at @gfn by definition, LEVEL_NONE if there can be none. */
+/* The level of the leaf that @gfn gets by definition, LEVEL_NONE if there can be none. */
 static enum level wanted_level(struct scene *scene, u64 gfn)
 {
 	const struct model_slot *slot = mapping_model_slot_at(scene->model, gfn);
@@ -153,8 +154,8 @@ enum verdict command_draw(const struct options *options)
 		return VERDICT_UNUSABLE;
 
 	set_scene(&scene, ops, &scenario);
-	printf("The leaves after all steps if every page is touched: wanted by definition, got\n"
-	       "with %s.\n", ops->name);
+	printf("After all steps, the leaf that a touch of each page would install if nothing were\n"
+	       "mapped: wanted by definition, got with %s.\n", ops->name);
 	draw_map(&scene, place_of_interest(&scenario), LEVEL_1G, ROWS_1G);
 	draw_map(&scene, place_of_interest(&scenario), LEVEL_2M, ROWS_2M);
 

@@ -51,7 +51,7 @@ struct tracker {
 
 	/* Looks at what lies outside the memslot; a correct tracker has none. */
 	u64 stray_attrs;	/* attributes: harmless to memory, but wasted or misleading */
-	u64 stray_infos;	/* elements outside the array: memory corruption in a kernel */
+	u64 stray_infos;	/* elements outside the array: foreign memory in a kernel */
 	struct lpage_info stray_info;	/* stands in for them */
 };
 

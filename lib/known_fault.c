@@ -9,8 +9,9 @@
 static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 	/*
 	 * kvm_vm_set_mem_attributes() looks at memslots only, so the MMIO SPTE that KVM
-	 * keeps for a gfn without one survives, and handle_mmio_page_fault() never asks
-	 * for attributes.
+	 * keeps for a gfn without one survives.  kvm_mmu_page_fault() takes every fault on
+	 * it for a shared one: the exit is MMIO or, once memslots have changed, a memory
+	 * fault that claims a shared access.
 	 */
 	[STALE_MMIO] = {
 		.name = "stale_mmio",
@@ -19,6 +20,22 @@ static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 			    "convert private 16G 4K\n"
 			    "touch read 16G\n",
 		.first_release = { 6, 8 },
+		.last_release = { 7, 3 },
+	},
+	/*
+	 * kvm_mmu_max_mapping_level() without a fault asks guest_memfd about every private
+	 * gfn, also in memslots that have none (6.12 did look).
+	 */
+	[UNLOG_WARNS] = {
+		.name = "unlog_warns",
+		.reason = "warning when logging of private memory ends",
+		.scenario = "memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+			    "log 1 on\n"
+			    "touch read 16G\n"
+			    "convert private 16G 2M\n"
+			    "log 1 off\n",
+		.log = "kvm_mmu_max_mapping_level",
+		.first_release = { 7, 0 },
 		.last_release = { 7, 3 },
 	},
 };

@@ -11,6 +11,7 @@
 
 enum known_fault_id {
 	STALE_MMIO,
+	UNLOG_WARNS,
 	NR_KNOWN_FAULTS,
 };
 
@@ -18,6 +19,7 @@ struct known_fault {
 	const char *name;
 	const char *reason;		/* for XFAIL: short and constant */
 	const char *scenario;		/* the smallest that shows it */
+	const char *log;		/* how it shows in the kernel's log, NULL if it does not */
 	unsigned int first_release[2];	/* e.g. { 6, 8 } */
 	unsigned int last_release[2];
 };

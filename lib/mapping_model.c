@@ -254,7 +254,7 @@ int mapping_model_prefault(struct mapping_model *model, u64 gfn, u64 npages, u64
 			return EFAULT;
 		case ACCESS_MMIO:
 			return ENOENT;
-		case ACCESS_DONE:
+		default:
 			prefault_page(model, gfn);
 			level = mapping_model_leaf(model, gfn);
 			gfn = level_round(gfn, level) + level_pages(level);

@@ -48,6 +48,7 @@ enum access_end {
 	ACCESS_DONE,
 	ACCESS_MEMORY_FAULT,	/* KVM_EXIT_MEMORY_FAULT, private, of one page */
 	ACCESS_MMIO,		/* KVM_EXIT_MMIO */
+	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
 };
 
 /* A VM without memslots in which all memory is shared. */

@@ -28,7 +28,7 @@ struct scenario_run {
 	u64 next_tag;
 	bool tolerant;			/* go on where a known fault of this kernel shows */
 	u64 nr_tolerated;
-	struct attr_map *mmio_cached;	/* gfns that KVM remembers as MMIO, by our count */
+	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
 	char *failure;			/* what went wrong, NULL so far */
 };
 

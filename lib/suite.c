@@ -80,8 +80,7 @@ char *suite_run(const char *text, const char *test, bool read_out)
 	return failure;
 }
 
-/* As TAP comments, each written at once so that parallel output cannot cut it. */
-static void print_comment(char *text)
+void suite_print_comment(char *text)
 {
 	char *save, *line;
 
@@ -94,7 +93,7 @@ bool suite_passed(char *failure, const char *test)
 	if (!failure)
 		return true;
 
-	print_comment(failure);
+	suite_print_comment(failure);
 	printf("# Replay: make run TEST=%s ARGS=\"-r %s\"\n", program_invocation_short_name, test);
 	free(failure);
 	return false;

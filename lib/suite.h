@@ -32,6 +32,9 @@ char *suite_run(const char *text, const char *test, bool read_out);
  */
 bool suite_passed(char *failure, const char *test);
 
+/* Print every line of @text, which is changed, as a TAP comment. */
+void suite_print_comment(char *text);
+
 /*
  * End a harness test as an expected failure with @_reason, as the harness's own SKIP()
  * ends a skipped one; @_statement leaves the test function.

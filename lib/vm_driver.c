@@ -298,6 +298,10 @@ static void on_access_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 		};
 		memset(run->mmio.data, 0, sizeof(run->mmio.data));
 		break;
+	case KVM_EXIT_INTERNAL_ERROR:
+		*result = (struct guest_access) { .end = ACCESS_INTERNAL_ERROR };
+		skip_access(vmd, id);
+		break;
 	default:
 		no_exit(vmd, id, NULL);
 	}
@@ -424,6 +428,9 @@ static void install_own_leaves(struct vm_driver *vmd)
 
 	TEST_ASSERT(!madvise(own->host_mem, own->region.memory_size, MADV_POPULATE_WRITE),
 		    "Cannot populate the guest's memory");
+	/* A fork() would take all leaves of anonymous memory that the child shares. */
+	TEST_ASSERT(!madvise(own->host_mem, own->region.memory_size, MADV_DONTFORK),
+		    "Cannot keep the guest's memory from children");
 
 	if (vm_driver_has_prefault())
 		vm_driver_prefault(vmd, 0, own->region.memory_size, &stopped);

@@ -21,6 +21,7 @@ FIXTURE_VARIANT(known_fault)
 };
 
 FIXTURE_VARIANT_ADD(known_fault, stale_mmio) { .id = STALE_MMIO };
+FIXTURE_VARIANT_ADD(known_fault, unlog_warns) { .id = UNLOG_WARNS };
 
 FIXTURE_SETUP(known_fault)
 {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "known_fault.h"
+#include "kernel_log.h"
+
+/* Longest record that /dev/kmsg hands out. */
+#define RECORD_MAX	8192
+
+static const char * const complaint[] = {
+	"WARNING: ", "BUG: ", "BUG at ", "Oops", "KASAN", "KCSAN", "UBSAN", "general protection",
+	"unable to handle", "possible circular locking", "possible recursive locking",
+	"inconsistent lock state", "suspicious RCU usage", "refcount_t: ", "soft lockup",
+};
+
+static int kmsg = -1;
+
+static void allow_warnings_again(void)
+{
+	int fd = open("/sys/kernel/debug/clear_warn_once", O_WRONLY);
+
+	/* Where debugfs is not mounted, a warning may have been given before: no harm. */
+	if (fd < 0)
+		return;
+	if (write(fd, "1", 1) != 1)
+		perror("# clear_warn_once");
+	close(fd);
+}
+
+void kernel_log_start(void)
+{
+	if (kmsg >= 0)
+		close(kmsg);
+	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (kmsg < 0)
+		return;
+
+	lseek(kmsg, 0, SEEK_END);
+	allow_warnings_again();
+}
+
+static bool complains(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(complaint) / sizeof(*complaint); i++) {
+		if (strstr(text, complaint[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_known(const char *text)
+{
+	enum known_fault_id id;
+
+	for (id = 0; id < NR_KNOWN_FAULTS; id++) {
+		const char *log = known_fault(id)->log;
+
+		if (log && strstr(text, log) && known_fault_expected(id))
+			return true;
+	}
+	return false;
+}
+
+/* For whoever reads the log later, see tools/vm/suite. */
+static void note_known(void)
+{
+	static const char note[] = "lpage: the warning above is a known fault";
+	int fd = open("/dev/kmsg", O_WRONLY);
+
+	if (fd < 0)
+		return;
+	if (write(fd, note, sizeof(note) - 1) < 0)
+		perror("# /dev/kmsg");
+	close(fd);
+}
+
+/* Read the next record's text into @record. Returns false at the end of the log. */
+static bool next_record(char *record)
+{
+	ssize_t len;
+
+	/* EPIPE: records were lost before they were read; go on with the next. */
+	do {
+		len = read(kmsg, record, RECORD_MAX - 1);
+	} while (len < 0 && (errno == EPIPE || errno == EINTR));
+	if (len <= 0)
+		return false;
+
+	record[len] = '\0';
+	return true;
+}
+
+bool kernel_log_complains(bool tolerant, char *line, size_t size)
+{
+	char record[RECORD_MAX];
+	bool found = false;
+
+	if (kmsg < 0)
+		return false;
+
+	while (next_record(record)) {
+		const char *text = strchr(record, ';');
+		bool known;
+
+		if (!text || found || !complains(text))
+			continue;
+
+		known = is_known(text);
+		if (known)
+			note_known();
+		if (known && tolerant)
+			continue;
+		found = true;
+		snprintf(line, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
+	}
+	return found;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Watches the kernel's log for complaints: a WARN is a failure even if all else is well. */
+#ifndef LPAGE_KERNEL_LOG_H
+#define LPAGE_KERNEL_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Watch from now on, and let warnings that the kernel gives only once be given again.
+ * Without the right to read the log nothing is watched, and nothing ever found.
+ */
+void kernel_log_start(void);
+
+/*
+ * True if the kernel complained since it was last asked; the first complaint is then in
+ * @line.  After a complaint that is a known fault of this kernel the log gets a line
+ * that says so; if @tolerant, it does not count.
+ */
+bool kernel_log_complains(bool tolerant, char *line, size_t size);
+
+#endif /* LPAGE_KERNEL_LOG_H */

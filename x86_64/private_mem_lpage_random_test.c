@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: KVM does what the mapping model says in random scenarios, too.  A failing one is
+ * reduced to the few steps that matter, and saved.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/bits.h>
+#include <linux/kernel.h>
+
+#include "kselftest.h"
+#include "test_util.h"
+
+#include "failure_group.h"
+#include "scenario_child.h"
+#include "scenario_text.h"
+#include "shrinker.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+/* What the ordinary suite runs: about 10 s under emulation. */
+#define DEFAULT_SEEDS	24
+#define DEFAULT_STEPS	150
+
+/* A scenario takes well below a second; one that takes this long hangs. */
+#define CHILD_SECONDS	60
+#define MAX_SHRINK_RUNS	400
+
+struct options {
+	u64 seed;
+	bool one_seed;
+	unsigned int steps;
+	unsigned int seconds;		/* 0: not by time but the fixed seeds */
+	unsigned int jobs;
+};
+
+static struct options options = { .steps = DEFAULT_STEPS, .jobs = 1 };
+
+static void usage(const char *program, FILE *out)
+{
+	fprintf(out,
+		"Usage: %s [-s SEED] [-n STEPS] [-t SECONDS] [-j JOBS]\n"
+		"  -s SEED     run the scenario of this seed, or begin with it if there is -t\n"
+		"  -n STEPS    of each scenario (default %d)\n"
+		"  -t SECONDS  run one seed after the other for so long, from SEED or the time on\n"
+		"  -j JOBS     so many at a time, with -t\n"
+		"Without -s and -t: seeds 1 to %d.\n", program, DEFAULT_STEPS, DEFAULT_SEEDS);
+}
+
+static u64 number(const char *text, u64 most, const char *what)
+{
+	char *end;
+	u64 value;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || end == text || *end || *text == '-' || value > most) {
+		fprintf(stderr, "expected a number of %s up to %llu, not \"%s\"\n", what,
+			(unsigned long long)most, text);
+		exit(2);
+	}
+	return value;
+}
+
+static void parse_options(int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "s:n:t:j:h")) != -1) {
+		switch (option) {
+		case 's':
+			options.seed = number(optarg, ~0ull, "a seed");
+			options.one_seed = true;
+			break;
+		case 'n':
+			options.steps = number(optarg, SCENARIO_MAX_STEPS, "steps");
+			break;
+		case 't':
+			options.seconds = number(optarg, INT_MAX, "seconds");
+			break;
+		case 'j':
+			options.jobs = max(number(optarg, 64, "jobs"), (u64)1);
+			break;
+		case 'h':
+			usage(argv[0], stdout);
+			exit(0);
+		default:
+			usage(argv[0], stderr);
+			exit(2);
+		}
+	}
+}
+
+static unsigned int available_backings(void)
+{
+	unsigned int backings = 0;
+	enum backing_kind kind;
+
+	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
+		if (!suite_missing(kind))
+			backings |= BIT(kind);
+	}
+	return backings;
+}
+
+static struct generator_limits generator_limits(void)
+{
+	/* Not this kernel's own traits: a seed must mean the same everywhere. */
+	return (struct generator_limits) {
+		.steps = options.steps,
+		.backings = available_backings(),
+		.prefault = vm_driver_has_prefault(),
+		.traits = { .gmem_level = LEVEL_4K, .log_splits_eagerly = true },
+	};
+}
+
+/* Any failure will do: the same fault often shows itself in another way in fewer steps. */
+static bool still_fails(void *name, const struct scenario *scenario)
+{
+	struct child_result result;
+
+	scenario_child_run(scenario, name, CHILD_SECONDS, &result);
+	return result.failed;
+}
+
+/* Reduce @scenario to the steps that matter, and say how these fail in @result. */
+static void reduce(struct scenario *scenario, char *name, struct child_result *result)
+{
+	struct shrinker shrinker = {
+		.fails = still_fails,
+		.context = name,
+		.max_calls = MAX_SHRINK_RUNS,
+	};
+
+	scenario->nr = min(scenario->nr, result->nr_steps);
+	shrink(&shrinker, scenario);
+	scenario_child_run(scenario, name, CHILD_SECONDS, result);
+}
+
+/* Where results belong: what the runner names, else here. */
+static void save(const struct scenario *scenario, u64 seed, const char *message, char *file,
+		 size_t size)
+{
+	const char *folder = getenv("KVM_LPAGE_RESULTS");
+	char name[64];
+	FILE *out;
+
+	snprintf(name, sizeof(name), "random-%llu.scenario", (unsigned long long)seed);
+	snprintf(file, size, "%s/%s", folder ? folder : ".", name);
+	out = fopen(file, "w");
+	if (!out) {
+		printf("# Cannot write %s: %s\n", file, strerror(errno));
+		return;
+	}
+	fprintf(out, "# %.*s\n", (int)strcspn(message, "\n"), message);
+	scenario_print(scenario, out);
+	fclose(out);
+
+	if (folder)
+		snprintf(file, size, "results/latest/%s", name);
+}
+
+static void print_failure(u64 seed, struct child_result *result, const char *file)
+{
+	suite_print_comment(result->message);
+	printf("# Replay: make replay SCENARIO=%s\n", file);
+	printf("# The same before it was reduced: make run TEST=%s ARGS=\"-s %llu -n %u\"\n",
+	       program_invocation_short_name, (unsigned long long)seed, options.steps);
+}
+
+/* Returns true if the scenario of @seed passes. */
+static bool run_seed(u64 seed, struct child_result *result)
+{
+	struct generator_limits limits = generator_limits();
+	struct scenario scenario = { };
+	char name[64], file[256];
+
+	snprintf(name, sizeof(name), "seed %llu", (unsigned long long)seed);
+	scenario_child_random(&scenario, seed, &limits, name, CHILD_SECONDS, result);
+	if (result->failed) {
+		suite_print_comment(result->message);
+		printf("# Reducing %zu steps ...\n", min(scenario.nr, result->nr_steps));
+		fflush(stdout);
+		reduce(&scenario, name, result);
+		save(&scenario, seed, result->message, file, sizeof(file));
+		print_failure(seed, result, file);
+	}
+	scenario_free(&scenario);
+	return !result->failed;
+}
+
+static int run_seeds(u64 first, unsigned int nr)
+{
+	struct child_result result;
+	u64 steps = 0, tolerated = 0;
+	unsigned int i;
+
+	ksft_print_header();
+	ksft_set_plan(nr);
+	for (i = 0; i < nr; i++) {
+		bool passed = run_seed(first + i, &result);
+
+		steps += result.nr_steps;
+		tolerated += result.nr_tolerated;
+		ksft_test_result(passed, "random.seed_%llu\n", (unsigned long long)(first + i));
+	}
+	ksft_print_msg("%llu steps verified, %llu known kernel faults met\n",
+		       (unsigned long long)steps, (unsigned long long)tolerated);
+	ksft_finished();
+}
+
+/* What the workers of a soak share. */
+struct soak {
+	u64 next_seed;
+	u64 seeds;
+	u64 steps;
+	u64 failed;
+	struct failure_groups groups;
+};
+
+static void soak_worker(struct soak *soak, time_t end)
+{
+	while (time(NULL) < end) {
+		u64 seed = __atomic_fetch_add(&soak->next_seed, 1, __ATOMIC_RELAXED);
+		struct child_result result;
+
+		if (!run_seed(seed, &result)) {
+			__atomic_fetch_add(&soak->failed, 1, __ATOMIC_RELAXED);
+			failure_groups_add(&soak->groups, result.message);
+		}
+		__atomic_fetch_add(&soak->seeds, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&soak->steps, result.nr_steps, __ATOMIC_RELAXED);
+	}
+}
+
+static void print_progress(const struct soak *soak, time_t left)
+{
+	ksft_print_msg("%llu seeds, %llu steps, %llu failed, %lld s left\n",
+		       (unsigned long long)soak->seeds, (unsigned long long)soak->steps,
+		       (unsigned long long)soak->failed, (long long)left);
+	fflush(stdout);
+}
+
+/* Watch the workers, and say every few seconds how far they are. */
+static void watch(const struct soak *soak, time_t end)
+{
+	time_t last = time(NULL);
+	unsigned int running = options.jobs;
+
+	while (running) {
+		if (waitpid(-1, NULL, WNOHANG) > 0) {
+			running--;
+			continue;
+		}
+		usleep(100 * 1000);
+		if (time(NULL) >= last + 10) {
+			last = time(NULL);
+			print_progress(soak, max(end - last, (time_t)0));
+		}
+	}
+}
+
+static int run_for_seconds(u64 first)
+{
+	struct soak *soak = mmap(NULL, sizeof(*soak), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	time_t end = time(NULL) + options.seconds;
+	unsigned int i;
+
+	TEST_ASSERT(soak != MAP_FAILED, "out of memory");
+	soak->next_seed = first;
+	ksft_print_header();
+	ksft_set_plan(1);
+	printf("# Seeds from %llu on\n", (unsigned long long)first);
+	fflush(stdout);
+	for (i = 0; i < options.jobs; i++) {
+		pid_t child = fork();
+
+		TEST_ASSERT(child >= 0, "Cannot fork");
+		if (!child) {
+			soak_worker(soak, end);
+			fflush(stdout);
+			_exit(0);
+		}
+	}
+	watch(soak, end);
+
+	print_progress(soak, 0);
+	for (i = 0; i < soak->groups.nr; i++)
+		ksft_print_msg("%u times: %s\n", soak->groups.group[i].nr,
+			       soak->groups.group[i].key);
+	ksft_test_result(!soak->failed && soak->seeds, "random.soak\n");
+	ksft_finished();
+}
+
+int main(int argc, char **argv)
+{
+	u64 first;
+
+	parse_options(argc, argv);
+	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
+
+	first = options.one_seed ? options.seed : (u64)time(NULL);
+	if (options.seconds)
+		return run_for_seconds(first);
+	if (options.one_seed)
+		return run_seeds(first, 1);
+	return run_seeds(1, DEFAULT_SEEDS);
+}

@@ -414,7 +414,7 @@ static u64 any_hva(struct generator *generator, u64 base)
 {
 	u64 mask = level_pages(LEVEL_1G) - 1;
 
-	switch (below(generator, 10)) {
+	switch (below(generator, 16)) {
 	case 0:
 		return jitter(generator, base + 1) & mask;
 	case 1:
@@ -498,10 +498,46 @@ static u64 unchanged_neighbour(struct generator *generator, struct range range)
 	}
 }
 
+/*
+ * A probe is chosen when its turn comes, for only then is it known what is mapped: a
+ * page without leaf tells most.  Until then this stands for it in the queue.
+ */
+#define PROBE_AROUND	NR_STEP_OPS
+
 static void queue_probes(struct generator *generator, struct range range, u64 nr)
 {
 	while (nr--)
-		queue(generator, probe_step(generator, unchanged_neighbour(generator, range)));
+		queue(generator, range_step(PROBE_AROUND, range));
+}
+
+/* How much a probe of @gfn would tell. */
+static int probe_value(const struct mapping_model *model, u64 gfn)
+{
+	const struct model_slot *slot = mapping_model_slot_at(model, gfn);
+
+	if (!slot)
+		return 0;
+	if (mapping_model_leaf(model, gfn))
+		return 1;
+
+	/* Private memory has no levels, or none yet. */
+	return attr_map_is_private(model->attrs, gfn) ? 2 : 3;
+}
+
+static struct step resolve_probe(struct generator *generator, const struct step *step)
+{
+	struct range range = { step->gpa >> GFN_SHIFT, step->size >> GFN_SHIFT };
+	const struct mapping_model *model = generator->checker.model;
+	u64 best = unchanged_neighbour(generator, range);
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		u64 gfn = unchanged_neighbour(generator, range);
+
+		if (probe_value(model, gfn) > probe_value(model, best))
+			best = gfn;
+	}
+	return probe_step(generator, best);
 }
 
 /* The part of @range, at least one host page of @slot if possible, that the host can drop. */
@@ -578,13 +614,13 @@ static struct step any_step(struct generator *generator)
 	static const unsigned int weight[NR_STEP_OPS] = {
 		[STEP_MEMSLOT]	= 4,
 		[STEP_DELETE]	= 2,
-		[STEP_MOVE]	= 3,
+		[STEP_MOVE]	= 7,
 		[STEP_CONVERT]	= 36,
 		[STEP_TOUCH]	= 22,
 		[STEP_PREFAULT]	= 14,
 		[STEP_PUNCH]	= 5,
 		[STEP_ALLOCATE]	= 2,
-		[STEP_LOG]	= 3,
+		[STEP_LOG]	= 5,
 		[STEP_DONTNEED]	= 4,
 		[STEP_DISCARD]	= 2,
 		[STEP_FORK]	= 2,
@@ -756,6 +792,27 @@ static void plot_read_out(struct generator *generator)
 	queue_probes(generator, (struct range) { any_place(generator), 1 }, 2);
 }
 
+/* Everything private in a hugepage range becomes shared again, piece by piece. */
+static void plot_heal(struct generator *generator)
+{
+	const struct attr_map *attrs = generator->checker.model->attrs;
+	enum level level = chance(generator, 30) ? LEVEL_2M : LEVEL_1G;
+	struct range all = hugepage(any_place(generator), level);
+	const u64 end = all.gfn + all.npages;
+	u64 gfn = attr_map_find(attrs, all.gfn, end, true);
+	int i;
+
+	for (i = 0; i < GENERATOR_QUEUE - 2 && gfn < end; i++) {
+		u64 after = attr_map_find(attrs, gfn, end, false);
+
+		queue(generator, convert_step(generator, (struct range) { gfn, after - gfn },
+					      false));
+		all = (struct range) { gfn, after - gfn };
+		gfn = attr_map_find(attrs, after, end, true);
+	}
+	queue_probes(generator, all, 2);
+}
+
 static void any_plot(struct generator *generator)
 {
 	static const struct {
@@ -769,7 +826,8 @@ static void any_plot(struct generator *generator)
 		{ plot_again, 3 },
 		{ plot_across, 3 },
 		{ plot_repeat, 3 },
-		{ plot_read_out, 3 },
+		{ plot_read_out, 5 },
+		{ plot_heal, 10 },
 	};
 	unsigned int weight[ARRAY_SIZE(plot)];
 	size_t i;
@@ -847,14 +905,10 @@ static struct step candidate(struct generator *generator)
 
 	if (generator->nr_steps < generator->nr_first_slots)
 		return memslot_step(generator);
-	if (next_queued(generator, &step))
-		return step;
-
-	if (chance(generator, 20)) {
+	if (!generator->nr_queued && chance(generator, 25))
 		any_plot(generator);
-		if (next_queued(generator, &step))
-			return step;
-	}
+	if (next_queued(generator, &step))
+		return step.op == PROBE_AROUND ? resolve_probe(generator, &step) : step;
 
 	step = any_step(generator);
 	if (step.op == STEP_CONVERT && chance(generator, 80))

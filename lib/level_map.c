@@ -137,7 +137,7 @@ static void print_row(const struct level_map_row *row, u64 gfn, FILE *out)
 	if (row->known)
 		format_leaves(row->got, got, sizeof(got));
 
-	fprintf(out, "0x%-13llx %-11s %-15s %s%s\n", (unsigned long long)gfn << GFN_SHIFT,
+	fprintf(out, "0x%-13llx %-11s %-16s %s%s\n", (unsigned long long)gfn << GFN_SHIFT,
 		name[row->attributes], wanted, got, is_wrong(row) ? "  <--" : "");
 }
 
@@ -145,7 +145,7 @@ void level_map_print(const struct level_map *map, FILE *out)
 {
 	size_t i;
 
-	fprintf(out, "%-15s %-11s %-15s %s\n", "gpa", "attributes", "wanted", "got");
+	fprintf(out, "%-15s %-11s %-16s %s\n", "gpa", "attributes", "wanted", "got");
 	for (i = 0; i < map->nr; i++)
 		print_row(&map->row[i], row_gfn(map, i), out);
 }

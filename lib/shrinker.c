@@ -356,7 +356,19 @@ static bool change_size(struct shrinker *shrinker, struct scenario *scenario, si
 	return changed;
 }
 
-/* Halve the distance to the 1G boundary below, in whole 2M, and then to the 2M boundary. */
+/* Halve the distance to @target in steps of @level. */
+static bool approach(struct shrinker *shrinker, struct scenario *scenario, size_t nr, u64 target,
+		     enum level level)
+{
+	bool changed = false;
+
+	while (try_change(shrinker, scenario, nr, set_gpa, target +
+			  round_bytes((scenario->step[nr].gpa - target) / 2, level)))
+		changed = true;
+	return changed;
+}
+
+/* Towards the hugepage boundaries below, in whole smaller hugepages if possible. */
 static bool change_gpa(struct shrinker *shrinker, struct scenario *scenario, size_t nr)
 {
 	bool changed = false;
@@ -365,12 +377,9 @@ static bool change_gpa(struct shrinker *shrinker, struct scenario *scenario, siz
 	for (level = LEVEL_1G; level > LEVEL_4K; level--) {
 		u64 target = round_bytes(scenario->step[nr].gpa, level);
 
-		if (try_change(shrinker, scenario, nr, set_gpa, target))
-			changed = true;
-		while (scenario->step[nr].gpa > target &&
-		       try_change(shrinker, scenario, nr, set_gpa, target +
-				  round_bytes((scenario->step[nr].gpa - target) / 2, level - 1)))
-			changed = true;
+		changed |= try_change(shrinker, scenario, nr, set_gpa, target);
+		changed |= approach(shrinker, scenario, nr, target, level - 1);
+		changed |= approach(shrinker, scenario, nr, target, LEVEL_4K);
 	}
 	return changed;
 }
@@ -395,26 +404,91 @@ static bool has_gpa(const struct step *step)
 	return step->op != STEP_DELETE && step->op != STEP_LOG;
 }
 
-/* Move everything down by whole gigabytes, as far as it goes. */
-static bool move_down(struct shrinker *shrinker, struct scenario *scenario)
+/* Lower by @bytes what lies in [@start, @end); @memslots: also the memslots that do. */
+static bool lower(struct shrinker *shrinker, struct scenario *scenario, u64 start, u64 end,
+		  bool memslots, u64 bytes)
 {
 	struct scenario candidate = { };
-	u64 lowest = SCENARIO_MAX_GPA;
 	bool done;
 	size_t i;
 
 	scenario_copy(&candidate, scenario);
 	for (i = 0; i < candidate.nr; i++) {
-		if (has_gpa(&candidate.step[i]))
-			lowest = min(lowest, candidate.step[i].gpa);
-	}
-	for (i = 0; i < candidate.nr; i++) {
-		if (has_gpa(&candidate.step[i]))
-			candidate.step[i].gpa -= round_bytes(lowest, LEVEL_1G) - SCENARIO_MIN_GPA;
+		struct step *step = &candidate.step[i];
+
+		if (has_gpa(step) && step->gpa >= start && step->gpa < end &&
+		    (memslots || step->op != STEP_MEMSLOT))
+			step->gpa -= bytes;
 	}
 	done = replace(shrinker, scenario, &candidate);
 	scenario_free(&candidate);
 	return done;
+}
+
+/* Move everything down by whole gigabytes, as far as it goes. */
+static bool move_all(struct shrinker *shrinker, struct scenario *scenario)
+{
+	u64 lowest = SCENARIO_MAX_GPA;
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (has_gpa(&scenario->step[i]))
+			lowest = min(lowest, scenario->step[i].gpa);
+	}
+	return lower(shrinker, scenario, 0, -1ull, true,
+		     round_bytes(lowest, LEVEL_1G) - SCENARIO_MIN_GPA);
+}
+
+/* Move a memslot with all that happens in it down to a hugepage boundary. */
+static bool move_memslot(struct shrinker *shrinker, struct scenario *scenario, size_t nr)
+{
+	bool changed = false;
+	enum level level;
+
+	for (level = LEVEL_1G; level > LEVEL_4K; level--) {
+		const struct step memslot = scenario->step[nr];
+
+		changed |= lower(shrinker, scenario, memslot.gpa, memslot.gpa + memslot.size, true,
+				 memslot.gpa - round_bytes(memslot.gpa, level));
+	}
+	return changed;
+}
+
+/* Move all that happens in a memslot down inside it, keeping the place in hugepages if need be. */
+static bool move_inside(struct shrinker *shrinker, struct scenario *scenario, size_t nr)
+{
+	const struct step memslot = scenario->step[nr];
+	bool changed = false;
+	enum level level;
+
+	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
+		u64 lowest = memslot.size;
+		size_t i;
+
+		for (i = 0; i < scenario->nr; i++) {
+			const struct step *step = &scenario->step[i];
+
+			if (has_gpa(step) && step->op != STEP_MEMSLOT && lies_in(step, &memslot))
+				lowest = min(lowest, step->gpa - memslot.gpa);
+		}
+		changed |= lower(shrinker, scenario, memslot.gpa, memslot.gpa + memslot.size,
+				 false, round_bytes(lowest, level));
+	}
+	return changed;
+}
+
+static bool move_down(struct shrinker *shrinker, struct scenario *scenario)
+{
+	bool changed = move_all(shrinker, scenario);
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (scenario->step[i].op != STEP_MEMSLOT)
+			continue;
+		changed |= move_inside(shrinker, scenario, i);
+		changed |= move_memslot(shrinker, scenario, i);
+	}
+	return changed;
 }
 
 /* Number the memslots 1, 2, ... as they appear. */

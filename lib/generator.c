@@ -313,6 +313,11 @@ static struct step range_step(enum step_op op, struct range range)
 	};
 }
 
+static struct range step_range(const struct step *step)
+{
+	return (struct range) { step->gpa >> GFN_SHIFT, step->size >> GFN_SHIFT };
+}
+
 /* The queue */
 
 static void queue(struct generator *generator, struct step step)
@@ -526,7 +531,7 @@ static int probe_value(const struct mapping_model *model, u64 gfn)
 
 static struct step resolve_probe(struct generator *generator, const struct step *step)
 {
-	struct range range = { step->gpa >> GFN_SHIFT, step->size >> GFN_SHIFT };
+	struct range range = step_range(step);
 	const struct mapping_model *model = generator->checker.model;
 	u64 best = unchanged_neighbour(generator, range);
 	int i;
@@ -694,7 +699,7 @@ static void plot_aligned(struct generator *generator)
 static void plot_before_memslot(struct generator *generator)
 {
 	struct step memslot = memslot_step(generator);
-	struct range range = { memslot.gpa >> GFN_SHIFT, memslot.size >> GFN_SHIFT };
+	struct range range = step_range(&memslot);
 	struct range page = { range.gfn + below(generator, range.npages), 1 };
 
 	if (chance(generator, 50))
@@ -763,7 +768,7 @@ static void plot_across(struct generator *generator)
 static void plot_repeat(struct generator *generator)
 {
 	struct step step = convert_step(generator, any_range(generator), chance(generator, 60));
-	struct range range = { step.gpa >> GFN_SHIFT, step.size >> GFN_SHIFT };
+	struct range range = step_range(&step);
 
 	queue(generator, step);
 	queue(generator, probe_step(generator, range.gfn));
@@ -871,7 +876,7 @@ static bool is_cheap_discard(const struct generator *generator, u64 gfn)
 
 static bool is_affordable(const struct generator *generator, const struct step *step)
 {
-	struct range range = { step->gpa >> GFN_SHIFT, step->size >> GFN_SHIFT };
+	struct range range = step_range(step);
 
 	switch (step->op) {
 	case STEP_CONVERT:
@@ -901,6 +906,7 @@ static bool is_available(const struct generator *generator, const struct step *s
 /* A step that may turn out not to be possible. */
 static struct step candidate(struct generator *generator)
 {
+	struct range range;
 	struct step step;
 
 	if (generator->nr_steps < generator->nr_first_slots)
@@ -911,10 +917,9 @@ static struct step candidate(struct generator *generator)
 		return step.op == PROBE_AROUND ? resolve_probe(generator, &step) : step;
 
 	step = any_step(generator);
+	range = step_range(&step);
 	if (step.op == STEP_CONVERT && chance(generator, 80))
-		queue_probes(generator, (struct range) { step.gpa >> GFN_SHIFT,
-							 step.size >> GFN_SHIFT },
-			     1 + below(generator, 2));
+		queue_probes(generator, range, 1 + below(generator, 2));
 	return step;
 }
 

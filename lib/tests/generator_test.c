@@ -202,7 +202,8 @@ static void test_coverage(void)
 		steps += scenario.nr;
 	}
 	for (i = 0; i < NR_STEP_OPS; i++)
-		CHECK(coverage.ops[i] * 400 > steps, "operation %zu: %zu times", i, coverage.ops[i]);
+		CHECK(coverage.ops[i] * 400 > steps, "operation %zu: %zu times", i,
+		      coverage.ops[i]);
 	for (i = 0; i < NR_BACKING_KINDS; i++)
 		CHECK(coverage.backings[i] >= 10, "%s: %zu times", backing_kind_name(i),
 		      coverage.backings[i]);

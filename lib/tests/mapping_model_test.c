@@ -30,8 +30,10 @@ static struct step memslot(u32 id, u64 base, u64 npages, u64 hva, enum backing_k
 	};
 }
 
+typedef void (*visit_fn)(const struct step *memslot);
+
 /* Call @visit for every memslot that fits, with every misalignment of the host address. */
-static void for_each_geometry(void (*visit)(const struct step *memslot))
+static void for_each_geometry(visit_fn visit)
 {
 	unsigned int base, npages, hva, backing, gmem;
 

@@ -23,8 +23,8 @@ static void check_message(const char *error, const char *text, size_t size)
 	unsigned int line, column;
 	int len = -1;
 
-	sscanf(error, NAME ":%u:%u: expected %n", &line, &column, &len);
-	TEST_ASSERT(len > 0 && error[len] && !strchr(error, '\n'), "malformed: %s", error);
+	TEST_ASSERT(sscanf(error, NAME ":%u:%u: expected %n", &line, &column, &len) == 2 &&
+		    len > 0 && error[len] && !strchr(error, '\n'), "malformed: %s", error);
 	TEST_ASSERT(line && column, "counts from 0: %s", error);
 
 	for (; line > 1; line--) {

@@ -138,9 +138,11 @@ static void test_fields(void)
 	struct scenario scenario = { };
 	const struct step *step;
 
-	text_parse(&scenario, "# first\n\nmemslot 7 gpa 4G+4K size 8K hva 12K backing hugetlb_1gb "
-			      "guest_memfd\nconvert private 4G 4K by guest\ntouch execute 4G\n"
-			      "log 7 on\n");
+	text_parse(&scenario, "# first\n\n"
+		   "memslot 7 gpa 4G+4K size 8K hva 12K backing hugetlb_1gb guest_memfd\n"
+		   "convert private 4G 4K by guest\n"
+		   "touch execute 4G\n"
+		   "log 7 on\n");
 	if (!CHECK(scenario.nr == 4, "%zu steps", scenario.nr))
 		return;
 
@@ -200,7 +202,8 @@ static void test_errors(void)
 		  "f:1:40: expected guest_memfd or the end of the line, found 'gmem'" },
 
 		/* memslot numbers */
-		{ "delete", "f:1:7: expected a memslot number from 1 to 31, found the end of the line" },
+		{ "delete",
+		  "f:1:7: expected a memslot number from 1 to 31, found the end of the line" },
 		{ "delete 0", "f:1:8: expected a memslot number from 1 to 31, found '0'" },
 		{ "delete 32", "f:1:8: expected a memslot number from 1 to 31, found '32'" },
 		{ "delete 1x", "f:1:8: expected a memslot number from 1 to 31, found '1x'" },

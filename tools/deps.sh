@@ -9,7 +9,7 @@ packages=(
 	gcc make libc6-dev flex bison bc libelf-dev libssl-dev libnuma-dev perl rsync xz-utils
 	qemu-system-x86 busybox-static cpio
 	shellcheck
-	util-linux mawk ca-certificates
+	util-linux procps mawk ca-certificates
 )
 
 missing=()

@@ -43,6 +43,7 @@ logged()
 	say "$what ..."
 	if ! leashed "$@" </dev/null >"$log" 2>&1; then
 		tail -n 15 "$log" >&2
+		[ "$(df --output=avail -k "$log" | tail -n 1)" -gt 1024 ] || die "$what: no space left for $log"
 		die "$what: failed, see $log"
 	fi
 	say "$what: $((SECONDS - begin)) s"

@@ -14,5 +14,9 @@ set -m
 leashed "$@"
 status=$?
 
-[ $status != 1 ] || { : >"$failed" && exit 0; }
-exit $status
+case $status in
+0) ;;
+1) : >"$failed" || die "cannot write $failed" ;;
+2) exit 2 ;;
+*) die "$1 was killed (status $status)" ;;
+esac

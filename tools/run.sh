@@ -40,6 +40,7 @@ stop()
 	trap '' INT TERM HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null
 	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
+	wait
 	die 'interrupted'
 }
 
@@ -52,8 +53,7 @@ select_tests()
 		# shellcheck disable=SC2053 # a pattern
 		[[ $name != $pattern ]] || tests+=("$name")
 	done < <(grep '^kvm:' "$work/install/kselftest-list.txt")
-	[ ${#tests[@]} != 0 ] || die "no test is called $pattern; there are:" \
-		"$(sed -n 's/^kvm://p' "$work/install/kselftest-list.txt" | tr '\n' ' ')"
+	[ ${#tests[@]} != 0 ] || die "no test matches $pattern; all names are in $work/install/kselftest-list.txt"
 }
 
 make_results()
@@ -69,26 +69,35 @@ make_results()
 		die "cannot write in $results"
 }
 
-# make_job FIRST: the job of running the programs from number FIRST on.
+# make_job FIRST: the job of running the programs from number FIRST on, for tools/vm/suite.
 make_job()
 {
-	local job=$results/job i name
+	local job=$results/job/job i name
 
-	rm -rf "$job"
-	mkdir -p "$job/job" && cp "$top/tools/vm/suite" "$job/job/run" || die "cannot write in $results"
+	rm -rf "$results/job"
+	mkdir -p "$job" && cp "$top/tools/vm/suite" "$job/run" || die "cannot write in $results"
 	{
 		for name in "${tests[@]}"; do
 			name=${name^^}
 			printf "export KSELFTEST_%s_ARGS='%s'\n" "${name//[^A-Z0-9_]/_}" "${ARGS//\'/\'\\\'\'}"
 		done
-	} >"$job/job/env"
-	echo "${#tests[@]}" >"$job/job/total"
-	echo "$TIMEOUT" >"$job/job/timeout"
+	} >"$job/env"
+	echo "${#tests[@]}" >"$job/total"
+	echo "$TIMEOUT" >"$job/timeout"
 	for ((i = $1; i <= ${#tests[@]}; i++)); do
-		name=${tests[i - 1]}
-		echo "$i $limit $name"
-		"$top/tools/vm/copy-programs.sh" "$job" /kselftest/kvm "$work/install/kvm/$name"
-	done >"$job/job/tests" || die "cannot write in $results"
+		echo "$i $limit ${tests[i - 1]}"
+	done >"$job/tests" || die "cannot write in $results"
+}
+
+# The VM needs the job's programs as well.
+add_programs()
+{
+	local name
+
+	for name in "${tests[@]:done_}"; do
+		"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm "$work/install/kvm/$name" ||
+			die "cannot write in $results"
+	done
 }
 
 emit()
@@ -131,6 +140,7 @@ boot()
 
 	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
 	make_job $((done_ + 1))
+	add_programs
 	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
 	vm=$!
 	follow
@@ -140,8 +150,10 @@ boot()
 	vm=
 	rm -rf "$results/job" "$results/initrd"
 	[ $done_ -lt ${#tests[@]} ] || return 0
-	if [ -z "$hung" ] && [ $status != 0 ]; then
-		die "QEMU ended with status $status: $(tail -n 1 "$results/qemu.log")"
+	if [ -z "$hung" ]; then
+		[ $status -le 128 ] || die "QEMU was killed (signal $((status - 128)))"
+		[ $status = 0 ] || die "QEMU cannot run:" \
+			"$(tail -n 1 "$results/qemu.log" | grep . || echo "no space left in $results?")"
 	fi
 	[ "$done_" != "$before" ] || console | grep -q "lpage: $((done_ + 1)) " || {
 		console | tail -n 15 >&2
@@ -178,6 +190,26 @@ run_in_vm()
 		emit "not ok $((done_ + 1)) selftests: kvm: ${tests[done_]} # not run, the VM died $max_boots times"
 		done_=$((done_ + 1))
 	done
+}
+
+run_on_host()
+{
+	make_job 1
+	{
+		printf 'export KVM_LPAGE_RESULTS=%q\n' "$results/job/files"
+		printf 'kselftest=%q\ntools=%q\n' "$work/install" "$top/tools/vm"
+	} >>"$results/job/job/env" || die "cannot write in $results"
+	exec {ktap}< <(exec setpriv --pdeathsig TERM "$top/tools/host.sh" "$results/job/job" "$results")
+	vm=$!
+	follow
+	exec {ktap}<&-
+	vm=
+	[ $done_ = ${#tests[@]} ] || die "the run ended after $done_ of ${#tests[@]} programs"
+	rm -rf "$results/job"
+}
+
+unpack_files()
+{
 	[ ! -s "$results/files.tar" ] || tar -xf "$results/files.tar" --ignore-zeros -C "$results" ||
 		say "cannot unpack $results/files.tar"
 	rm -f "$results/files.tar"
@@ -195,6 +227,7 @@ report()
 	read -r passed failed skipped < <(awk -F '\t' '{ p += $3; f += $4; s += $5 }
 		END { print p + 0, f + 0, s + 0 }' "$results/summary.tsv")
 	kernel=$(cat "$work/kernel/include/config/kernel.release")
+	[ "$ON" != host ] || kernel="$(uname -r) of this machine"
 	echo
 	if [ "$failed" != 0 ]; then
 		echo "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \
@@ -213,6 +246,7 @@ vm=
 trap stop INT TERM HUP
 check_options
 step "$top/tools/deps.sh"
+[ "$ON" != host ] || step "$top/tools/host-check.sh"
 step "$top/tools/source.sh"
 locate
 step "$top/tools/kernel.sh"
@@ -220,6 +254,11 @@ step "$top/tools/tests.sh"
 select_tests
 limit=${TIMEOUT:-$(sed -n 's/^timeout=//p' "$work/install/kvm/settings")}
 make_results
-step "$top/tools/vm/initrd.sh"
-run_in_vm
+if [ "$ON" = host ]; then
+	run_on_host
+else
+	step "$top/tools/vm/initrd.sh"
+	run_in_vm
+fi
+unpack_files
 report

@@ -55,6 +55,24 @@ static void test_random(void)
 	page_tags_free(&tags);
 }
 
+/* The same page of a thousand objects, and a thousand pages of one: all are told apart. */
+static void test_many(void)
+{
+	struct page_tags tags = { };
+	u32 i;
+
+	for (i = 0; i < 1000; i++) {
+		page_tags_set(&tags, i, 5, i + 1);
+		page_tags_set(&tags, 2000, i, i + 1);
+	}
+	for (i = 0; i < 1000; i++) {
+		CHECK(page_tags_get(&tags, i, 5) == i + 1, "object %u", i);
+		CHECK(page_tags_get(&tags, 2000, i) == i + 1, "page %u", i);
+		CHECK(page_tags_get(&tags, 3000, i) == 0, "page %u of an unknown object", i);
+	}
+	page_tags_free(&tags);
+}
+
 static void test_free(void)
 {
 	struct page_tags tags = { };
@@ -72,6 +90,7 @@ int main(void)
 {
 	static const struct unit_case unit[] = {
 		{ "set, replace, forget, clear", test_random },
+		{ "many pages", test_many },
 		{ "free and use again", test_free },
 	};
 

@@ -32,7 +32,10 @@
 
 /* A scenario takes well below a second; one that takes this long hangs. */
 #define CHILD_SECONDS	60
+
+/* Reducing one takes seconds: a broken kernel must not keep the suite past its time limit. */
 #define MAX_SHRINK_RUNS	400
+#define MAX_REDUCED	2
 
 struct options {
 	u64 seed;
@@ -43,6 +46,7 @@ struct options {
 };
 
 static struct options options = { .steps = DEFAULT_STEPS, .jobs = 1 };
+static unsigned int nr_reduced;
 
 static void usage(const char *program, FILE *out)
 {
@@ -168,12 +172,24 @@ static void save(const struct scenario *scenario, u64 seed, const char *message,
 		snprintf(file, size, "results/latest/%s", name);
 }
 
-static void print_failure(u64 seed, struct child_result *result, const char *file)
+/* Say how the scenario of @seed fails, in few steps if that does not take too long. */
+static void report(struct scenario *scenario, u64 seed, char *name, struct child_result *result)
 {
+	char file[256];
+
+	printf("# The scenario of %zu steps: make run TEST=%s ARGS=\"-s %llu -n %u\"\n",
+	       min(scenario->nr, result->nr_steps), program_invocation_short_name,
+	       (unsigned long long)seed, options.steps);
+	fflush(stdout);
+	if (nr_reduced++ < MAX_REDUCED) {
+		reduce(scenario, name, result);
+		save(scenario, seed, result->message, file, sizeof(file));
+	} else {
+		file[0] = '\0';
+	}
 	suite_print_comment(result->message);
-	printf("# Replay: make replay SCENARIO=%s\n", file);
-	printf("# The same before it was reduced: make run TEST=%s ARGS=\"-s %llu -n %u\"\n",
-	       program_invocation_short_name, (unsigned long long)seed, options.steps);
+	if (*file)
+		printf("# Replay: make replay SCENARIO=%s\n", file);
 }
 
 /* Returns true if the scenario of @seed passes. */
@@ -181,18 +197,12 @@ static bool run_seed(u64 seed, struct child_result *result)
 {
 	struct generator_limits limits = generator_limits();
 	struct scenario scenario = { };
-	char name[64], file[256];
+	char name[64];
 
 	snprintf(name, sizeof(name), "seed %llu", (unsigned long long)seed);
 	scenario_child_random(&scenario, seed, &limits, name, CHILD_SECONDS, result);
-	if (result->failed) {
-		suite_print_comment(result->message);
-		printf("# Reducing %zu steps ...\n", min(scenario.nr, result->nr_steps));
-		fflush(stdout);
-		reduce(&scenario, name, result);
-		save(&scenario, seed, result->message, file, sizeof(file));
-		print_failure(seed, result, file);
-	}
+	if (result->failed)
+		report(&scenario, seed, name, result);
 	scenario_free(&scenario);
 	return !result->failed;
 }

@@ -7,10 +7,10 @@
 
 end_with_parent "$@"
 
-# count STREAM: add up the results of a TAP stream.
+# Add up the results of a TAP stream, or of what prove makes of one.
 count()
 {
-	local line
+	local line n
 
 	while IFS= read -r line; do
 		printf '%s\n' "$line"
@@ -19,6 +19,16 @@ count()
 		'ok '*'# SKIP'* | 'ok '*'# skip'*) skipped=$((skipped + 1)) ;;
 		'ok '*) passed=$((passed + 1)) ;;
 		'Bail out!'*) failed=$((failed + 1)) ;;
+		# prove adds up a stream itself.
+		Files=*Tests=*)
+			n=${line#*Tests=}
+			passed=$((passed + ${n%%,*}))
+			;;
+		*Failed\ */*\ subtests*)
+			n=${line##*Failed }
+			passed=$((passed - ${n%%/*}))
+			failed=$((failed + ${n%%/*}))
+			;;
 		esac
 	done
 }

@@ -3,7 +3,8 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON
+export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES MINUTES OUT
+export EXTRA_TESTS
 
 # GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
 # would look the same. Only in question mode (-q) does it exit 1: when a recipe is left to do.
@@ -14,7 +15,7 @@ failed := $(shell mktemp -u)
 job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
-targets := run check unit style help clean
+targets := run check replay soak scenario-to-c bench lpage unit style help clean
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
 $(targets): %: %.job ; $(verdict)
@@ -24,6 +25,21 @@ run.job: ## boot a kernel in QEMU (or ON=host) and run the suite there
 
 check.job: ## unit tests, style checks, then the suite in the VM; ends with one count
 	$(job) tools/check.sh unit style suite
+
+replay.job: ## run the scenario in the file SCENARIO, TIMES times
+	$(job) tools/replay.sh
+
+soak.job: ## run random scenarios on all CPUs for MINUTES
+	$(job) tools/soak.sh
+
+scenario-to-c.job: ## print a KVM selftest in C that does what SCENARIO says, or write it to OUT
+	$(job) tools/scenario-to-c.sh
+
+bench.job: ## verified steps per second, and what the trackers of the patch thread cost
+	$(job) tools/bench.sh
+
+lpage.job: ## build the host tool that runs these trackers; see tools/lpage/README
+	$(job) tools/lpage.sh
 
 unit.job: ## unit tests on this machine, no KVM needed
 	$(job) tools/check.sh unit

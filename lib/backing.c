@@ -58,6 +58,18 @@ const char *backing_prepare(enum backing_kind kind)
 	return NULL;
 }
 
+void backing_leave(void)
+{
+	enum backing_kind kind;
+
+	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
+		if (hugetlb_fd[kind] >= 0)
+			close(hugetlb_fd[kind]);
+		hugetlb_fd[kind] = -1;
+	}
+	unsetenv("KVM_LPAGE_1G_FILE");
+}
+
 /* Address space of @size bytes on a 1G boundary, with nothing in it. */
 static void reserve(struct backing_view *view, size_t size)
 {

@@ -23,6 +23,12 @@ struct backing_view {
 const char *backing_prepare(enum backing_kind kind);
 
 /*
+ * In a child that runs beside others with memory of the same kinds: leave the hugepages
+ * to them.  backing_prepare() may then find others.
+ */
+void backing_leave(void);
+
+/*
  * Map @size bytes at @offset (< 1G) from a 1G boundary, all of it populated, so that no
  * access through KVM changes the host's page tables.  The first byte is at
  * view->base + @offset.  Aborts when memory runs out; backing_prepare() came before.

@@ -16,6 +16,7 @@
 #include "vm_driver.h"
 
 static struct kernel_traits traits;
+static unsigned int asked_for;
 static const char *missing[NR_BACKING_KINDS];
 
 static void skip_all(const char *reason)
@@ -24,23 +25,35 @@ static void skip_all(const char *reason)
 	exit(KSFT_SKIP);
 }
 
+static void prepare_backings(void)
+{
+	enum backing_kind kind;
+
+	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
+		if (asked_for & BIT(kind))
+			missing[kind] = backing_prepare(kind);
+	}
+}
+
 void suite_start(unsigned int backings)
 {
 	const char *reason = vm_driver_missing();
-	enum backing_kind kind;
 
 	if (reason)
 		skip_all(reason);
 
-	backings |= BIT(BACKING_HUGETLB_2MB);
-	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
-		if (backings & BIT(kind))
-			missing[kind] = backing_prepare(kind);
-	}
+	asked_for = backings | BIT(BACKING_HUGETLB_2MB);
+	prepare_backings();
 	if (missing[BACKING_HUGETLB_2MB])
 		skip_all(missing[BACKING_HUGETLB_2MB]);
 
 	traits = kernel_traits_measure();
+}
+
+void suite_own_backings(void)
+{
+	backing_leave();
+	prepare_backings();
 }
 
 const struct kernel_traits *suite_traits(void)
@@ -53,9 +66,12 @@ const char *suite_missing(enum backing_kind kind)
 	return missing[kind];
 }
 
-static void touch_instead_of_prefault(struct scenario *scenario)
+void suite_touch_where_no_prefault(struct scenario *scenario)
 {
 	size_t i;
+
+	if (vm_driver_has_prefault())
+		return;
 
 	for (i = 0; i < scenario->nr; i++) {
 		if (scenario->step[i].op == STEP_PREFAULT)
@@ -73,8 +89,7 @@ char *suite_run(const char *text, const char *test, bool read_out)
 	    !scenario_check(&scenario, test, error, sizeof(error)))
 		return strdup(error);
 
-	if (!vm_driver_has_prefault())
-		touch_instead_of_prefault(&scenario);
+	suite_touch_where_no_prefault(&scenario);
 	failure = scenario_run_all(&scenario, test, &traits, read_out);
 	scenario_free(&scenario);
 	return failure;

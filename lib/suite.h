@@ -13,11 +13,20 @@
  */
 void suite_start(unsigned int backings);
 
+/*
+ * In a child of the program that runs beside others: prepare hugepages of its own.  There
+ * may be too few, see suite_missing().
+ */
+void suite_own_backings(void);
+
 /* What suite_start() measured. */
 const struct kernel_traits *suite_traits(void);
 
 /* A constant reason why there is no @kind of memory, which was asked for; NULL if there is. */
 const char *suite_missing(enum backing_kind kind);
+
+/* Where KVM cannot pre-fault (up to 6.10), let the guest of @scenario touch instead. */
+void suite_touch_where_no_prefault(struct scenario *scenario);
 
 /*
  * Run the scenario that @text describes, under the name @test; @read_out as for

@@ -4,6 +4,7 @@
 # Add our tests and lib/ to the KVM selftests in the folder SELFTESTS of a kernel tree: the files,
 # one line per test in the list of programs, and one include at the end of the makefile.
 # May be repeated. Unchanged files are not written again, so that nothing is rebuilt for them.
+# EXTRA_TESTS names a folder with more tests, private_mem_lpage_*_test.c, to be added.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -27,12 +28,12 @@ tests()
 {
 	local file
 
-	for file in "$top"/x86_64/*_test.c; do
+	for file in "$top"/x86_64/*_test.c ${EXTRA_TESTS:+"$EXTRA_TESTS"/*_test.c}; do
 		[ -e "$file" ] || continue
 		file=$(basename "$file" .c)
 		# This name is what lpage.mk, and a repeated graft, know our tests by.
 		case $file in private_mem_lpage_*) ;; *)
-			die "x86_64/$file.c: the name of a test begins with private_mem_lpage_" ;;
+			die "$file.c: the name of a test begins with private_mem_lpage_" ;;
 		esac
 		echo "$file"
 	done
@@ -74,9 +75,11 @@ mirror()
 	rsync -rc --delete "$@" || die "cannot copy to ${*: -1}"
 }
 
-mkdir -p "$kvm/lib/lpage" || die "cannot create $kvm/lib/lpage"
+mkdir -p "$kvm/lib/lpage" "$kvm/lpage_scenarios" || die "cannot write in $kvm"
 mirror --include='*.[ch]' --exclude='*' "$top/lib/" "$kvm/lib/lpage/"
-mirror --include='private_mem_lpage_*.c' --exclude='*' "$top/x86_64/" "$kvm/$arch/"
+mirror --include='private_mem_lpage_*.c' --exclude='*' "$top/x86_64/" ${EXTRA_TESTS:+"$EXTRA_TESTS/"} \
+	"$kvm/$arch/"
+mirror --include='*.scenario' --exclude='*' "$top/x86_64/scenarios/" "$kvm/lpage_scenarios/"
 # Named Makefile because the folder's .gitignore lets that name pass.
 install_file "$top/tools/graft/lpage.mk" "$kvm/lib/lpage/Makefile"
 register

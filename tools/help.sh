@@ -5,7 +5,7 @@
 
 echo 'Targets:'
 sed -n 's/^\([a-z-]*\)\.job: ## /\1\t/p' "$@" | while IFS=$'\t' read -r target what; do
-	printf '  %-8s %s\n' "$target" "$what"
+	printf '  %-14s %s\n' "$target" "$what"
 done
 cat <<'END'
 Variables:
@@ -16,6 +16,11 @@ Variables:
   TIMEOUT=SECONDS      time limit of a program
   MEM=6G  SMP=2        memory and CPUs of the VM
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
+  SCENARIO=FILE        for replay and scenario-to-c
+  TIMES=1              how often replay runs it
+  MINUTES=30           how long soak runs
+  OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest
+  EXTRA_TESTS=FOLDER   more tests to build, private_mem_lpage_*_test.c
   ON=host              run on this machine's own KVM, without a VM
 Exit status: 0 all passed, 1 something failed, 2 could not run.
 END

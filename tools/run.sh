@@ -69,6 +69,12 @@ make_results()
 		die "cannot write in $results"
 }
 
+# JOB_FILES names a folder whose files the programs find in /job/files of the VM.
+add_files()
+{
+	[ -z "$JOB_FILES" ] || cp -r "$JOB_FILES" "$1/files" || die "cannot copy $JOB_FILES to $1"
+}
+
 # make_job FIRST: the job of running the programs from number FIRST on, for tools/vm/suite.
 make_job()
 {
@@ -76,6 +82,7 @@ make_job()
 
 	rm -rf "$results/job"
 	mkdir -p "$job" && cp "$top/tools/vm/suite" "$job/run" || die "cannot write in $results"
+	add_files "$job"
 	{
 		for name in "${tests[@]}"; do
 			name=${name^^}

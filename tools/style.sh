@@ -43,7 +43,7 @@ while IFS= read -r file; do
 	case $file in
 	*.c | *.h) result checkpatch checkpatch "$file" ;;
 	esac
-	if head -n 1 "$file" | grep -q '^#!.*sh$' || [ "$file" = tools/lib.sh ]; then
+	if head -n 1 "$file" | grep -q '^#!.*sh$' || [[ $file = *.sh ]]; then
 		result shellcheck shellcheck "$file"
 	fi
 	case $file in

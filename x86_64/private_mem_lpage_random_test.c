@@ -296,6 +296,9 @@ static int run_for_seconds(u64 first)
 
 		TEST_ASSERT(child >= 0, "Cannot fork");
 		if (!child) {
+			/* Two must not write to the same hugepages. */
+			if (i)
+				suite_own_backings();
 			soak_worker(soak, end);
 			fflush(stdout);
 			_exit(0);

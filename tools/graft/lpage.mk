@@ -15,3 +15,6 @@ $(LPAGE_OBJS): $(OUTPUT)/%.o: %.c $(GEN_HDRS)
 
 -include $(LPAGE_OBJS:.o=.d)
 EXTRA_CLEAN += $(LPAGE_OBJS) $(LPAGE_OBJS:.o=.d)
+
+# The kept scenarios; rsync, which installs these files, takes the folder as it is.
+TEST_FILES += lpage_scenarios

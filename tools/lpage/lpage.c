@@ -25,6 +25,8 @@ static const struct command {
 } commands[] = {
 	{ "list", command_list, "", 0, 0, "list",
 	  "name the trackers, and the faults they had as posted" },
+	{ "check", command_check, "", 1, 1 << 20, "check FILE...",
+	  "whether each file holds a scenario that is possible" },
 	{ "explain", command_explain, "t:", 1, 1, "explain [-t TRACKER] FILE",
 	  "after each step: what is mixed, and what each tracker believes" },
 	{ "draw", command_draw, "t:", 1, 1, "draw [-t TRACKER] FILE",
@@ -134,6 +136,19 @@ enum verdict command_list(const struct options *options)
 				printf("%-18s   %-16s %s\n", "", tracker_fault_name(fault),
 				       tracker_fault_about(fault));
 		}
+	}
+	return VERDICT_RIGHT;
+}
+
+enum verdict command_check(const struct options *options)
+{
+	struct scenario scenario = { };
+	int i;
+
+	for (i = 0; i < options->nr_files; i++) {
+		if (!load_scenario(&scenario, options->file[i]))
+			return VERDICT_UNUSABLE;
+		scenario_free(&scenario);
 	}
 	return VERDICT_RIGHT;
 }

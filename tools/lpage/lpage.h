@@ -26,6 +26,7 @@ struct options {
 };
 
 enum verdict command_list(const struct options *options);
+enum verdict command_check(const struct options *options);
 enum verdict command_explain(const struct options *options);
 enum verdict command_draw(const struct options *options);
 enum verdict command_random(const struct options *options);

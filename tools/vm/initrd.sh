@@ -17,7 +17,7 @@ mkdir -p "$root"/{bin,dev,proc,sys,tmp,modules,vm,usr/bin,kselftest/kvm} || die 
 		cp "$top/tools/vm/suite.awk" "$root/vm/" &&
 		find "$work/kernel" -name '*.ko' -exec cp -t "$root/modules" {} + &&
 		cp -r "$work/install"/*kselftest* "$root/kselftest/" &&
-		cp "$work/install/kvm/settings" "$root/kselftest/kvm/"
+		cp -r "$work/install/kvm/settings" "$work/install/kvm/lpage_scenarios" "$root/kselftest/kvm/"
 	# Busybox would run sed as a part of the shell; GNU's writes line by line when stdbuf asks for it.
 	"$top/tools/vm/copy-programs.sh" "$root" /usr/bin "$(command -v timeout)" \
 		"$(command -v stdbuf)" "$(command -v sed)" "$(command -v dash)" &&

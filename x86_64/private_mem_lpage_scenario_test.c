@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: KVM does what the mapping model says in every scenario that is worth keeping:
+ * in those of the folder lpage_scenarios, or in the files given.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <glob.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include <linux/bits.h>
+
+#include "kselftest.h"
+#include "test_util.h"
+
+#include "scenario_child.h"
+#include "scenario_file.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+#define FOLDER		"lpage_scenarios"
+#define SUFFIX		".scenario"
+
+/* A scenario takes well below a second; one that takes this long hangs. */
+#define CHILD_SECONDS	60
+
+struct options {
+	unsigned int times;
+	char **file;
+	size_t nr_files;
+	bool kept;			/* the files are those of the folder */
+};
+
+static struct options options = { .times = 1 };
+
+static void usage(const char *program, FILE *out)
+{
+	fprintf(out,
+		"Usage: %s [-n TIMES] [FILE...]\n"
+		"  -n TIMES  run each scenario so often\n"
+		"Without FILE: all in the folder " FOLDER " beside or above the program.\n",
+		program);
+}
+
+static unsigned int parse_times(const char *text)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || !value || value > INT_MAX) {
+		fprintf(stderr, "expected a number of times from 1 on, not \"%s\"\n", text);
+		exit(2);
+	}
+	return value;
+}
+
+static void parse_options(int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "n:h")) != -1) {
+		switch (option) {
+		case 'n':
+			options.times = parse_times(optarg);
+			break;
+		case 'h':
+			usage(argv[0], stdout);
+			exit(0);
+		default:
+			usage(argv[0], stderr);
+			exit(2);
+		}
+	}
+	options.file = argv + optind;
+	options.nr_files = argc - optind;
+}
+
+/* The kept scenarios: installed beside the program, in a kernel tree in the folder above. */
+static void find_kept(const char *program)
+{
+	static const char * const place[] = { "", "/.." };
+	static glob_t found;
+	char self[PATH_MAX], pattern[2 * PATH_MAX];
+	const char *folder;
+	size_t i;
+
+	snprintf(self, sizeof(self), "%s", program);
+	folder = dirname(self);
+	options.kept = true;
+	for (i = 0; i < ARRAY_SIZE(place) && !options.nr_files; i++) {
+		snprintf(pattern, sizeof(pattern), "%s%s/" FOLDER "/*" SUFFIX, folder, place[i]);
+		if (glob(pattern, 0, NULL, &found))
+			continue;
+		options.file = found.gl_pathv;
+		options.nr_files = found.gl_pathc;
+	}
+}
+
+/* The files must be good before anything else is asked for. */
+static struct scenario *load_all(void)
+{
+	struct scenario *scenarios = calloc(options.nr_files + 1, sizeof(*scenarios));
+	char error[512];
+	size_t i;
+
+	TEST_ASSERT(scenarios, "out of memory");
+	for (i = 0; i < options.nr_files; i++) {
+		if (scenario_load(&scenarios[i], options.file[i], error, sizeof(error)))
+			continue;
+		fprintf(stderr, "%s\n", error);
+		exit(2);
+	}
+	return scenarios;
+}
+
+static unsigned int backings_of(const struct scenario *scenario)
+{
+	unsigned int backings = 0;
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (scenario->step[i].op == STEP_MEMSLOT)
+			backings |= BIT(scenario->step[i].backing);
+	}
+	return backings;
+}
+
+/* A constant reason why @scenario cannot be run here, or NULL. */
+static const char *missing_for(const struct scenario *scenario)
+{
+	unsigned int backings = backings_of(scenario);
+	enum backing_kind kind;
+
+	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
+		if (backings & BIT(kind) && suite_missing(kind))
+			return suite_missing(kind);
+	}
+	return NULL;
+}
+
+/* The name of the case: that of the file, without folder and ending. */
+static void name_case(const char *file, char *name, size_t size)
+{
+	const char *slash = strrchr(file, '/');
+	const char *base = slash ? slash + 1 : file;
+	size_t len = strlen(base);
+
+	if (len > strlen(SUFFIX) && !strcmp(base + len - strlen(SUFFIX), SUFFIX))
+		len -= strlen(SUFFIX);
+	snprintf(name, size, "scenario.%.*s", (int)len, base);
+}
+
+static void print_failure(const char *name, struct child_result *result)
+{
+	suite_print_comment(result->message);
+	if (options.kept)
+		printf("# Replay: make replay SCENARIO=x86_64/scenarios/%s" SUFFIX "\n",
+		       name + strlen("scenario."));
+}
+
+/* Returns true if @scenario passes every time; says of the first failure how it looks. */
+static bool run_times(struct scenario *scenario, const char *name)
+{
+	struct child_result result;
+	unsigned int i, failed = 0;
+	u64 tolerated = 0;
+
+	for (i = 0; i < options.times; i++) {
+		scenario_child_run(scenario, name, CHILD_SECONDS, &result);
+		tolerated += result.nr_tolerated;
+		if (result.failed && !failed++)
+			print_failure(name, &result);
+	}
+	if (tolerated)
+		ksft_print_msg("%llu known kernel faults met\n", (unsigned long long)tolerated);
+	if (options.times > 1)
+		ksft_print_msg("failed %u of %u times\n", failed, options.times);
+	return !failed;
+}
+
+static void run_file(struct scenario *scenario, const char *file)
+{
+	const char *reason = missing_for(scenario);
+	char name[128];
+
+	name_case(file, name, sizeof(name));
+	if (reason) {
+		ksft_test_result_code(KSFT_SKIP, name, "%s", reason);
+		return;
+	}
+	ksft_test_result(run_times(scenario, name), "%s\n", name);
+}
+
+int main(int argc, char **argv)
+{
+	struct scenario *scenarios;
+	unsigned int backings = 0;
+	size_t i;
+
+	parse_options(argc, argv);
+	if (!options.nr_files)
+		find_kept(argv[0]);
+	if (!options.nr_files) {
+		printf("TAP version 13\n1..0 # SKIP folder " FOLDER "\n");
+		return KSFT_SKIP;
+	}
+
+	scenarios = load_all();
+	for (i = 0; i < options.nr_files; i++)
+		backings |= backings_of(&scenarios[i]);
+	suite_start(backings);
+
+	ksft_print_header();
+	ksft_set_plan(options.nr_files);
+	for (i = 0; i < options.nr_files; i++) {
+		suite_touch_where_no_prefault(&scenarios[i]);
+		run_file(&scenarios[i], options.file[i]);
+		scenario_free(&scenarios[i]);
+	}
+	free(scenarios);
+	ksft_finished();
+}

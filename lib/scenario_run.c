@@ -350,6 +350,23 @@ static bool change_gmem(struct scenario_run *run, const struct step *step, int m
 	return expect_errno(run, step->gpa, 0, r ? errno : 0);
 }
 
+/* Punch a hole in the file behind @hva, which repeats itself if its kind does so. */
+static int punch_backing(const struct backing_view *view, void *hva, u64 size)
+{
+	const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	u64 repeats = backing_kind_pages(view->kind) << GFN_SHIFT;
+	u64 offset = hva - view->base;
+	u64 first = size;
+	int r;
+
+	if (repeats) {
+		offset %= repeats;
+		first = min(size, repeats - offset);
+	}
+	r = fallocate(view->fd, mode, offset, first);
+	return r || first == size ? r : fallocate(view->fd, mode, 0, size - first);
+}
+
 /* Lost host memory comes back at once, so that guests never meet the host's zero page. */
 static bool change_backing(struct scenario_run *run, const struct step *step)
 {
@@ -357,16 +374,12 @@ static bool change_backing(struct scenario_run *run, const struct step *step)
 	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
 	const struct backing_view *view = &run->memory[slot->id].view;
 	void *hva = scenario_run_hva(run, slot, gfn);
-	u64 file_size = backing_kind_pages(slot->backing) << GFN_SHIFT;
-	u64 offset = hva - view->base;
 	int r;
 
-	if (step->op == STEP_DONTNEED) {
+	if (step->op == STEP_DONTNEED)
 		r = madvise(hva, step->size, MADV_DONTNEED);
-	} else {
-		r = fallocate(view->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			      file_size ? offset % file_size : offset, step->size);
-	}
+	else
+		r = punch_backing(view, hva, step->size);
 	if (!r)
 		r = madvise(hva, step->size, MADV_POPULATE_WRITE);
 	return expect_errno(run, step->gpa, 0, r ? errno : 0);

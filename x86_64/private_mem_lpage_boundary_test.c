@@ -58,25 +58,78 @@ static const struct placement hugepage_and_page_each_side = {
 };
 static const struct placement two_hugepages = { .size_hugepages = 2 };
 
-FIXTURE(boundary)
-{
+struct boundary {
 	struct scenario_run *run;
+	enum level level;
+	const struct placement *placement;
 	char name[128];
 };
 
-FIXTURE_VARIANT(boundary)
+/* What both fixtures set up: a memslot of three hugepages. Returns a reason to skip, or NULL. */
+static const char *boundary_setup(struct boundary *boundary, enum level level,
+				  const char *fixture, const char *variant, const char *test,
+				  const struct placement *placement)
+{
+	const struct step memslot = {
+		.op = STEP_MEMSLOT,
+		.slot = 1,
+		.gpa = BASE_GPA,
+		.size = NR_HUGEPAGES * level_bytes(level),
+		.backing = level == LEVEL_1G ? BACKING_HUGETLB_1GB : BACKING_HUGETLB_2MB,
+		.gmem = true,
+	};
+
+	if (suite_missing(memslot.backing))
+		return suite_missing(memslot.backing);
+
+	boundary->level = level;
+	boundary->placement = placement;
+	snprintf(boundary->name, sizeof(boundary->name), "%s.%s.%s", fixture, variant, test);
+	boundary->run = scenario_run_start(boundary->name, suite_traits());
+	scenario_run_step(boundary->run, &memslot);
+	return NULL;
+}
+
+static void boundary_teardown(struct boundary *boundary)
+{
+	if (boundary->run)
+		scenario_run_free(boundary->run);
+}
+
+/* True if all went well. */
+static bool boundary_passed(struct boundary *boundary)
+{
+	return suite_passed(scenario_run_take_failure(boundary->run), boundary->name);
+}
+
+FIXTURE(boundary_2M)
+{
+	struct boundary boundary;
+};
+
+FIXTURE_VARIANT(boundary_2M)
 {
 	const char *name;
-	enum level level;
 	const struct placement *placement;
 };
 
-#define ADD_PLACEMENT(_placement)							\
-	FIXTURE_VARIANT_ADD(boundary, 2M_##_placement) {				\
-		.name = "2M_" #_placement, .level = LEVEL_2M, .placement = &_placement,	\
-	};										\
-	FIXTURE_VARIANT_ADD(boundary, 1G_##_placement) {				\
-		.name = "1G_" #_placement, .level = LEVEL_1G, .placement = &_placement,	\
+FIXTURE(boundary_1G)
+{
+	struct boundary boundary;
+};
+
+FIXTURE_VARIANT(boundary_1G)
+{
+	const char *name;
+	const struct placement *placement;
+};
+
+#define ADD_PLACEMENT(_placement)					\
+	FIXTURE_VARIANT_ADD(boundary_2M, _placement) {			\
+		.name = #_placement, .placement = &_placement,		\
+	};								\
+	FIXTURE_VARIANT_ADD(boundary_1G, _placement) {			\
+		.name = #_placement, .placement = &_placement,		\
 	}
 
 ADD_PLACEMENT(first_page);
@@ -91,39 +144,40 @@ ADD_PLACEMENT(every_other_page);
 ADD_PLACEMENT(hugepage_and_page_each_side);
 ADD_PLACEMENT(two_hugepages);
 
-static enum backing_kind backing_of(enum level level)
+FIXTURE_SETUP(boundary_2M)
 {
-	return level == LEVEL_1G ? BACKING_HUGETLB_1GB : BACKING_HUGETLB_2MB;
+	const char *reason = boundary_setup(&self->boundary, LEVEL_2M, "boundary_2M",
+					    variant->name, _metadata->name, variant->placement);
+
+	if (reason)
+		SKIP(return, "%s", reason);
 }
 
-FIXTURE_SETUP(boundary)
+FIXTURE_TEARDOWN(boundary_2M)
 {
-	const struct step memslot = {
-		.op = STEP_MEMSLOT,
-		.slot = 1,
-		.gpa = BASE_GPA,
-		.size = NR_HUGEPAGES * level_bytes(variant->level),
-		.backing = backing_of(variant->level),
-		.gmem = true,
-	};
-
-	if (suite_missing(memslot.backing))
-		SKIP(return, "%s", suite_missing(memslot.backing));
-
-	snprintf(self->name, sizeof(self->name), "boundary.%s.%s", variant->name, _metadata->name);
-	self->run = scenario_run_start(self->name, suite_traits());
-	ASSERT_TRUE(scenario_run_step(self->run, &memslot));
+	boundary_teardown(&self->boundary);
 }
 
-FIXTURE_TEARDOWN(boundary)
+FIXTURE_SETUP(boundary_1G)
 {
-	if (self->run)
-		scenario_run_free(self->run);
+	const char *reason = boundary_setup(&self->boundary, LEVEL_1G, "boundary_1G",
+					    variant->name, _metadata->name, variant->placement);
+
+	if (reason)
+		SKIP(return, "%s", reason);
+}
+
+FIXTURE_TEARDOWN(boundary_1G)
+{
+	boundary_teardown(&self->boundary);
 }
 
 /* How a test converts and touches. */
 struct manner {
-	bool by_guest;
+	bool place_by_guest;
+	bool undo_by_guest;
+	bool touch_by_guest;
+	bool prefault;
 };
 
 struct piece {
@@ -183,22 +237,27 @@ static size_t cut(enum level level, const struct placement *placement, bool in_t
 	return 2;
 }
 
-static bool touch_page(struct scenario_run *run, const struct manner *manner, u64 gpa)
+/* Read what was there, and leave something for the next to read. */
+static bool read_and_write(struct scenario_run *run, u64 gpa)
 {
-	struct step step = { .op = STEP_PREFAULT, .gpa = gpa, .size = SZ_4K };
-	u64 end = BASE_GPA + (mapping_model_slot(run->model, 1)->npages << GFN_SHIFT);
+	struct step step = { .op = STEP_TOUCH, .gpa = gpa, .size = SZ_4K };
 
-	if (gpa < BASE_GPA || gpa >= end)
-		return true;
-	if (!manner->by_guest)
-		return scenario_run_step(run, &step);
-
-	/* Read what was there, and leave something for the next to read. */
-	step.op = STEP_TOUCH;
 	if (!scenario_run_step(run, &step))
 		return false;
 	step.access = ACCESS_WRITE;
 	return scenario_run_step(run, &step);
+}
+
+static bool touch_page(struct scenario_run *run, const struct manner *manner, u64 gpa)
+{
+	const struct step prefault = { .op = STEP_PREFAULT, .gpa = gpa, .size = SZ_4K };
+	u64 end = BASE_GPA + (mapping_model_slot(run->model, 1)->npages << GFN_SHIFT);
+
+	if (gpa < BASE_GPA || gpa >= end)
+		return true;
+	if (manner->prefault && !scenario_run_step(run, &prefault))
+		return false;
+	return !manner->touch_by_guest || read_and_write(run, gpa);
 }
 
 /* Touch both sides of both ends of @piece, and a page of each hugepage. */
@@ -220,127 +279,158 @@ static bool touch_around(struct scenario_run *run, enum level level, const struc
 	return true;
 }
 
-static bool convert(struct scenario_run *run, const struct manner *manner, struct piece piece,
-		    bool private)
+static bool convert(struct scenario_run *run, struct piece piece, bool private, bool by_guest)
 {
 	const struct step step = {
 		.op = STEP_CONVERT,
 		.gpa = piece.gpa,
 		.size = piece.size,
 		.private = private,
-		.by_guest = manner->by_guest,
+		.by_guest = by_guest,
 	};
 
 	return scenario_run_step(run, &step);
 }
 
-/* Convert the pieces, from the first or from the last on. */
-static bool convert_pieces(struct scenario_run *run, enum level level, const struct manner *manner,
-			   const struct piece *piece, size_t nr, bool private, bool reverse)
+/* How some pieces are converted. */
+struct conversion {
+	bool private;
+	bool in_two;
+	bool reverse;
+	bool by_guest;
+};
+
+static bool convert_run(struct boundary *boundary, const struct manner *manner,
+			struct conversion conversion)
 {
+	static struct piece piece[MAX_PIECES];
+	struct scenario_run *run = boundary->run;
+	size_t nr = cut(boundary->level, boundary->placement, conversion.in_two, piece);
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
-		const struct piece *next = &piece[reverse ? nr - 1 - i : i];
+		const struct piece *next = &piece[conversion.reverse ? nr - 1 - i : i];
 
-		if (!convert(run, manner, *next, private))
+		if (!convert(run, *next, conversion.private, conversion.by_guest))
 			return false;
-		if (i % TOUCH_INTERVAL == 0 && !touch_around(run, level, manner, next))
+		if (i % TOUCH_INTERVAL == 0 && !touch_around(run, boundary->level, manner, next))
 			return false;
 	}
 	return scenario_run_read_out(run);
 }
 
-static bool place_and_undo(struct scenario_run *run, enum level level,
-			   const struct placement *placement, const struct manner *manner,
-			   bool private, bool place_in_two, bool undo_in_two, bool reverse)
+static bool place_and_undo(struct boundary *boundary, const struct manner *manner, bool private,
+			   bool in_two, bool reverse)
 {
-	static struct piece piece[MAX_PIECES];
-	size_t nr = cut(level, placement, place_in_two, piece);
+	const struct conversion place = {
+		.private = private,
+		.in_two = in_two,
+		.by_guest = manner->place_by_guest,
+	};
+	const struct conversion undo = {
+		.private = !private,
+		.in_two = in_two,
+		.reverse = reverse,
+		.by_guest = manner->undo_by_guest,
+	};
 
-	if (!convert_pieces(run, level, manner, piece, nr, private, false))
-		return false;
-
-	nr = cut(level, placement, undo_in_two, piece);
-	return convert_pieces(run, level, manner, piece, nr, !private, reverse);
+	return convert_run(boundary, manner, place) && convert_run(boundary, manner, undo);
 }
 
-/*
- * Place and undo in all ways that differ for @placement. Conversions of 1G take long:
- * there the host's are undone in the same order, the guest's in the reverse.
- */
-static bool place_in_all_ways(struct scenario_run *run, enum level level,
-			      const struct placement *placement, const struct manner *manner,
-			      bool private)
+/* In one piece, and in two that are undone in the same and in the reverse order. */
+static bool place_in_all_ways(struct boundary *boundary, const struct manner *manner, bool private)
 {
-	bool pieces = placement->every_other || run_size(level, placement) > SZ_4K;
+	bool is_page = boundary->placement->size_bytes == SZ_PAGE &&
+		       !boundary->placement->size_hugepages;
 
-	if (level == LEVEL_1G)
-		return place_and_undo(run, level, placement, manner, private, false, true,
-				      manner->by_guest);
+	/* A conversion of 1G takes long: both orders, but never the one piece twice. */
+	if (boundary->level == LEVEL_1G && !is_page)
+		return place_and_undo(boundary, manner, private, false, false) &&
+		       place_and_undo(boundary, manner, private, true, true);
 
-	return place_and_undo(run, level, placement, manner, private, false, false, false) &&
-	       (!pieces ||
-		(place_and_undo(run, level, placement, manner, private, true, true, false) &&
-		 place_and_undo(run, level, placement, manner, private, true, true, true)));
+	return place_and_undo(boundary, manner, private, false, false) &&
+	       (is_page || (place_and_undo(boundary, manner, private, true, false) &&
+			    place_and_undo(boundary, manner, private, true, true)));
 }
 
-/* All hugepages that the run or its neighbours lie in, to be private from the beginning. */
+/* All hugepages that the run lies in, to be private from the beginning. */
 static struct piece surroundings(enum level level, const struct placement *placement)
 {
-	u64 start = run_start(level, placement) - SZ_4K;
-	u64 end = run_start(level, placement) + run_size(level, placement) + SZ_4K;
+	u64 start = run_start(level, placement);
+	u64 end = start + run_size(level, placement);
 	u64 size = level_bytes(level);
 
-	start = max(start / size * size, BASE_GPA);
-	end = min((end + size - 1) / size * size, BASE_GPA + NR_HUGEPAGES * size);
+	start = start / size * size;
+	end = (end + size - 1) / size * size;
 	return (struct piece) { start, end - start };
 }
 
-static bool on_shared(struct scenario_run *run, enum level level,
-		      const struct placement *placement, const struct manner *manner)
+static bool on_shared(struct boundary *boundary, const struct manner *manner)
 {
-	return place_in_all_ways(run, level, placement, manner, true);
+	place_in_all_ways(boundary, manner, true);
+	return boundary_passed(boundary);
 }
 
-static bool on_private(struct scenario_run *run, enum level level,
-		       const struct placement *placement, const struct manner *manner)
+static bool on_private(struct boundary *boundary, const struct manner *manner)
 {
-	return convert(run, manner, surroundings(level, placement), true) &&
-	       place_in_all_ways(run, level, placement, manner, false);
+	if (convert(boundary->run, surroundings(boundary->level, boundary->placement), true,
+		    manner->place_by_guest))
+		place_in_all_ways(boundary, manner, false);
+	return boundary_passed(boundary);
 }
 
-static const struct manner by_host = { .by_guest = false };
-static const struct manner by_guest = { .by_guest = true };
+static const struct manner by_host = { .prefault = true };
 
-TEST_F(boundary, on_shared_by_host)
+static const struct manner by_guest = {
+	.place_by_guest = true, .undo_by_guest = true, .touch_by_guest = true,
+};
+
+/* At 1G, where all takes long, both at once. */
+static struct manner by_both(void)
+{
+	return (struct manner) {
+		.undo_by_guest = true, .touch_by_guest = true, .prefault = vm_driver_has_prefault(),
+	};
+}
+
+TEST_F(boundary_2M, on_shared_by_host)
 {
 	if (!vm_driver_has_prefault())
 		SKIP(return, "KVM_PRE_FAULT_MEMORY");
 
-	on_shared(self->run, variant->level, variant->placement, &by_host);
-	ASSERT_TRUE(suite_passed(scenario_run_take_failure(self->run), self->name));
+	ASSERT_TRUE(on_shared(&self->boundary, &by_host));
 }
 
-TEST_F(boundary, on_private_by_host)
+TEST_F(boundary_2M, on_private_by_host)
 {
 	if (!vm_driver_has_prefault())
 		SKIP(return, "KVM_PRE_FAULT_MEMORY");
 
-	on_private(self->run, variant->level, variant->placement, &by_host);
-	ASSERT_TRUE(suite_passed(scenario_run_take_failure(self->run), self->name));
+	ASSERT_TRUE(on_private(&self->boundary, &by_host));
 }
 
-TEST_F(boundary, on_shared_by_guest)
+TEST_F(boundary_2M, on_shared_by_guest)
 {
-	on_shared(self->run, variant->level, variant->placement, &by_guest);
-	ASSERT_TRUE(suite_passed(scenario_run_take_failure(self->run), self->name));
+	ASSERT_TRUE(on_shared(&self->boundary, &by_guest));
 }
 
-TEST_F(boundary, on_private_by_guest)
+TEST_F(boundary_2M, on_private_by_guest)
 {
-	on_private(self->run, variant->level, variant->placement, &by_guest);
-	ASSERT_TRUE(suite_passed(scenario_run_take_failure(self->run), self->name));
+	ASSERT_TRUE(on_private(&self->boundary, &by_guest));
+}
+
+TEST_F(boundary_1G, on_shared)
+{
+	const struct manner manner = by_both();
+
+	ASSERT_TRUE(on_shared(&self->boundary, &manner));
+}
+
+TEST_F(boundary_1G, on_private)
+{
+	const struct manner manner = by_both();
+
+	ASSERT_TRUE(on_private(&self->boundary, &manner));
 }
 
 int main(int argc, char **argv)

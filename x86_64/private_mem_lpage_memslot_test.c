@@ -119,7 +119,7 @@ CASE_1G(host_address_misaligned_to_1G,
 
 /* Off by a page against 1G and 2M alike. */
 CASE_1G(host_address_misaligned_to_1G_by_a_page,
-	"memslot 1 gpa 16G size 1G hva 4K backing hugetlb_1gb guest_memfd\n"
+	"memslot 1 gpa 16G size 8M hva 4K backing hugetlb_1gb guest_memfd\n"
 	"prefault 16G 8M\n"
 	"convert private 16G+2M 2M\n"
 	"touch write 16G+2M-4K 8K\n"

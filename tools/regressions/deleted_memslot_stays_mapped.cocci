@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: deleted_memslot_stays_mapped
+// Class: UNSAFE
+// Origin: plausible
+// A user would see: the guest reaches the memory of a memslot that is gone
+// Observable: yes: no KVM_EXIT_MMIO, leaves stay
+// File: arch/x86/kvm/mmu/mmu.c
+@@
+@@
+kvm_arch_flush_shadow_memslot(...)
+{
+<...
+- flush = kvm_unmap_gfn_range(kvm, &range);
++ flush = false;
+...>
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: first_page_of_2M_not_asked
+// Class: UNSAFE
+// Origin: plausible off by one
+// A user would see: a hugepage whose first page only is private
+// Observable: yes: pages_2m rises where pages_4k should
+// File: arch/x86/kvm/mmu/mmu.c
+@@
+@@
+- kvm_range_has_memory_attributes(kvm, start, end, ~0, attrs)
++ kvm_range_has_memory_attributes(kvm, start + 1, end, ~0, attrs)

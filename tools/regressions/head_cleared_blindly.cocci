@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: head_cleared_blindly
+// Class: UNSAFE
+// Origin: plausible; catalogue M04a
+// A user would see: a hugepage over a private range that begins inside it
+// Observable: yes: pages_2m rises where pages_4k should
+// File: arch/x86/kvm/mmu/mmu.c
+@@
+@@
+- gfn != range->start || gfn + nr_pages > range->end
++ gfn + nr_pages > range->end

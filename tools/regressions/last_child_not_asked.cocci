@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: last_child_not_asked
+// Class: UNSAFE
+// Origin: plausible off by one
+// A user would see: a 1G hugepage over private pages in its last 2M
+// Observable: yes: pages_1g rises where pages_2m should
+// File: arch/x86/kvm/mmu/mmu.c
+@@
+statement S;
+@@
+hugepage_has_attrs(...)
+{
+<...
+for (gfn = start;
+- gfn < end
++ gfn < end - KVM_PAGES_PER_HPAGE(level - 1)
+ ; gfn += KVM_PAGES_PER_HPAGE(level - 1)) S
+...>
+}

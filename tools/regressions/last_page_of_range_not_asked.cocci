@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: last_page_of_range_not_asked
+// Class: UNSAFE
+// Origin: plausible off by one
+// A user would see: a conversion that changes only the last page of its range does nothing
+// Observable: yes: the page is not private
+// File: virt/kvm/kvm_main.c
+@@
+statement S;
+@@
+kvm_range_has_memory_attributes(...)
+{
+<...
+for (index = start;
+- index < end
++ index < end - 1
+ ; index++) S
+...>
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: recovered_despite_mixed
+// Class: UNSAFE
+// Origin: plausible; 7.x only, 6.12 has other code
+// A user would see: when dirty logging ends, mixed pages become a hugepage
+// Observable: yes: pages_2m rises where it must not
+// File: arch/x86/kvm/mmu/tdp_mmu.c
+@@
+@@
+recover_huge_pages_range(...)
+{
+<...
+if (
+- max_mapping_level < iter.level
++ max_mapping_level < PG_LEVEL_4K
+ )
+	continue;
+...>
+}

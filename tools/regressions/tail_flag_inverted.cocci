@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: tail_flag_inverted
+// Class: UNSAFE
+// Origin: plausible
+// A user would see: a hugepage over the tail of a private range, and none where it is uniform
+// Observable: yes: both counts are wrong
+// File: arch/x86/kvm/mmu/mmu.c
+@@
+@@
+kvm_arch_post_set_memory_attributes(...)
+{
+<...
+if (gfn < range->end && (gfn + nr_pages) <= (slot->base_gfn + slot->npages)) {
+if (
+- hugepage_has_attrs(kvm, slot, gfn, level, attrs)
++ !hugepage_has_attrs(kvm, slot, gfn, level, attrs)
+ )
+	hugepage_clear_mixed(slot, gfn, level);
+else
+	hugepage_set_mixed(slot, gfn, level);
+}
+...>
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: unaligned_address_accepted
+// Class: ERR
+// Origin: plausible; catalogue H
+// A user would see: KVM_SET_MEMORY_ATTRIBUTES takes an address inside a page
+// Observable: yes: 0 instead of EINVAL
+// File: virt/kvm/kvm_main.c
+@@
+expression E;
+@@
+kvm_vm_ioctl_set_mem_attributes(...)
+{
+<...
+- PAGE_ALIGNED(attrs->address)
++ attrs
+...>
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: unaligned_size_accepted
+// Class: ERR
+// Origin: plausible; catalogue H
+// A user would see: KVM_SET_MEMORY_ATTRIBUTES takes a size of part of a page
+// Observable: yes: 0 instead of EINVAL
+// File: virt/kvm/kvm_main.c
+@@
+@@
+kvm_vm_ioctl_set_mem_attributes(...)
+{
+<...
+- PAGE_ALIGNED(attrs->size)
++ attrs
+...>
+}

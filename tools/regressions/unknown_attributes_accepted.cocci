@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: unknown_attributes_accepted
+// Class: ERR
+// Origin: plausible; catalogue H
+// A user would see: KVM_SET_MEMORY_ATTRIBUTES takes attributes that it does not know
+// Observable: yes: 0 instead of EINVAL
+// File: virt/kvm/kvm_main.c
+@@
+@@
+kvm_vm_ioctl_set_mem_attributes(...)
+{
+...
+- if (attrs->attributes & ~kvm_supported_mem_attributes(kvm))
+-	return -EINVAL;
+...
+}

@@ -39,6 +39,8 @@ static const struct command {
 	  "reduce such a scenario" },
 	{ "verify", command_verify, "", 1, 1 << 20, "verify FILE...",
 	  "each file, named after a fault, must show it, and corrected trackers pass" },
+	{ "to-c", command_to_c, "z", 1, 1, "to-c [-z] FILE",
+	  "print a KVM selftest in C that does the same; -z: for kernels up to 6.12" },
 	{ "soak", command_soak, "s:n:", 0, 0, "soak [-s SEED] [-n UPDATES]",
 	  "random updates for every tracker without a fault, compared with the definition" },
 };
@@ -100,6 +102,9 @@ static bool parse_option(int option, struct options *options)
 	case 'w':
 		options->wrong = find_wrong(optarg);
 		return options->wrong != TRACKER_RIGHT;
+	case 'z':
+		options->old_unlog = true;
+		return true;
 	default:
 		return false;
 	}

@@ -21,6 +21,7 @@ struct options {
 	unsigned long long seed;		/* -s */
 	unsigned long long number;		/* -n; 0: not given */
 	unsigned long long count;		/* -c; 0: not given */
+	bool old_unlog;				/* -z: the end of dirty logging zaps */
 	char **file;				/* the other arguments */
 	int nr_files;
 };
@@ -32,6 +33,7 @@ enum verdict command_draw(const struct options *options);
 enum verdict command_random(const struct options *options);
 enum verdict command_shrink(const struct options *options);
 enum verdict command_verify(const struct options *options);
+enum verdict command_to_c(const struct options *options);
 enum verdict command_soak(const struct options *options);
 
 /*

@@ -97,7 +97,7 @@ static void populate(void *at, size_t size)
 	int r = madvise(at, size, MADV_POPULATE_WRITE);
 
 	errno = 0;
-	TEST_ASSERT(!r, "Cannot populate 0x%zx bytes of backing memory", size);
+	TEST_ASSERT(!r, "No memory for 0x%zx bytes of backing", size);
 }
 
 /* The same hugepages again and again, from the 1G boundary to the end of the view. */

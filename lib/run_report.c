@@ -171,7 +171,8 @@ void run_report(struct scenario_run *run, u64 gpa, const char *wanted, const cha
 }
 
 /* The place is nowhere to be found: all that can be said is the counts. */
-static void report_counts(struct scenario_run *run, const struct step *step, const u64 got[NR_LEVELS])
+static void report_counts(struct scenario_run *run, const struct step *step,
+			  const u64 got[NR_LEVELS])
 {
 	char want_text[80], got_text[80];
 	u64 wanted[NR_LEVELS] = { };

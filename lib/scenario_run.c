@@ -85,7 +85,8 @@ static bool expect_errno(struct scenario_run *run, u64 gpa, int wanted, int got)
 	if (wanted == got)
 		return true;
 
-	run_report(run, gpa, wanted ? strerror(wanted) : "success", got ? strerror(got) : "success");
+	run_report(run, gpa, wanted ? strerror(wanted) : "success",
+		   got ? strerror(got) : "success");
 	return false;
 }
 
@@ -233,8 +234,8 @@ static bool is_stale_mmio(const struct scenario_run *run, u64 gfn, const struct 
 	       known_fault_expected(STALE_MMIO);
 }
 
-static bool expect_exit(struct scenario_run *run, u64 gpa, enum access access, enum access_end wanted,
-			const struct guest_access *got)
+static bool expect_exit(struct scenario_run *run, u64 gpa, enum access access,
+			enum access_end wanted, const struct guest_access *got)
 {
 	if (wanted != got->end) {
 		run_report(run, gpa, end_name(wanted), end_name(got->end));

@@ -483,7 +483,8 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 	unsigned int i;
 
 	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
-	vmd->vm = __vm_create_with_vcpus(protected_shape, nr_vcpus, EXTRA_PAGES, guest_code, vmd->vcpu);
+	vmd->vm = __vm_create_with_vcpus(protected_shape, nr_vcpus, EXTRA_PAGES, guest_code,
+					 vmd->vcpu);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 	vmd->stats_fd = vm_get_stats_fd(vmd->vm);
 	vmd->stats_offset = find_leaf_stats(vmd->stats_fd);

@@ -26,7 +26,7 @@ struct guest_request {
 	u64 gpa;
 	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
 	bool private;		/* conversion */
-	bool store_code;	/* an execution puts the code there first: no host can, if private */
+	bool store_code;	/* an execution stores its code first: no host can, if private */
 	u64 tag;		/* written to the first page, tag + 1 to the next, ... */
 };
 

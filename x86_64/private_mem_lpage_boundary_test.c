@@ -40,22 +40,27 @@ static const struct placement first_page = { .size_bytes = SZ_PAGE };
 static const struct placement last_page = {
 	.start_hugepages = 1, .start_bytes = -SZ_PAGE, .size_bytes = SZ_PAGE,
 };
+
 static const struct placement inner_page = { .start_bytes = 5 * SZ_PAGE, .size_bytes = SZ_PAGE };
 static const struct placement straddling_start = {
 	.start_bytes = -2 * SZ_PAGE, .size_bytes = 4 * SZ_PAGE,
 };
+
 static const struct placement straddling_end = {
 	.start_hugepages = 1, .start_bytes = -2 * SZ_PAGE, .size_bytes = 4 * SZ_PAGE,
 };
+
 static const struct placement exact_hugepage = { .size_hugepages = 1 };
 static const struct placement all_but_first = {
 	.start_bytes = SZ_PAGE, .size_hugepages = 1, .size_bytes = -SZ_PAGE,
 };
+
 static const struct placement all_but_last = { .size_hugepages = 1, .size_bytes = -SZ_PAGE };
 static const struct placement every_other_page = { .size_hugepages = 1, .every_other = true };
 static const struct placement hugepage_and_page_each_side = {
 	.start_bytes = -SZ_PAGE, .size_hugepages = 1, .size_bytes = 2 * SZ_PAGE,
 };
+
 static const struct placement two_hugepages = { .size_hugepages = 2 };
 
 struct boundary {

@@ -26,32 +26,32 @@ FIXTURE_VARIANT(exits)
 	const char *scenario;
 };
 
-#define CASE(_name, ...)				\
+#define CASE_2M(_name, ...)			\
 	FIXTURE_VARIANT_ADD(exits, _name) {		\
 		.name = #_name, .scenario = __VA_ARGS__	\
 	}
 
-CASE(shared_pages_never_leave,
+CASE_2M(shared_pages_never_leave,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"touch read 16G 4M\n"
 	"touch write 16G 4M\n"
 	"touch execute 16G 16K\n");
 
-CASE(private_pages_inside_hugepage,
+CASE_2M(private_pages_inside_hugepage,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"convert private 16G+20K 12K\n"
 	"touch read 16G 4M\n"
 	"touch write 16G 4M\n"
 	"touch execute 16G+16K 20K\n");
 
-CASE(private_pages_straddle_hugepages,
+CASE_2M(private_pages_straddle_hugepages,
 	"memslot 1 gpa 16G size 6M backing hugetlb_2mb\n"
 	"convert private 16G+2M-8K 16K\n"
 	"convert private 16G+4M 4K\n"
 	"touch write 16G 6M\n"
 	"touch read 16G 6M\n");
 
-CASE(all_pages_private_but_one,
+CASE_2M(all_pages_private_but_one,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
 	"convert private 16G 1M\n"
 	"convert private 16G+1M+4K 1M-4K\n"
@@ -59,7 +59,7 @@ CASE(all_pages_private_but_one,
 	"convert shared 16G 2M\n"
 	"touch read 16G 2M\n");
 
-CASE(every_other_page_private,
+CASE_2M(every_other_page_private,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
 	"convert private 16G+4K 4K\n"
 	"convert private 16G+12K 4K\n"
@@ -69,7 +69,7 @@ CASE(every_other_page_private,
 	"touch write 16G 40K\n");
 
 /* The page was mapped as shared memory: it must not stay so. */
-CASE(page_mapped_before_it_became_private,
+CASE_2M(page_mapped_before_it_became_private,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"touch write 16G 4M\n"
 	"convert private 16G+20K 4K\n"
@@ -79,14 +79,14 @@ CASE(page_mapped_before_it_became_private,
 	"convert shared 16G+20K 4K\n"
 	"touch read 16G+20K 4K\n");
 
-CASE(small_pages_mapped_before_they_became_private,
+CASE_2M(small_pages_mapped_before_they_became_private,
 	"memslot 1 gpa 16G size 64K backing anonymous\n"
 	"touch write 16G 64K\n"
 	"convert private 16G+20K 8K\n"
 	"touch read 16G 64K\n"
 	"touch write 16G 64K\n");
 
-CASE(guest_memfd_in_one_memslot_only,
+CASE_2M(guest_memfd_in_one_memslot_only,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
 	"memslot 2 gpa 16G+2M size 2M hva 2M backing hugetlb_2mb\n"
 	"convert private 16G+2M-8K 16K\n"
@@ -95,7 +95,7 @@ CASE(guest_memfd_in_one_memslot_only,
 	"convert shared 16G+2M-8K 16K\n"
 	"touch read 16G+2M-16K 32K\n");
 
-CASE(memslot_deleted,
+CASE_2M(memslot_deleted,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
 	"convert private 16G+8K 8K\n"
 	"touch write 16G 32K\n"
@@ -106,14 +106,14 @@ CASE(memslot_deleted,
 	"touch read 16G 32K\n");
 
 /* Private first: see stale_mmio in lib/known_fault.c for the other order. */
-CASE(no_memslot,
+CASE_2M(no_memslot,
 	"convert private 16G+4K 8K\n"
 	"touch read 16G 16K\n"
 	"touch write 16G 16K\n"
 	"convert shared 16G 16K\n"
 	"touch read 16G 16K\n");
 
-CASE(gap_between_memslots,
+CASE_2M(gap_between_memslots,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
 	"memslot 2 gpa 16G+2M+16K size 2M backing hugetlb_2mb\n"
 	"convert private 16G+2M-4K 12K\n"
@@ -121,14 +121,14 @@ CASE(gap_between_memslots,
 	"touch write 16G+2M-8K 32K\n");
 
 /* KVM_PRE_FAULT_MEMORY stops at the same pages. */
-CASE(prefault_stops_at_private_page,
+CASE_2M(prefault_stops_at_private_page,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"convert private 16G+20K 4K\n"
 	"prefault 16G 2M\n"
 	"prefault 16G+20K 4K\n"
 	"prefault 16G+24K 4K\n");
 
-CASE(prefault_stops_behind_memslot,
+CASE_2M(prefault_stops_behind_memslot,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
 	"prefault 16G 4M\n"
 	"prefault 16G+2M 4K\n");

@@ -67,7 +67,7 @@ static u64 number(const char *text, u64 most, const char *what)
 	errno = 0;
 	value = strtoull(text, &end, 0);
 	if (errno || end == text || *end || *text == '-' || value > most) {
-		fprintf(stderr, "expected a number of %s up to %llu, not \"%s\"\n", what,
+		fprintf(stderr, "expected %s up to %llu, not \"%s\"\n", what,
 			(unsigned long long)most, text);
 		exit(2);
 	}

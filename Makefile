@@ -3,7 +3,7 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES MINUTES OUT
+export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
 export EXTRA_TESTS
 
 # GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
@@ -15,7 +15,7 @@ failed := $(shell mktemp -u)
 job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
-targets := run check replay soak scenario-to-c bench lpage unit style help clean
+targets := run check replay soak scenario-to-c bench lpage unit style help clean regressions reproduce
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
 $(targets): %: %.job ; $(verdict)
@@ -46,6 +46,12 @@ unit.job: ## unit tests on this machine, no KVM needed
 
 style.job: ## checkpatch, shellcheck, licence lines
 	$(job) tools/check.sh style
+
+regressions.job: ## put known bugs into KVM, one at a time, and see what the suite notices
+	$(job) tools/regressions.sh
+
+reproduce.job: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
+	$(job) tools/reproduce.sh
 
 help.job: ## this list
 	$(job) tools/help.sh $(MAKEFILE_LIST)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Install the Debian packages that everything here needs; not as root, say how.
+# Usage: deps.sh [PACKAGE]...
+# Install the Debian packages that everything here needs, and those named; not as root, say how.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -12,6 +13,7 @@ packages=(
 	util-linux procps mawk ca-certificates
 )
 
+packages+=("$@")
 missing=()
 for p in "${packages[@]}"; do
 	[ "$(dpkg-query -Wf '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")

@@ -22,5 +22,12 @@ Variables:
   OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest
   EXTRA_TESTS=FOLDER   more tests to build, private_mem_lpage_*_test.c
   ON=host              run on this machine's own KVM, without a VM
+regressions and reproduce:
+  ONLY=PATTERN         only the bugs whose names match
+  RULES=FOLDER         another folder of .cocci files
+  LIMIT=SECONDS        for each bug (default 12); FULL=1: every program, without limit
+  UPSTREAM=1           upstream's own private memory tests as well
+  REPRODUCER=1         reduce what the random test finds to a minimal scenario
+  BUG=NAME PATCH=FILE  what to reproduce
 Exit status: 0 all passed, 1 something failed, 2 could not run.
 END

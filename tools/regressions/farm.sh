@@ -64,3 +64,4 @@ logged "$farm/prepare.log" "building kvm.ko in ${farm##*/} (2 minutes the first 
 	make -C "$farm/source" O="$farm/kernel" -j"$(nproc)" \
 	KBUILD_MODPOST_WARN=1 KERNELRELEASE="$(cat "$built/include/config/kernel.release")" \
 	modules_prepare arch/x86/kvm/kvm.ko
+cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$farm/clean.ko" || die "cannot write in $farm"

@@ -6,12 +6,12 @@
 // Observable: yes: 0 instead of EINVAL
 // File: virt/kvm/kvm_main.c
 @@
-expression E;
 @@
 kvm_vm_ioctl_set_mem_attributes(...)
 {
-<...
-- PAGE_ALIGNED(attrs->address)
-+ attrs
-...>
+...
+if (attrs->flags)
+	return -EINVAL;
++ attrs->address &= PAGE_MASK;
+...
 }

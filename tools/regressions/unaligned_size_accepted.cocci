@@ -9,8 +9,9 @@
 @@
 kvm_vm_ioctl_set_mem_attributes(...)
 {
-<...
-- PAGE_ALIGNED(attrs->size)
-+ attrs
-...>
+...
+if (attrs->flags)
+	return -EINVAL;
++ attrs->size = PAGE_ALIGN(attrs->size);
+...
 }

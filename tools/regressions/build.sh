@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: build.sh SOURCE FARM RULE OUT
+# Apply the semantic patch RULE to FARM's copy of SOURCE and build OUT/name.ko from it, or say in
+# the file OUT/name.why why that is not possible. Both stay until rule or kernel change.
+
+. "$(dirname "$0")/../lib.sh"
+
+src=$1
+farm=$2
+rule=$3
+out=$4
+name=$(basename "$rule" .cocci)
+log=$farm/$name.log
+
+# What a rule may change. A rule that names its files in a header is applied faster.
+files()
+{
+	sed -n 's,^// File: ,,p' "$rule" | grep . || printf '%s\n' arch/x86/kvm/mmu/mmu.c \
+		arch/x86/kvm/mmu/tdp_mmu.c arch/x86/kvm/x86.c virt/kvm/kvm_main.c virt/kvm/guest_memfd.c \
+		include/linux/kvm_host.h
+}
+
+apply()
+{
+	local file
+
+	for file in $(files); do
+		[ -f "$src/$file" ] || continue
+		cp "$src/$file" "$farm/source/$file" || die "cannot write in $farm/source"
+		spatch --very-quiet --in-place --sp-file "$rule" "$farm/source/$file" >"$log" 2>&1 || {
+			not_built "does not apply: $(grep -v '^$' "$log" | head -n 3 | tr -s '\n\t ' ' ')"
+			return 1
+		}
+		cmp -s "$src/$file" "$farm/source/$file" || changed+=("$file")
+	done
+	[ ${#changed[@]} != 0 ] || not_built "does not apply: nothing in this kernel matches"
+}
+
+not_built()
+{
+	printf '%s\n' "$*" >"$out/$name.why" || die "cannot write in $out"
+	return 1
+}
+
+# object FILE: of a source file; what kvm shares with other architectures is built from arch/x86/kvm.
+object()
+{
+	case $1 in
+	virt/kvm/*.c) echo "arch/x86/kvm/../../../${1%.c}.o" ;;
+	*.c) echo "${1%.c}.o" ;;
+	esac
+}
+
+# again PRODUCT: run the command that kbuild made PRODUCT with, as kbuild has stored it.
+again()
+{
+	local command
+
+	command=$(sed -n '1s/^savedcmd_[^=]*:= //p' "${1%/*}/.${1##*/}.cmd") &&
+		[ -n "$command" ] && eval "$command"
+}
+
+# One object and the link: kbuild itself would take three times as long to find that out.
+compile_objects()
+{
+	local file object status
+
+	cd "$farm/kernel" || return
+	for file in "${changed[@]}"; do
+		object=$(object "$file")
+		cp -p "$object" "$object.clean" && again "$object" || return
+	done
+	again arch/x86/kvm/kvm.o && again arch/x86/kvm/kvm.ko
+}
+
+compile()
+{
+	local file
+
+	for file in "${changed[@]}"; do
+		[ -n "$(object "$file")" ] || {
+			farm_make
+			return
+		}
+	done
+	(compile_objects)
+}
+
+farm_make()
+{
+	make -C "$farm/source" O="$farm/kernel" KBUILD_MODPOST_WARN=1 \
+		KERNELRELEASE="$(cat "$farm/kernel/include/config/kernel.release")" arch/x86/kvm/kvm.ko
+}
+
+# A restored source must not look older than the faulty object that was made of it.
+restore()
+{
+	local file object headers=
+
+	for file in "${changed[@]}"; do
+		cp "$src/$file" "$farm/source/$file" || die "cannot write in $farm/source"
+		object=$(object "$file")
+		if [ -z "$object" ]; then
+			headers=yes
+		elif [ -e "$farm/kernel/$object.clean" ]; then
+			mv "$farm/kernel/$object.clean" "$farm/kernel/$object"
+			touch "$farm/kernel/$object"
+		fi
+	done
+	[ -z "$headers" ] || farm_make >"$log" 2>&1 || die "cannot restore $farm, see $log"
+}
+
+key=$(cat "$rule" "$farm/clean.ko" | sha256sum)
+! stamped "$out/$name.stamp" "$key" || exit 0
+rm -f "$out/$name".{ko,why,diff,stamp}
+changed=()
+if apply; then
+	for file in "${changed[@]}"; do
+		diff -u --label "a/$file" --label "b/$file" "$src/$file" "$farm/source/$file"
+	done >"$out/$name.diff"
+	if compile >"$log" 2>&1; then
+		cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$out/$name.ko" || die "cannot write in $out"
+	else
+		not_built "does not build: $(grep -m 1 -o 'error: .*' "$log" || tail -n 1 "$log")"
+	fi
+fi
+restore
+rm -f "$log"
+stamp "$out/$name.stamp" "$key"

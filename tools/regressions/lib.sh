@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What `make regressions` and `make reproduce` share: building faulty modules and running them in
+# VMs. Sourced by scripts in tools/, after lib.sh.
+
+# Upstream's own tests of private memory, for comparison.
+upstream_programs=(
+	private_mem_kvm_exits_test
+	pre_fault_memory_test
+	private_mem_conversions_test
+	'private_mem_conversions_test -s anonymous_hugetlb_2mb'
+	guest_memfd_test
+	set_memory_region_test
+)
+
+# Ours, those first that notice most in the least time.
+suite_programs=(
+	private_mem_lpage_memslot_test
+	private_mem_lpage_exits_test
+	private_mem_lpage_attributes_test
+	private_mem_lpage_race_test
+	private_mem_lpage_random_test
+	private_mem_lpage_boundary_test
+	private_mem_lpage_known_faults_test
+)
+
+step()
+{
+	leashed "$@" &
+	child=$!
+	wait "$child" || exit 2
+	child=
+}
+
+stop()
+{
+	trap '' INT TERM HUP
+	[ -z "$child" ] || kill "$child" 2>/dev/null
+	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
+	kill 0
+	die 'interrupted'
+}
+
+make_results()
+{
+	mkdir -p "$top/results" || die "cannot create $top/results"
+	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ) && ! mkdir "$results" 2>/dev/null; do
+		[ -d "$results" ] || die "cannot create $results"
+		sleep 1
+	done
+	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
+}
+
+prepare()
+{
+	step "$top/tools/deps.sh" coccinelle
+	step "$top/tools/source.sh"
+	locate
+	step "$top/tools/kernel.sh"
+	step "$top/tools/tests.sh"
+	step "$top/tools/vm/initrd.sh"
+	ACCEL=$("$top/tools/vm/accel.sh") || exit
+	: "${SMP:=2}" "${MEM:=6144}"
+	export ACCEL SMP MEM
+	# What tools/vm/suite looks for in the kernel log is what counts here.
+	eval "$(sed -n '/^findings=/p' "$top/tools/vm/suite")"
+	# shellcheck disable=SC2154 # set by that
+	[ -n "$findings" ] || die "no findings in tools/vm/suite"
+}
+
+class()
+{
+	sed -n 's,^// Class: ,,p' "$1" | grep . || echo UNKNOWN
+}
+
+needs()
+{
+	sed -n 's,^// Needs: ,,p' "$1"
+}
+
+# build_some FARM FIRST: every n-th rule, n being the number of farms.
+build_some()
+{
+	local i
+
+	for ((i = $2; i < ${#rules[@]}; i += jobs)); do
+		leashed "$top/tools/regressions/build.sh" "$src" "$1" "${rules[i]}" "$modules" || exit
+		say "built $((i + 1))/${#rules[@]} $(basename "${rules[i]}" .cocci)"
+	done
+}
+
+# Build a module for each of the rules into the folder $modules, on all CPUs.
+build_modules()
+{
+	local i pids=() pid
+
+	jobs=$(nproc)
+	[ "$jobs" -le ${#rules[@]} ] || jobs=${#rules[@]}
+	lock "$work/regressions"
+	modules=$work/regressions/modules
+	mkdir -p "$modules" || die "cannot create $modules"
+	for ((i = 0; i < jobs; i++)); do
+		step "$top/tools/regressions/farm.sh" "$src" "$work/kernel" "$work/regressions/farm$i"
+	done
+	for ((i = 0; i < jobs; i++)); do
+		build_some "$work/regressions/farm$i" "$i" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || exit 2
+	done
+	cp "$work/regressions/farm0/clean.ko" "$modules/base.ko" &&
+		cp "$work/regressions/farm0/clean.ko" "$modules/base_again.ko" || die "cannot write in $modules"
+}
+
+# add_programs PROGRAM...: to the VM's files.
+add_programs()
+{
+	local program
+
+	for program; do
+		[ -e "$work/install/kvm/${program%% *}" ] || die "there is no program ${program%% *}"
+		"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm \
+			"$work/install/kvm/${program%% *}" || die "cannot write in $results"
+	done
+}
+
+# The job of trying the modules named in queue; programs holds what to run.
+make_job()
+{
+	local job=$results/job/job name
+
+	rm -rf "$results/job"
+	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
+	for name in "${queue[@]:0:40}"; do
+		echo "$name ${seconds[$name]}"
+		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
+	done >"$job/rules"
+	printf '%s\n' "${programs[@]}" >"$job/programs"
+	echo "$findings" >"$job/findings"
+	echo "${REPRODUCER:+3}0" >"$job/silence"
+	[ -n "$REPRODUCER" ] || echo 10 >"$job/silence"
+	echo "${REPRODUCER:+yes}" >"$job/reproducer"
+	add_programs "${programs[@]}"
+}
+
+show_event()
+{
+	local kind=$1 name=$2 program=$3 verdict=$4 hundredths=$5 text=$6
+
+	case $kind in
+	rule) running=$name ;;
+	result)
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \
+			"${classes[$name]}" "$text" >>"$results/events.tsv"
+		[ "$verdict" != caught ] || say "$name: ${program#private_mem_}: $text"
+		last_program=$program
+		;;
+	end)
+		done_=$((done_ + 1))
+		queue=("${queue[@]:1}")
+		running=
+		say "$done_/$total $name"
+		;;
+	reboot | finished) orderly=yes ;;
+	esac
+}
+
+# Boot a VM for the modules in the queue; it ends with an orderly word, or the module it was trying
+# has brought it down.
+boot()
+{
+	local line status ktap fields
+
+	make_job
+	running= orderly= last_program=
+	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
+	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
+	vm=$!
+	while
+		IFS= read -r -t 100 line <&"$ktap"
+		status=$?
+		[ $status = 0 ]
+	do
+		IFS=$'\t' read -r -a fields <<<"$line"
+		show_event "${fields[@]}"
+	done
+	[ $status -le 128 ] || kill -9 "$vm" 2>/dev/null
+	exec {ktap}<&-
+	wait "$vm"
+	vm=
+	rm -rf "$results/job" "$results/initrd"
+	[ -n "$orderly" ] || lost_vm "$status"
+}
+
+# lost_vm STATUS: what ran must be what did it; without any, the VM cannot work at all.
+lost_vm()
+{
+	local why='VM reset' text
+
+	[ -n "$running" ] || {
+		tail -n 15 "$results/console.log" >&2
+		die "the VM did not boot, see $results/qemu.log and console.log"
+	}
+	[ "$1" -le 128 ] || why='VM hang'
+	text=$(tail -c +$((console_start + 1)) "$results/console.log" | tr -d '\r' |
+		grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')
+	show_event result "$running" "$(program_after "$last_program")" caught 0 "$why${text:+: $text}"
+	show_event end "$running"
+}
+
+# The program that was running when the last result was that of program $1.
+program_after()
+{
+	local i
+
+	for ((i = 0; i < ${#programs[@]}; i++)); do
+		if [ "${programs[i]}" = "$1" ]; then
+			echo "${programs[i + 1]}"
+			return
+		fi
+	done
+	echo "${programs[0]}"
+}
+
+run_queue()
+{
+	: >"$results/events.tsv" || die "cannot write in $results"
+	total=${#queue[@]}
+	done_=0
+	while [ ${#queue[@]} != 0 ]; do
+		boot
+	done
+	[ ! -s "$results/files.tar" ] || tar -xf "$results/files.tar" --ignore-zeros -C "$results" ||
+		say "cannot unpack $results/files.tar"
+	rm -f "$results/files.tar"
+}

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: awk -v programs=LIST -v tsv=FILE -f matrix.awk RULES EVENTS
+# Print which program noticed which bug, after how many seconds, with totals; the same as FILE.
+# RULES: name, what it needs. EVENTS: name, program, verdict, seconds, class, text.
+# Exit status: 0 all that can be noticed is, 1 not so.
+
+function column(program)
+{
+	sub(/^private_mem_lpage_/, "", program)
+	sub(/^private_mem_/, "", program)
+	sub(/_test/, "", program)
+	sub(/ -s anonymous_hugetlb_2mb/, " 2mb", program)
+	return program
+}
+
+function is_ours(program)
+{
+	return program ~ /^private_mem_lpage_/
+}
+
+function cell(name, program,    v)
+{
+	v = verdict[name, program]
+	if (v == "caught")
+		return sprintf("%.1f", seconds[name, program])
+	return v == "passed" ? "." : v == "skipped" ? "skip" : v == "failed" ? "fail" : "-"
+}
+
+# The word for a rule, from what its programs said.
+function outcome(name)
+{
+	if (name in left_out)
+		return left_out[name] == "needs" ? "needs " needs[name] : "not built"
+	if (caught[name])
+		return class[name] == "EQUIVALENT" ? "CAUGHT, though equivalent" : "caught"
+	if (class[name] == "EQUIVALENT")
+		return "equivalent"
+	if (failed[name])
+		return "cannot be loaded"
+	if (needs[name] != "")
+		return "needs " needs[name]
+	return late[name] ? "MISSED in the time given" : "MISSED"
+}
+
+function row(name, word,    i, line)
+{
+	line = sprintf("%-36s %-10s", name, class[name])
+	for (i = 1; i <= nr_programs; i++)
+		line = line sprintf(" %*s", length(column(program[i])) + 1, cell(name, program[i]))
+	print line "  " word
+	line = name "\t" class[name] "\t" word "\t" first[name] "\t" (caught[name] ? detection[name] : "")
+	for (i = 1; i <= nr_programs; i++)
+		line = line "\t" cell(name, program[i])
+	print line "\t" reason[name] >tsv
+}
+
+function header(    i, line)
+{
+	line = sprintf("%-36s %-10s", "bug", "class")
+	for (i = 1; i <= nr_programs; i++)
+		line = line sprintf(" %*s", length(column(program[i])) + 1, column(program[i]))
+	print line "  outcome"
+	line = "bug\tclass\toutcome\tnoticed by\tseconds"
+	for (i = 1; i <= nr_programs; i++)
+		line = line "\t" column(program[i])
+	print line "\tmessage" >tsv
+}
+
+function clean(name)
+{
+	return caught[name] ? "NOT CLEAN: " first[name] ": " reason[name] : "clean"
+}
+
+BEGIN {
+	FS = "\t"
+	nr_programs = split(programs, program, "\n")
+}
+
+FILENAME == ARGV[1] {
+	rule[++nr_rules] = $1
+	needs[$1] = $2
+	next
+}
+
+{
+	class[$1] = $5
+	if ($3 == "unbuilt" || $3 == "needs") {
+		left_out[$1] = $3
+		reason[$1] = $6
+		next
+	}
+	verdict[$1, $2] = $3
+	seconds[$1, $2] = $4
+	if ($3 == "failed") {
+		failed[$1] = 1
+		reason[$1] = $6
+	} else if ($3 == "late") {
+		late[$1] = 1
+	}
+	spent[$1] += $4
+	if ($3 != "caught")
+		next
+	if (is_ours($2))
+		ours[$1] = 1
+	else
+		upstream[$1] = 1
+	if (!caught[$1]++) {
+		first[$1] = $2
+		detection[$1] = sprintf("%.1f", spent[$1])
+		reason[$1] = $6
+	}
+}
+
+END {
+	header()
+	for (i = 1; i <= nr_rules; i++) {
+		name = rule[i]
+		word = outcome(name)
+		row(name, word)
+		key = word ~ /^needs / ? "needs" : word
+		count[key]++
+		if (word ~ /^not built|MISSED|though|cannot/)
+			notes = notes "\n" name ": " word (reason[name] ? ": " reason[name] : "")
+		nr_ours += ours[name]
+		nr_upstream += upstream[name]
+		if (word == "caught" && detection[name] > slowest)
+			slowest = detection[name] + 0
+	}
+	if (notes)
+		print notes
+	print "\nbase kernel before: " clean("base") "; after: " clean("base_again")
+	missed = count["MISSED"] + count["MISSED in the time given"]
+	printf "%d bugs: %d caught, %d missed, %d equivalent, %d need another kernel or machine, %d not built\n", nr_rules,
+		count["caught"], missed, count["equivalent"], count["needs"], count["not built"]
+	if (nr_upstream + 0 || programs ~ /guest_memfd_test/)
+		printf "of these the suite notices %d, upstream's own tests %d\n", nr_ours, nr_upstream
+	printf "slowest detection: %.1f s\n", slowest
+	exit missed || caught["base"] || caught["base_again"] || count["CAUGHT, though equivalent"] ||
+		count["cannot be loaded"]
+}

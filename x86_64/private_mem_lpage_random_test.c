@@ -40,8 +40,9 @@
 struct options {
 	u64 seed;
 	bool one_seed;
+	unsigned int seeds;		/* how many, one after the other */
 	unsigned int steps;
-	unsigned int seconds;		/* 0: not by time but the fixed seeds */
+	unsigned int seconds;		/* 0: not by time but so many seeds */
 	unsigned int jobs;
 };
 
@@ -51,12 +52,13 @@ static unsigned int nr_reduced;
 static void usage(const char *program, FILE *out)
 {
 	fprintf(out,
-		"Usage: %s [-s SEED] [-n STEPS] [-t SECONDS] [-j JOBS]\n"
-		"  -s SEED     run the scenario of this seed, or begin with it if there is -t\n"
+		"Usage: %s [-s SEED] [-c COUNT] [-n STEPS] [-t SECONDS] [-j JOBS]\n"
+		"  -s SEED     run the scenario of this seed, or begin with it if there is -c or -t\n"
+		"  -c COUNT    run the scenarios of so many seeds, from SEED or 1 on\n"
 		"  -n STEPS    of each scenario (default %d)\n"
 		"  -t SECONDS  run one seed after the other for so long, from SEED or the time on\n"
 		"  -j JOBS     so many at a time, with -t\n"
-		"Without -s and -t: seeds 1 to %d.\n", program, DEFAULT_STEPS, DEFAULT_SEEDS);
+		"Without -s, -c and -t: seeds 1 to %d.\n", program, DEFAULT_STEPS, DEFAULT_SEEDS);
 }
 
 static u64 number(const char *text, u64 most, const char *what)
@@ -78,11 +80,14 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "s:n:t:j:h")) != -1) {
+	while ((option = getopt(argc, argv, "s:c:n:t:j:h")) != -1) {
 		switch (option) {
 		case 's':
 			options.seed = number(optarg, ~0ull, "a seed");
 			options.one_seed = true;
+			break;
+		case 'c':
+			options.seeds = number(optarg, 1000000, "seeds");
 			break;
 		case 'n':
 			options.steps = number(optarg, SCENARIO_MAX_STEPS, "steps");
@@ -316,15 +321,12 @@ static int run_for_seconds(u64 first)
 
 int main(int argc, char **argv)
 {
-	u64 first;
-
 	parse_options(argc, argv);
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
 
-	first = options.one_seed ? options.seed : (u64)time(NULL);
 	if (options.seconds)
-		return run_for_seconds(first);
-	if (options.one_seed)
-		return run_seeds(first, 1);
-	return run_seeds(1, DEFAULT_SEEDS);
+		return run_for_seconds(options.one_seed ? options.seed : (u64)time(NULL));
+	if (!options.seeds)
+		options.seeds = options.one_seed ? 1 : DEFAULT_SEEDS;
+	return run_seeds(options.one_seed ? options.seed : 1, options.seeds);
 }

@@ -86,12 +86,16 @@ static bool continues(const struct page_run *run, const struct page_run *next)
 	       next->value == (run->value ? run->value + run->npages : 0);
 }
 
-/* Call @print for each run of pages that @describe says something about. */
-static void for_each_run(struct program *program, const struct step *step,
-			 bool (*describe)(struct program *program, const struct step *step,
-					  struct page_run *page),
-			 void (*print)(struct program *program, const struct step *step,
-				       const struct page_run *run))
+/* One aspect of a touch. */
+struct aspect {
+	/* False if there is nothing to say about @page, else the rest of it is filled in. */
+	bool (*describe)(struct program *program, const struct step *step, struct page_run *page);
+	void (*print)(struct program *program, const struct step *step,
+		      const struct page_run *run);
+};
+
+static void write_aspect(struct program *program, const struct step *step,
+			 const struct aspect *aspect)
 {
 	u64 gfn = step->gpa >> GFN_SHIFT;
 	u64 end = gfn + (step->size >> GFN_SHIFT);
@@ -105,18 +109,18 @@ static void for_each_run(struct program *program, const struct step *step,
 			.private = attr_map_is_private(program->model->attrs, gfn),
 		};
 
-		if (!describe(program, step, &page))
+		if (!aspect->describe(program, step, &page))
 			continue;
 		if (continues(&run, &page)) {
 			run.npages++;
 			continue;
 		}
 		if (run.npages)
-			print(program, step, &run);
+			aspect->print(program, step, &run);
 		run = page;
 	}
 	if (run.npages)
-		print(program, step, &run);
+		aspect->print(program, step, &run);
 }
 
 /* Shared pages that hold nothing yet get a value, to be told from all others. */
@@ -231,17 +235,21 @@ static void print_shared(struct program *program, const struct step *step,
 
 static void write_touch(struct program *program, const struct step *step)
 {
+	static const struct aspect fill = { describe_fill, print_fill };
+	static const struct aspect code = { describe_code, print_code };
+	static const struct aspect access = { describe_access, print_access };
+	static const struct aspect shared = { describe_shared, print_shared };
 	u64 gib;
 
 	for (gib = step->gpa >> 30; gib <= (step->gpa + step->size - 1) >> 30; gib++)
 		program->guest_sees[gib] = true;
 
-	for_each_run(program, step, describe_fill, print_fill);
+	write_aspect(program, step, &fill);
 	if (step->access == ACCESS_EXECUTE)
-		for_each_run(program, step, describe_code, print_code);
-	for_each_run(program, step, describe_access, print_access);
+		write_aspect(program, step, &code);
+	write_aspect(program, step, &access);
 	if (step->access == ACCESS_WRITE)
-		for_each_run(program, step, describe_shared, print_shared);
+		write_aspect(program, step, &shared);
 }
 
 static const char *errno_name(int error)
@@ -271,13 +279,27 @@ static const char *file_name(enum backing_kind backing)
 	       backing == BACKING_HUGETLB_1GB ? "hugetlb_1g" : "shmem";
 }
 
+/* The sizes of one hugepage and of all in the file. */
+static const char *file_sizes(enum backing_kind backing)
+{
+	static char text[40];
+	const char *page = backing == BACKING_HUGETLB_2MB ? "SZ_2M" : "SZ_1G";
+	u64 nr = backing_kind_pages(backing) / level_pages(backing_kind_level(backing));
+
+	if (nr == 1)
+		snprintf(text, sizeof(text), "%s, %s", page, page);
+	else
+		snprintf(text, sizeof(text), "%s, %llu * %s", page, (unsigned long long)nr, page);
+	return text;
+}
+
 static void write_memslot(struct program *program, const struct step *step)
 {
 	unsigned long long size = step->size, hva = step->hva;
+	bool hugetlb = backing_kind_pages(step->backing);
 	FILE *body = program->body;
 
-	need(program, backing_kind_pages(step->backing) ? "hugetlb" :
-			backing_kind_name(step->backing));
+	need(program, hugetlb ? "hugetlb" : backing_kind_name(step->backing));
 	need(program, "memslot");
 	if (step->backing == BACKING_SHMEM)
 		fprintf(body, "\tshmem[%u] = create_shmem(0x%llx);\n", step->slot, size);
@@ -291,10 +313,8 @@ static void write_memslot(struct program *program, const struct step *step)
 		fprintf(body, "map_shmem(shmem[%u], 0x%llx, 0x%llx)", step->slot, hva, size);
 		break;
 	default:
-		fprintf(body, "map_hugetlb(%s, 0x%llx, 0x%llx, 0x%llx, 0x%llx)",
-			file_name(step->backing),
-			(unsigned long long)level_bytes(backing_kind_level(step->backing)),
-			(unsigned long long)backing_kind_pages(step->backing) << GFN_SHIFT, hva, size);
+		fprintf(body, "map_hugetlb(%s, %s, 0x%llx, 0x%llx)", file_name(step->backing),
+			file_sizes(step->backing), hva, size);
 	}
 	fprintf(body, ", %s);\n", step->gmem ? "true" : "false");
 }
@@ -461,7 +481,7 @@ static const char *next_line(const char *line)
 	return end ? end + 1 : line + strlen(line);
 }
 
-/* True if the part that is marked at @line is called @name, or needed if @name is NULL. */
+/* True if the part that is marked at @line is needed. */
 static bool mark_is_needed(const struct program *program, const char *line)
 {
 	const char *name = line + strlen(PART_MARK);
@@ -537,8 +557,9 @@ static void print_heading(const struct scenario *scenario, const struct options 
 {
 	const char *slash = strrchr(options->file[0], '/');
 
+	/* The same licence as the template's, on its first line. */
+	fwrite(template, 1, next_line(template) - template, out);
 	fprintf(out,
-		"// SPDX-License-Identifier: GPL-2.0-only\n"
 		"/*\n"
 		" * Verify which mapping levels KVM installs after each of %zu steps.\n"
 		" *\n"
@@ -570,8 +591,8 @@ static void print_create_hugetlb(const struct scenario *scenario, enum backing_k
 				 const char *flags, FILE *out)
 {
 	if (uses_backing(scenario, backing))
-		fprintf(out, "\t%s = create_hugetlb(%s, 0x%llx);\n", file_name(backing), flags,
-			(unsigned long long)backing_kind_pages(backing) << GFN_SHIFT);
+		fprintf(out, "\t%s = create_hugetlb(%s, %s);\n", file_name(backing), flags,
+			strchr(file_sizes(backing), ' ') + 1);
 }
 
 static void print_main(const struct program *program, const struct scenario *scenario, FILE *out)
@@ -585,7 +606,9 @@ static void print_main(const struct program *program, const struct scenario *sce
 		"\tTEST_REQUIRE(get_kvm_param_bool(\"tdp_mmu\"));\n"
 		"\tTEST_REQUIRE(kvm_cpu_has(X86_FEATURE_GBPAGES));\n");
 	if (is_needed(program, "hypercall", strlen("hypercall")))
-		fprintf(out, "\tTEST_REQUIRE(kvm_check_cap(KVM_CAP_EXIT_HYPERCALL) & BIT(KVM_HC_MAP_GPA_RANGE));\n");
+		fprintf(out,
+			"\tTEST_REQUIRE(kvm_check_cap(KVM_CAP_EXIT_HYPERCALL) &\n"
+			"\t\t     BIT(KVM_HC_MAP_GPA_RANGE));\n");
 	print_create_hugetlb(scenario, BACKING_HUGETLB_2MB, "HUGETLB_FLAG_ENCODE_2MB", out);
 	print_create_hugetlb(scenario, BACKING_HUGETLB_1GB, "HUGETLB_FLAG_ENCODE_1GB", out);
 

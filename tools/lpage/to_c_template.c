@@ -379,7 +379,7 @@ static void *reserve(u64 size)
 	void *p = mmap(NULL, size + SZ_1G, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 		       -1, 0);
 
-	TEST_ASSERT(p != MAP_FAILED, "Cannot reserve 0x%lx bytes of address space", size);
+	TEST_ASSERT(p != MAP_FAILED, "No address space of 0x%lx bytes", size);
 	return (void *)(((unsigned long)p + SZ_1G - 1) & ~(SZ_1G - 1ul));
 }
 
@@ -443,7 +443,7 @@ static void *map_hugetlb(int fd, u64 page_size, u64 file_size, u64 offset, u64 s
 /* Let nothing that KVM does later change the host's page tables. */
 static void populate(void *hva, u64 size)
 {
-	TEST_ASSERT(!madvise(hva, size, MADV_POPULATE_WRITE), "Cannot populate 0x%lx bytes", size);
+	TEST_ASSERT(!madvise(hva, size, MADV_POPULATE_WRITE), "No memory for 0x%lx bytes", size);
 }
 
 static void set_memslot(u32 slot, u64 gpa, u32 flags)

@@ -41,7 +41,7 @@ serial=(
 )
 
 kernel=(console=ttyS0 panic=-1 reboot=t quiet nokaslr no_timer_check tsc=reliable rcupdate.rcu_expedited=1
-	hugepagesz=1G hugepages=0:1,1:1 hugepagesz=2M hugepages=128 log_buf_len=4M)
+	hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128 log_buf_len=4M)
 
 (cd "$job" && find . | cpio -o -H newc --quiet) | cat "$work/initrd.cpio" - >"$out/initrd" ||
 	die "cannot write $out/initrd"

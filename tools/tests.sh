@@ -47,7 +47,20 @@ copy_kvm
 
 logged "$work/tests.log" "building the tests" \
 	make -j"$(nproc)" -C "$selftests" TARGETS=kvm FORCE_TARGETS=1
-rm -rf "$work/install.new"
+
+# An installation that is younger than all it was made from needs no other.  What the graft changes
+# is written anew every time.
+is_installed()
+{
+	[ -d "$work/install" ] && [ -f "$work/install.stamp" ] &&
+		cmp -s "$selftests/kvm/settings" "$work/install/kvm/settings" &&
+		[ -z "$(find "$selftests" -newer "$work/install.stamp" -type f ! -name config \
+			! -name settings ! -name 'Makefile*' -print -quit)" ]
+}
+
+! is_installed || exit 0
+rm -rf "$work/install.new" "$work/install.stamp"
 logged "$work/install.log" "installing the tests" \
 	make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1 install INSTALL_PATH="$work/install.new"
-rm -rf "$work/install" && mv "$work/install.new" "$work/install" || die "cannot write in $work"
+rm -rf "$work/install" && mv "$work/install.new" "$work/install" && touch "$work/install.stamp" ||
+	die "cannot write in $work"

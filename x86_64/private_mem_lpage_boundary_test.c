@@ -23,7 +23,7 @@
 #define NR_HUGEPAGES	3
 
 /* Conversions of which only one in so many is followed by touches: all take too long. */
-#define TOUCH_INTERVAL	16
+#define TOUCH_INTERVAL	32
 
 /* A run of pages: hugepages + bytes from the start of the target, and of its size. */
 struct placement {
@@ -342,20 +342,25 @@ static bool place_and_undo(struct boundary *boundary, const struct manner *manne
 	return convert_run(boundary, manner, place) && convert_run(boundary, manner, undo);
 }
 
-/* In one piece, and in two that are undone in the same and in the reverse order. */
+/*
+ * In one piece, and in two that are undone in the same and in the reverse order; without
+ * what would be the same for a single page or for pieces by nature.
+ */
 static bool place_in_all_ways(struct boundary *boundary, const struct manner *manner, bool private)
 {
-	bool is_page = boundary->placement->size_bytes == SZ_PAGE &&
-		       !boundary->placement->size_hugepages;
+	const struct placement *placement = boundary->placement;
 
-	/* A conversion of 1G takes long: both orders, but never the one piece twice. */
-	if (boundary->level == LEVEL_1G && !is_page)
+	if (run_size(boundary->level, placement) == SZ_4K)
+		return place_and_undo(boundary, manner, private, false, false);
+
+	/* A conversion of 1G takes long: both orders, but in one piece only once. */
+	if (placement->every_other || boundary->level == LEVEL_1G)
 		return place_and_undo(boundary, manner, private, false, false) &&
 		       place_and_undo(boundary, manner, private, true, true);
 
 	return place_and_undo(boundary, manner, private, false, false) &&
-	       (is_page || (place_and_undo(boundary, manner, private, true, false) &&
-			    place_and_undo(boundary, manner, private, true, true)));
+	       place_and_undo(boundary, manner, private, true, false) &&
+	       place_and_undo(boundary, manner, private, true, true);
 }
 
 /* All hugepages that the run lies in, to be private from the beginning. */

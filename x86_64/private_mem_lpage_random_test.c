@@ -26,8 +26,8 @@
 #include "suite.h"
 #include "vm_driver.h"
 
-/* What the ordinary suite runs: 5 to 10 s under emulation. */
-#define DEFAULT_SEEDS	16
+/* What the ordinary suite runs: about 5 s under emulation. */
+#define DEFAULT_SEEDS	12
 #define DEFAULT_STEPS	150
 
 /* A scenario takes well below a second; one that takes this long hangs. */

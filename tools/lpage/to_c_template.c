@@ -494,14 +494,15 @@ static void put_code(u32 slot, u64 offset, u64 npages)
 /* What the guest wrote must have reached shared memory, or must not have. */
 static void expect_shared(u32 slot, u64 offset, u64 npages, u64 value)
 {
-	u64 i, got;
+	u64 end = offset + npages * PAGE_SIZE;
+	u64 got;
 
-	for (i = 0; i < npages; i++) {
-		got = *(u64 *)(memory[slot].hva + offset + i * PAGE_SIZE);
+	for (; offset < end; offset += PAGE_SIZE, value++) {
+		got = *(u64 *)(memory[slot].hva + offset);
 		errno = 0;
-		TEST_ASSERT(got == value + i,
+		TEST_ASSERT(got == value,
 			    "Wanted shared memory of memslot %u to hold 0x%lx at offset 0x%lx, got 0x%lx",
-			    slot, value + i, offset + i * PAGE_SIZE, got);
+			    slot, value, offset, got);
 	}
 }
 

@@ -37,10 +37,14 @@ static u64 count(struct vm_driver *vmd, enum level level)
 	return leaves[level];
 }
 
-/* Touch a private page that nothing but guest_memfd keeps from being mapped huge. */
-static enum level measure_gmem_level(struct backing_view *view)
+static void delete_memslot(struct vm_driver *vmd, u32 id)
 {
-	struct vm_driver *vmd = vm_driver_create(1);
+	set_memslot(vmd, id, 0, 0, NULL, -1, false);
+}
+
+/* Touch a private page that nothing but guest_memfd keeps from being mapped huge. */
+static enum level measure_gmem_level(struct vm_driver *vmd, struct backing_view *view)
+{
 	int gmem = vm_driver_create_gmem(vmd, SZ_2M);
 	enum level level = LEVEL_1G;
 
@@ -50,31 +54,25 @@ static enum level measure_gmem_level(struct backing_view *view)
 	while (level > LEVEL_4K && !count(vmd, level))
 		level--;
 
+	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, false);
+	delete_memslot(vmd, 1);
 	close(gmem);
-	vm_driver_free(vmd);
 	return level;
 }
 
-static bool measure_delete_zaps_all(struct backing_view *view)
+/* Leaves the memslot and its leaf behind, if it lives. */
+static bool measure_delete_zaps_all(struct vm_driver *vmd, struct backing_view *view)
 {
-	struct vm_driver *vmd = vm_driver_create(1);
-	bool zaps_all;
-
 	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
 	set_memslot(vmd, 2, PROBE_GPA + SZ_2M, SZ_2M, view->base + SZ_2M, -1, false);
 	touch(vmd, PROBE_GPA);
-	set_memslot(vmd, 2, 0, 0, NULL, -1, false);
-	zaps_all = !count(vmd, LEVEL_2M);
-
-	vm_driver_free(vmd);
-	return zaps_all;
+	delete_memslot(vmd, 2);
+	return !count(vmd, LEVEL_2M);
 }
 
-static void measure_log(struct backing_view *view, struct kernel_traits *traits)
+static void measure_log(struct vm_driver *vmd, struct backing_view *view,
+			struct kernel_traits *traits)
 {
-	struct vm_driver *vmd = vm_driver_create(1);
-
-	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
 	touch(vmd, PROBE_GPA);
 	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, true);
 	traits->log_splits_eagerly = !count(vmd, LEVEL_2M);
@@ -85,19 +83,19 @@ static void measure_log(struct backing_view *view, struct kernel_traits *traits)
 	touch(vmd, PROBE_GPA);
 	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
 	traits->unlog_promotes = count(vmd, LEVEL_2M);
-
-	vm_driver_free(vmd);
 }
 
 struct kernel_traits kernel_traits_measure(void)
 {
+	struct vm_driver *vmd = vm_driver_create(1);
 	struct kernel_traits traits = { };
 	struct backing_view view;
 
 	backing_map(&view, BACKING_HUGETLB_2MB, 0, SZ_4M);
-	traits.gmem_level = measure_gmem_level(&view);
-	traits.delete_zaps_all = measure_delete_zaps_all(&view);
-	measure_log(&view, &traits);
+	traits.gmem_level = measure_gmem_level(vmd, &view);
+	traits.delete_zaps_all = measure_delete_zaps_all(vmd, &view);
+	measure_log(vmd, &view, &traits);
+	vm_driver_free(vmd);
 	backing_unmap(&view);
 	return traits;
 }

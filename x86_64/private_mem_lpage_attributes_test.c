@@ -62,14 +62,23 @@ CALL(no_memslot,		BASE_GPA - SZ_2M, SZ_2M, PRIVATE, 0, 0);
 CALL(last_gfn,			(GFN_END - 1) * GFN_BYTES, SZ_4K, PRIVATE, 0, 0);
 CALL(beyond_last_gfn,		GFN_END * GFN_BYTES, SZ_8K, PRIVATE, 0, 0);
 
-/* A hugepage with a private page inside, and one all shared, with all their leaves. */
+/* The private page of the mixed hugepage among others, and the shared hugepage behind it. */
+static const struct step touch_mixed = {
+	.op = STEP_TOUCH, .gpa = BASE_GPA, .size = SZ_64K,
+};
+
+static const struct step touch_shared = {
+	.op = STEP_TOUCH, .gpa = BASE_GPA + SZ_2M, .size = SZ_64K,
+};
+
 FIXTURE_SETUP(attributes)
 {
-	static const struct step step[] = {
+	const struct step step[] = {
 		{ .op = STEP_MEMSLOT, .slot = 1, .gpa = BASE_GPA, .size = SZ_4M,
 		  .backing = BACKING_HUGETLB_2MB },
 		{ .op = STEP_CONVERT, .gpa = BASE_GPA + SZ_4K, .size = SZ_4K, .private = true },
-		{ .op = STEP_TOUCH, .gpa = BASE_GPA, .size = SZ_4M },
+		touch_mixed,
+		touch_shared,
 	};
 	size_t i;
 
@@ -87,7 +96,6 @@ FIXTURE_TEARDOWN(attributes)
 
 TEST_F(attributes, errno_and_no_change)
 {
-	static const struct step touch = { .op = STEP_TOUCH, .gpa = BASE_GPA, .size = SZ_4M };
 	struct mapping_model *model = self->run->model;
 	u64 leaves[NR_LEVELS];
 	enum level level;
@@ -110,7 +118,8 @@ TEST_F(attributes, errno_and_no_change)
 	}
 
 	/* The same pages are private as before, and the same hugepages mixed. */
-	if (scenario_run_step(self->run, &touch))
+	if (scenario_run_step(self->run, &touch_mixed) &&
+	    scenario_run_step(self->run, &touch_shared))
 		scenario_run_read_out(self->run);
 	ASSERT_TRUE(suite_passed(scenario_run_take_failure(self->run), self->name));
 }

@@ -204,8 +204,8 @@ static u64 run_size(enum level level, const struct placement *placement)
 }
 
 /*
- * Every other page of 2M. In 1G that is too many conversions: there, of its first, its
- * middle and its last 2M.
+ * Every other page of 2M. In 1G that is too many conversions: there, of the beginning of
+ * its first, its middle and its last 2M.
  */
 static size_t cut_every_other(enum level level, u64 start, struct piece *piece)
 {
@@ -214,10 +214,9 @@ static size_t cut_every_other(enum level level, u64 start, struct piece *piece)
 
 	for (part = 0; part < nr_parts; part++) {
 		u64 gpa = start + part * (SZ_1G / 2 - (part == 2 ? SZ_1M : 0)) / SZ_2M * SZ_2M;
-		u64 end = gpa + SZ_2M;
+		u64 end = gpa + SZ_2M / (nr_parts * nr_parts);
 
-		/* A third of the pieces each, so that the array holds them all. */
-		for (; gpa < end && nr < MAX_PIECES; gpa += 2 * nr_parts * SZ_4K)
+		for (; gpa < end && nr < MAX_PIECES; gpa += 2 * SZ_4K)
 			piece[nr++] = (struct piece) { gpa, SZ_4K };
 	}
 	return nr;

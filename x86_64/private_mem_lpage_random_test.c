@@ -27,7 +27,7 @@
 #include "vm_driver.h"
 
 /* What the ordinary suite runs: about 5 s under emulation. */
-#define DEFAULT_SEEDS	12
+#define DEFAULT_SEEDS	10
 #define DEFAULT_STEPS	150
 
 /* A scenario takes well below a second; one that takes this long hangs. */

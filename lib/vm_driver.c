@@ -50,6 +50,8 @@ struct guest_channel {
 	u64 recovery_rip;		/* where it goes on if the page is to be skipped */
 	u64 recovery_rsp;
 	u64 convert_result;
+	u64 spins;
+	bool stop_spin;
 	u64 value[GUEST_BATCH_PAGES];
 };
 
@@ -118,6 +120,17 @@ static void guest_access(struct guest_channel *channel)
 	}
 }
 
+static void guest_spin(struct guest_channel *channel)
+{
+	const struct guest_request *request = &channel->request;
+
+	WRITE_ONCE(channel->page, 0);
+	while (!READ_ONCE(channel->stop_spin)) {
+		channel->value[0] = guest_touch(channel, request->gpa, request->tag);
+		WRITE_ONCE(channel->spins, channel->spins + 1);
+	}
+}
+
 static void guest_convert(struct guest_channel *channel)
 {
 	const struct guest_request *request = &channel->request;
@@ -137,6 +150,8 @@ static void guest_code(u64 vcpu)
 
 		if (channel->request.op == GUEST_CONVERT)
 			guest_convert(channel);
+		else if (channel->request.op == GUEST_SPIN)
+			guest_spin(channel);
 		else
 			guest_access(channel);
 	}
@@ -332,6 +347,8 @@ static void run_access(struct vm_driver *vmd, unsigned int id, const struct gues
 	guest_map_range(vmd, request->gpa, request->npages * PAGE_SIZE);
 	memset(access->result, 0, request->npages * sizeof(*access->result));
 	channel->request = *request;
+	channel->spins = 0;
+	channel->stop_spin = false;
 	run_guest(vmd, id, on_access_exit, access);
 
 	for (page = 0; page < request->npages; page++)
@@ -344,7 +361,7 @@ int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest
 	struct access_run access = { .result = result };
 	int r = 0;
 
-	if (request->op == GUEST_ACCESS) {
+	if (request->op != GUEST_CONVERT) {
 		run_access(vmd, vcpu, request, &access);
 		return 0;
 	}
@@ -361,6 +378,16 @@ void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 	struct access_run access = { .result = result, .fix = fix, .fix_arg = arg };
 
 	run_access(vmd, vcpu, request, &access);
+}
+
+u64 vm_driver_spins(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return READ_ONCE(host_channel(vmd, vcpu)->spins);
+}
+
+void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu)
+{
+	WRITE_ONCE(host_channel(vmd, vcpu)->stop_spin, true);
 }
 
 int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attributes, u64 flags)

@@ -21,7 +21,7 @@ struct vm_driver;
 
 /* What the guest is asked to do. */
 struct guest_request {
-	enum { GUEST_ACCESS, GUEST_CONVERT } op;
+	enum { GUEST_ACCESS, GUEST_CONVERT, GUEST_SPIN } op;
 	enum access access;
 	u64 gpa;
 	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
@@ -89,6 +89,13 @@ int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped);
  */
 int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
 		    struct guest_access *result);
+
+/*
+ * GUEST_SPIN reads the one page of the request over and over, in a thread of its own:
+ * how often so far, and let it come to its end.
+ */
+u64 vm_driver_spins(struct vm_driver *vmd, unsigned int vcpu);
+void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu);
 
 /*
  * Like an access by vm_driver_guest(), but each page that faults is first handed to

@@ -186,6 +186,9 @@ static void tag_shared_page(struct scenario_run *run, u64 gfn)
 
 	hva = scenario_run_hva(run, slot, gfn);
 	hva[GUEST_CODE_OFFSET] = GUEST_CODE;
+	if (run->bare)
+		return;
+
 	page = model_slot_shared_page(slot, gfn);
 	if (page_tags_get(&run->model->tags, slot->shared_object, page))
 		return;
@@ -298,14 +301,14 @@ static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u
 	};
 	u64 i;
 
-	for (i = 0; i < npages; i++)
+	for (i = 0; i < npages && (!run->bare || access == ACCESS_EXECUTE); i++)
 		tag_shared_page(run, gfn + i);
 
 	request.tag = run->next_tag;
 	run->next_tag += npages;
 	vm_driver_guest(run->vmd, 0, &request, result);
 
-	for (i = 0; i < npages; i++) {
+	for (i = 0; i < npages && !run->bare; i++) {
 		if (!expect_access(run, gfn + i, access, request.tag + i, &result[i]))
 			return false;
 	}
@@ -329,10 +332,14 @@ static bool run_touch(struct scenario_run *run, const struct step *step)
 static bool run_prefault(struct scenario_run *run, const struct step *step)
 {
 	u64 wanted_stop = 0, stopped;
-	int wanted = mapping_model_prefault(run->model, step->gpa >> GFN_SHIFT,
-					    step->size >> GFN_SHIFT, &wanted_stop);
 	int r = vm_driver_prefault(run->vmd, step->gpa, step->size, &stopped);
+	int wanted;
 
+	if (run->bare)
+		return true;
+
+	wanted = mapping_model_prefault(run->model, step->gpa >> GFN_SHIFT,
+					step->size >> GFN_SHIFT, &wanted_stop);
 	/* KVM has noted that there is nothing, for the guest to find. */
 	if (r == ENOENT)
 		see_mmio(run, stopped >> GFN_SHIFT);
@@ -400,7 +407,8 @@ static bool run_fork(struct scenario_run *run, const struct step *step)
 	}
 	TEST_ASSERT(child > 0 && waitpid(child, NULL, 0) == child, "Cannot fork");
 
-	scenario_model_fork(run->model, gfn, tag);
+	if (!run->bare)
+		scenario_model_fork(run->model, gfn, tag);
 	return true;
 }
 
@@ -462,6 +470,12 @@ bool scenario_run_step(struct scenario_run *run, const struct step *step)
 	if (!follows_model(step->op))
 		scenario_model_step(run->model, step);
 	return expect_leaves(run, step) && expect_quiet_log(run, step);
+}
+
+bool scenario_run_bare(struct scenario_run *run, const struct step *step)
+{
+	run->bare = true;
+	return carry_out(run, step);
 }
 
 /* Zap the leaves of a memslot from below, where KVM cannot see what is mixed. */

@@ -26,6 +26,7 @@ struct scenario_run {
 	struct run_memory memory[SCENARIO_MAX_SLOT + 1];
 	struct scenario done;		/* the steps so far */
 	u64 next_tag;
+	bool bare;			/* only carry out, neither follow nor compare */
 	bool tolerant;			/* go on where a known fault of this kernel shows */
 	u64 nr_tolerated;
 	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
@@ -42,6 +43,13 @@ void scenario_run_free(struct scenario_run *run);
  * the level map around the place and the steps that led there; the run is then over.
  */
 bool scenario_run_step(struct scenario_run *run, const struct step *step);
+
+/*
+ * Carry out @step and no more, to see what that takes: nothing is compared but errno, and
+ * the model is left behind.  The caller must bring it on, with scenario_model_step().
+ * The same run cannot be used for scenario_run_step() any more.
+ */
+bool scenario_run_bare(struct scenario_run *run, const struct step *step);
 
 /*
  * Zap all leaves without KVM's touching what it knows of mixed hugepages, then pre-fault

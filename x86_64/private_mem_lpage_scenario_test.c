@@ -15,6 +15,7 @@
 #include "kselftest.h"
 #include "test_util.h"
 
+#include "scenario_bench.h"
 #include "scenario_child.h"
 #include "scenario_file.h"
 #include "suite.h"
@@ -26,8 +27,13 @@
 /* A scenario takes well below a second; one that takes this long hangs. */
 #define CHILD_SECONDS	60
 
+/* What -b runs: as the random test does by default. */
+#define BENCH_SEEDS	24
+#define BENCH_STEPS	150
+
 struct options {
 	unsigned int times;
+	unsigned int rounds;		/* 0: no bench */
 	char **file;
 	size_t nr_files;
 	bool kept;			/* the files are those of the folder */
@@ -39,9 +45,11 @@ static void usage(const char *program, FILE *out)
 {
 	fprintf(out,
 		"Usage: %s [-n TIMES] [FILE...]\n"
-		"  -n TIMES  run each scenario so often\n"
+		"       %s -b ROUNDS\n"
+		"  -n TIMES   run each scenario so often\n"
+		"  -b ROUNDS  time random scenarios, so often, with and without verification\n"
 		"Without FILE: all in the folder " FOLDER " beside or above the program.\n",
-		program);
+		program, program);
 }
 
 static unsigned int parse_times(const char *text)
@@ -60,10 +68,13 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "n:h")) != -1) {
+	while ((option = getopt(argc, argv, "n:b:h")) != -1) {
 		switch (option) {
 		case 'n':
 			options.times = parse_times(optarg);
+			break;
+		case 'b':
+			options.rounds = parse_times(optarg);
 			break;
 		case 'h':
 			usage(argv[0], stdout);
@@ -193,6 +204,32 @@ static void run_file(struct scenario *scenario, const char *file)
 	ksft_test_result(run_times(scenario, name), "%s\n", name);
 }
 
+static int time_steps(void)
+{
+	unsigned int backings = BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB);
+	struct generator_limits limits = {
+		.steps = BENCH_STEPS,
+		.backings = BIT(BACKING_ANONYMOUS) | BIT(BACKING_SHMEM),
+		.prefault = vm_driver_has_prefault(),
+		.traits = { .gmem_level = LEVEL_4K, .log_splits_eagerly = true },
+	};
+	enum backing_kind kind;
+	char *failure;
+
+	suite_start(backings);
+	for (kind = BACKING_HUGETLB_2MB; kind < NR_BACKING_KINDS; kind++)
+		limits.backings |= suite_missing(kind) ? 0 : BIT(kind);
+
+	ksft_print_header();
+	ksft_set_plan(1);
+	failure = scenario_bench(&limits, BENCH_SEEDS, options.rounds);
+	if (failure)
+		suite_print_comment(failure);
+	ksft_test_result(!failure, "scenario.bench\n");
+	free(failure);
+	ksft_finished();
+}
+
 int main(int argc, char **argv)
 {
 	struct scenario *scenarios;
@@ -200,6 +237,8 @@ int main(int argc, char **argv)
 	size_t i;
 
 	parse_options(argc, argv);
+	if (options.rounds)
+		return time_steps();
 	if (!options.nr_files)
 		find_kept(argv[0]);
 	if (!options.nr_files) {

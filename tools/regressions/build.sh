@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: build.sh SOURCE FARM RULE OUT
-# Apply the semantic patch RULE to FARM's copy of SOURCE and build OUT/name.ko from it, or say in
+# Apply RULE, a semantic patch or any other patch to KVM, to FARM's copy of SOURCE and build OUT/name.ko from it, or say in
 # the file OUT/name.why why that is not possible. Both stay until rule or kernel change.
 
 . "$(dirname "$0")/../lib.sh"
@@ -22,6 +22,33 @@ files()
 }
 
 apply()
+{
+	case $rule in
+	*.cocci) apply_semantic_patch ;;
+	*) apply_patch ;;
+	esac
+}
+
+apply_patch()
+{
+	local file
+
+	while IFS= read -r file; do
+		case $file in
+		arch/x86/kvm/* | virt/kvm/* | include/linux/kvm_host.h) changed+=("$file") ;;
+		*)
+			not_built "is not for KVM alone: it changes $file"
+			return 1
+			;;
+		esac
+	done < <(sed -n -e 's,^--- [^/]*/\([^[:blank:]]*\).*,\1,p' -e 's,^+++ [^/]*/\([^[:blank:]]*\).*,\1,p' \
+		"$rule" | grep -vx null | sort -u)
+	[ ${#changed[@]} != 0 ] || not_built "is not a patch" || return
+	patch -d "$farm/source" -p1 --no-backup-if-mismatch -r - <"$rule" >"$log" 2>&1 ||
+		not_built "does not apply: $(grep -m 1 -E 'FAILED|No file|malformed' "$log")"
+}
+
+apply_semantic_patch()
 {
 	local file
 
@@ -64,7 +91,7 @@ again()
 # One object and the link: kbuild itself would take three times as long to find that out.
 compile_objects()
 {
-	local file object status
+	local file object
 
 	cd "$farm/kernel" || return
 	for file in "${changed[@]}"; do
@@ -79,7 +106,7 @@ compile()
 	local file
 
 	for file in "${changed[@]}"; do
-		[ -n "$(object "$file")" ] || {
+		[ -n "$(object "$file")" ] && [ -e "$src/$file" ] && [ -e "$farm/source/$file" ] || {
 			farm_make
 			return
 		}
@@ -99,7 +126,9 @@ restore()
 	local file object headers=
 
 	for file in "${changed[@]}"; do
-		cp "$src/$file" "$farm/source/$file" || die "cannot write in $farm/source"
+		rm -f "$farm/source/$file"
+		[ ! -e "$src/$file" ] || cp "$src/$file" "$farm/source/$file" ||
+			die "cannot write in $farm/source"
 		object=$(object "$file")
 		if [ -z "$object" ]; then
 			headers=yes
@@ -117,7 +146,7 @@ rm -f "$out/$name".{ko,why,diff,stamp}
 changed=()
 if apply; then
 	for file in "${changed[@]}"; do
-		diff -u --label "a/$file" --label "b/$file" "$src/$file" "$farm/source/$file"
+		diff -uN --label "a/$file" --label "b/$file" "$src/$file" "$farm/source/$file"
 	done >"$out/$name.diff"
 	if compile >"$log" 2>&1; then
 		cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$out/$name.ko" || die "cannot write in $out"

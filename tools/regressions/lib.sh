@@ -173,7 +173,7 @@ boot()
 	local line status ktap fields
 
 	make_job
-	running= orderly= last_program=
+	running='' orderly='' last_program=''
 	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
 	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
 	vm=$!

@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What does a bug change that the suite can see? BUG names a semantic patch of tools/regressions/
+# (or RULES), PATCH is a file with any patch to KVM. The suite runs on the kernel without and with
+# it; shown are the sub-tests whose verdicts differ, the smallest scenario that tells the two
+# kernels apart, and the mapping levels there. Exit status: 0 no difference, 1 some, 2 could not run.
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/regressions/lib.sh"
+
+end_with_parent "$@"
+
+check_options()
+{
+	[ -n "$BUG$PATCH" ] || die "say BUG=name (of a rule in tools/regressions/) or PATCH=file"
+	[ -z "$BUG" ] || [ -z "$PATCH" ] || die "BUG= and PATCH= exclude each other"
+	if [ -n "$BUG" ]; then
+		name=$BUG
+		patch=${RULES:-$top/tools/regressions}/$BUG.cocci
+		[ -f "$patch" ] || die "there is no rule $patch"
+	else
+		[ -f "$PATCH" ] || die "PATCH=$PATCH: no such file"
+		name=$(basename "$PATCH" | tr -c 'A-Za-z0-9_.\n-' _)
+		patch=$(realpath "$PATCH")
+	fi
+	case $name in base | base_again) die "not a good name: $name" ;; esac
+}
+
+# The verdicts of all sub-tests of a kernel's run: "program: ok|not ok: sub-test".
+verdicts()
+{
+	local log program
+
+	for log in "$results/$1"/*.log; do
+		program=$(basename "$log" .log)
+		sed -n "s/^\(ok\|not ok\) [0-9]* \(.*\)/$program\t\1\t\2/p" "$log"
+	done
+	awk -F '\t' -v name="$1" '$1 == name { print $2 "\t" ($3 == "passed" ? "ok" : $3) "\tthe whole program: " $6 }' \
+		"$results/events.tsv"
+}
+
+# Print what differs; true if something does.
+differences()
+{
+	verdicts base >"$results/base.verdicts"
+	verdicts "$name" >"$results/$name.verdicts"
+	awk -F '\t' '
+		$3 ~ /^the whole program/ { test = $1 "\tthe whole program" }
+		$3 !~ /^the whole program/ { test = $1 "\t" $3 }
+		FILENAME == ARGV[1] { before[test] = $2; next }
+		before[test] != $2 {
+			printf "  %-40s %s: %s -> %s%s\n", $1, $3, before[test] ? before[test] : "not run", $2, ""
+			differ = 1
+		}
+		END { exit !differ }' "$results/base.verdicts" "$results/$name.verdicts"
+}
+
+steps()
+{
+	grep -cv '^#' "$1"
+}
+
+# The scenario with the fewest steps.
+smallest_scenario()
+{
+	local file best=
+
+	for file in "$results/$name"/*.scenario; do
+		[ -f "$file" ] || continue
+		if [ -z "$best" ] || [ "$(steps "$file")" -lt "$(steps "$best")" ]; then
+			best=$file
+		fi
+	done
+	echo "$best"
+}
+
+# The first failure that a log explains: what was wanted, the level map, the steps.
+explanation()
+{
+	local pattern=$1 log
+	shift
+
+	for log; do
+		[ -f "$log" ] || continue
+		awk -v pattern="$pattern" '
+			/Wanted/ && $0 ~ pattern && !found { found = NR }
+			found && !/^#/ { exit }
+			found { print "  " substr($0, 3) }
+			END { exit !found }' "$log" && return
+	done
+}
+
+show_reproducer()
+{
+	local scenario seed
+
+	scenario=$(smallest_scenario)
+	if [ -z "$scenario" ]; then
+		echo "No random scenario tells the two kernels apart; the first failure:"
+		explanation . "$results/$name"/*.log
+		return
+	fi
+	seed=$(basename "$scenario" .scenario)
+	echo "Smallest scenario that tells them apart, $(steps "$scenario") steps (${scenario#"$top/"}):"
+	grep -v '^#' "$scenario" | sed 's/^/  /'
+	echo "Where it ends:"
+	# The last failure told of this seed is the reduced one.
+	tac "$results/$name/private_mem_lpage_random_test.log" | awk -v seed="seed ${seed#random-}," '
+		{ line[++n] = $0 }
+		/Wanted/ && index($0, seed) { for (i = n; i > 0 && line[i] ~ /^#/; i--) print "  " substr(line[i], 3); exit }'
+}
+
+child='' vm=''
+rules=() programs=() queue=()
+declare -A classes seconds
+trap stop INT TERM HUP
+check_options
+REPRODUCER=yes
+prepare
+for program in "${suite_programs[@]}"; do
+	[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
+done
+make_results
+rules=("$patch")
+build_modules
+[ ! -e "$modules/$name.why" ] || die "$name $(cat "$modules/$name.why")"
+classes[base]=BASE classes[$name]=$(class "$patch")
+seconds[base]=0 seconds[$name]=0
+queue=(base "$name")
+run_queue
+echo
+echo "$name: what it changes in the kernel:"
+sed 's/^/  /' "$modules/$name.diff"
+echo
+echo "Verdicts without and with it:"
+if ! differences; then
+	echo "  no difference"
+	exit 0
+fi
+echo
+show_reproducer
+say "logs in results/${results##*/}"
+exit 1

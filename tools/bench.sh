@@ -11,12 +11,15 @@ rounds=3
 end_with_parent "$@"
 # Under emulation a round takes half a minute, more on a busy machine.
 export TIMEOUT=${TIMEOUT:-900}
-TEST=private_mem_lpage_scenario_test ARGS="-b $rounds" leashed "$top/tools/run.sh" || exit
+log=$(mktemp) || die "no room for temporary files"
+trap 'rm -f "$log"' EXIT
+TEST=private_mem_lpage_scenario_test ARGS="-b $rounds" leashed "$top/tools/run.sh" | tee "$log"
+status=${PIPESTATUS[0]}
+[ "$status" = 0 ] || exit "$status"
 
-out=${OUT:-$top/results/latest}
+out=${OUT:-$top/$(sed -n 's/^PASS: .*; logs in //p' "$log")}
 mkdir -p "$out" || die "cannot create $out"
-sed -n '/^# # [0-9]* steps/,/^# ok/ { /^# # /s///p }' "$top/results/latest/ktap.log" >"$out/steps.txt" ||
-	die "cannot write $out/steps.txt"
+sed -n '/^# # [0-9]* steps/,/^# ok/s/^# # //p' "$log" >"$out/steps.txt" || die "cannot write in $out"
 locate
 leashed make -s -C "$top/tools/lpage" KSRC="$src" bench OUT="$(realpath "$out")" ||
 	die "the bench of the trackers failed"

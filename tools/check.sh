@@ -52,6 +52,7 @@ check_unit()
 {
 	[ -d "$top/lib/tests" ] || return 0
 	KSRC=$src check_tap 'unit tests' make --no-print-directory -C "$top/lib/tests" check
+	KSRC=$src check_tap 'tracker tests' make --no-print-directory -C "$top/tools/lpage" check
 }
 
 check_style()

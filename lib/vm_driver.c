@@ -490,6 +490,13 @@ int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 	return 0;
 }
 
+int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva,
+			   int gmem_fd, u64 offset)
+{
+	return __vm_set_user_memory_region2(vmd->vm, id, KVM_MEM_GUEST_MEMFD, gpa, size, hva,
+					    gmem_fd, offset) ? errno : 0;
+}
+
 static const struct vm_shape protected_shape = {
 	.mode = VM_MODE_DEFAULT,
 	.type = KVM_X86_SW_PROTECTED_VM,

@@ -76,6 +76,13 @@ int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 			  bool logged);
 
 /*
+ * The same without logging; the memslot begins at @offset of the guest_memfd, whereas above it
+ * begins with it.
+ */
+int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva,
+			   int gmem_fd, u64 offset);
+
+/*
  * KVM_PRE_FAULT_MEMORY until all of [@gpa, @gpa + @size) is done. Returns 0, or the errno
  * with the gpa that KVM stopped at in *@stopped.
  */

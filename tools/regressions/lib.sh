@@ -17,8 +17,9 @@ upstream_programs=(
 suite_programs=(
 	private_mem_lpage_memslot_test
 	private_mem_lpage_exits_test
-	private_mem_lpage_attributes_test
 	private_mem_lpage_race_test
+	private_mem_lpage_binding_test
+	private_mem_lpage_attributes_test
 	private_mem_lpage_random_test
 	private_mem_lpage_boundary_test
 	private_mem_lpage_known_faults_test

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: a memslot's private pages are those of its guest_memfd from the memslot's offset on,
+ * each to the last; a hole that is punched there unmaps and empties these pages and no others.
+ *
+ * Two memslots share a guest_memfd here, the second one lies first in it.
+ */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <linux/bits.h>
+#include <linux/falloc.h>
+#include <linux/sizes.h>
+
+#include "kselftest_harness.h"
+
+#include "backing.h"
+#include "kernel_log.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+#define BASE		(16ull * SZ_1G)
+#define SLOT_SIZE	((u64)SZ_64K)
+#define SLOT_PAGES	(SLOT_SIZE / SZ_4K)
+#define NR_PAGES	(2 * SLOT_PAGES)
+#define GMEM_SIZE	(4 * SLOT_SIZE)
+
+/* Where the memslots' memory begins in the guest_memfd; before and behind it nothing is bound. */
+#define OFFSET_1	(2 * SLOT_SIZE)
+#define OFFSET_2	(1 * SLOT_SIZE)
+
+#define TAG		0xb14db14d00000001ull
+
+FIXTURE(binding)
+{
+	struct vm_driver *vmd;
+	struct backing_view view;
+	int gmem_fd;
+	struct guest_access result[NR_PAGES];
+};
+
+static void touch_all(struct vm_driver *vmd, enum access access, struct guest_access *result)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = access,
+		.gpa = BASE,
+		.npages = NR_PAGES,
+		.tag = TAG,
+	};
+
+	vm_driver_guest(vmd, 0, &request, result);
+}
+
+FIXTURE_SETUP(binding)
+{
+	kernel_log_start();
+	self->vmd = vm_driver_create(1);
+	backing_map(&self->view, BACKING_HUGETLB_2MB, 0, 2 * SLOT_SIZE);
+	self->gmem_fd = vm_driver_create_gmem(self->vmd, GMEM_SIZE);
+	ASSERT_EQ(0, vm_driver_bind_memslot(self->vmd, 1, BASE, SLOT_SIZE, self->view.base,
+					    self->gmem_fd, OFFSET_1));
+	ASSERT_EQ(0, vm_driver_bind_memslot(self->vmd, 2, BASE + SLOT_SIZE, SLOT_SIZE,
+					    self->view.base + SLOT_SIZE, self->gmem_fd, OFFSET_2));
+	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE, 2 * SLOT_SIZE, true));
+	touch_all(self->vmd, ACCESS_WRITE, self->result);
+}
+
+FIXTURE_TEARDOWN(binding)
+{
+	if (!self->vmd)
+		return;
+
+	vm_driver_free(self->vmd);
+	close(self->gmem_fd);
+	backing_unmap(&self->view);
+}
+
+static int punch_hole(int fd, u64 offset, u64 size)
+{
+	return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size);
+}
+
+/* True if page @page of both memslots together lies in [@offset, @offset + @size) of the file. */
+static bool in_hole(u64 page, u64 offset, u64 size)
+{
+	u64 place = page < SLOT_PAGES ? OFFSET_1 + page * SZ_4K :
+					OFFSET_2 + (page - SLOT_PAGES) * SZ_4K;
+
+	return place >= offset && place < offset + size;
+}
+
+static u64 pages_in_hole(u64 offset, u64 size)
+{
+	u64 page, nr = 0;
+
+	for (page = 0; page < NR_PAGES; page++)
+		nr += in_hole(page, offset, size);
+	return nr;
+}
+
+static void check_leaves(struct __test_metadata *_metadata, struct vm_driver *vmd, u64 wanted,
+			 const char *when)
+{
+	u64 got[NR_LEVELS];
+
+	vm_driver_leaves(vmd, got);
+	EXPECT_EQ(wanted, got[LEVEL_4K] + got[LEVEL_2M] + got[LEVEL_1G]) {
+		TH_LOG("Wanted %llu leaves at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)wanted, (unsigned long long)BASE, when,
+		       (unsigned long long)got[LEVEL_4K]);
+	}
+}
+
+/* All pages are there, those in the hole empty, the others as they were written. */
+static void check_contents(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			   struct guest_access *result, u64 offset, u64 size, const char *when)
+{
+	u64 page;
+
+	touch_all(vmd, ACCESS_READ, result);
+	for (page = 0; page < NR_PAGES; page++) {
+		u64 wanted = in_hole(page, offset, size) ? 0 : TAG + page;
+
+		EXPECT_EQ(ACCESS_DONE, result[page].end) {
+			TH_LOG("Wanted no exit at gpa 0x%llx (%s), got exit %d",
+			       (unsigned long long)(BASE + page * SZ_4K), when, result[page].end);
+		}
+		EXPECT_EQ(wanted, result[page].value) {
+			TH_LOG("Wanted content 0x%llx at gpa 0x%llx (%s), got 0x%llx",
+			       (unsigned long long)wanted,
+			       (unsigned long long)(BASE + page * SZ_4K), when,
+			       (unsigned long long)result[page].value);
+		}
+	}
+}
+
+static void check_kernel_log(struct __test_metadata *_metadata, const char *when)
+{
+	char line[256];
+
+	EXPECT_FALSE(kernel_log_complains(false, line, sizeof(line))) {
+		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s", (unsigned long long)BASE,
+		       when, line);
+	}
+}
+
+static void check_hole(struct __test_metadata *_metadata, struct _test_data_binding *self, u64 offset,
+		       u64 size, const char *when)
+{
+	ASSERT_EQ(0, punch_hole(self->gmem_fd, offset, size));
+	check_leaves(_metadata, self->vmd, NR_PAGES - pages_in_hole(offset, size), when);
+	check_contents(_metadata, self->vmd, self->result, offset, size, when);
+	check_leaves(_metadata, self->vmd, NR_PAGES, when);
+	check_kernel_log(_metadata, when);
+}
+
+TEST_F(binding, every_page_has_its_own)
+{
+	check_leaves(_metadata, self->vmd, NR_PAGES, "no hole");
+	check_contents(_metadata, self->vmd, self->result, 0, 0, "no hole");
+	check_kernel_log(_metadata, "no hole");
+}
+
+TEST_F(binding, hole_inside_one_memslot)
+{
+	check_hole(_metadata, self, OFFSET_1 + SZ_4K, 2 * SZ_4K, "hole in memslot 1");
+}
+
+TEST_F(binding, hole_in_the_other_memslot)
+{
+	check_hole(_metadata, self, OFFSET_2 + 3 * SZ_4K, SZ_4K, "hole in memslot 2");
+}
+
+TEST_F(binding, hole_from_one_memslot_into_the_next)
+{
+	check_hole(_metadata, self, OFFSET_1 - 2 * SZ_4K, 5 * SZ_4K, "hole in both memslots");
+}
+
+TEST_F(binding, hole_from_unbound_into_memslot)
+{
+	check_hole(_metadata, self, 0, OFFSET_2 + SZ_4K, "hole that begins unbound");
+}
+
+TEST_F(binding, hole_from_memslot_into_unbound)
+{
+	check_hole(_metadata, self, OFFSET_1 + SLOT_SIZE - SZ_4K, SZ_64K,
+		   "hole that ends unbound");
+}
+
+TEST_F(binding, hole_where_nothing_is_bound)
+{
+	check_hole(_metadata, self, 0, OFFSET_2, "hole that is unbound");
+}
+
+TEST_F(binding, hole_in_unbound_guest_memfd)
+{
+	int fd = vm_driver_create_gmem(self->vmd, SLOT_SIZE);
+
+	ASSERT_EQ(0, punch_hole(fd, 0, SLOT_SIZE));
+	ASSERT_EQ(0, punch_hole(self->gmem_fd, OFFSET_1, SZ_4K));
+	check_contents(_metadata, self->vmd, self->result, OFFSET_1, SZ_4K, "other hole");
+	check_kernel_log(_metadata, "other hole");
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_HUGETLB_2MB));
+	return test_harness_run(argc, argv);
+}

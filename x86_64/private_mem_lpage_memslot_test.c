@@ -294,6 +294,15 @@ CASE_2M(memslot_created_across_1G_lines,
 	"prefault 18G 4K\n"
 	"touch read 18G+1M 4K\n");
 
+/* Only the beginning of the hugepage is private, and not by the latest conversion. */
+CASE_2M(private_beginning_left_over,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
+	"convert private 16G 8K\n"
+	"convert shared 16G+4K 4K\n"
+	"prefault 16G+4K 4K\n"
+	"convert shared 16G 4K\n"
+	"prefault 16G 4K\n");
+
 /* The only attribute that changes lies in the memslot, most of the range does not. */
 CASE_2M(range_reaches_beyond_memslot,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"

@@ -7,6 +7,7 @@
 # shellcheck disable=SC2317
 
 lpage=$1
+scenarios=$(dirname "$0")/../../x86_64/scenarios
 work=$(mktemp -d) || exit
 trap 'rm -rf "$work"' EXIT
 
@@ -56,6 +57,19 @@ says_after()
 	ends "$@" && says "$text"
 }
 
+# counts NUMBER PATTERN FILE: so many lines match.
+counts()
+{
+	[ "$(grep -c -- "$2" "$3")" = "$1" ]
+}
+
+# differ_by_z FILE: to-c writes other numbers with -z.
+differ_by_z()
+{
+	ends 0 to-c "$1" && grep '^	expect' "$work/out" > "$work/first" &&
+		ends 0 to-c -z "$1" && ! grep '^	expect' "$work/out" | cmp -s - "$work/first"
+}
+
 # finds OPTIONS...: a search finds a difference, and the shrinker makes at most 4 steps of it.
 finds()
 {
@@ -88,6 +102,14 @@ check 'a missing file is named' says_after "$work/none: No such file" 2 explain 
 check 'a syntax error is located' says_after 'unreadable:1:' 2 draw "$work/unreadable"
 check 'an impossible step is located' says_after 'impossible:1:' 2 explain "$work/impossible"
 check 'every tracker is listed' says_after example 0 list
+check 'a good scenario is found to be good' ends 0 check "$work/mixed"
+check 'a bad one among good ones is found' \
+	says_after 'impossible:1:' 2 check "$work/mixed" "$work/impossible"
+check 'every step can be turned into C' ends 0 to-c "$scenarios/every-step.scenario"
+check 'the C has a check for every step' counts 47 '^	expect_leaves(' "$work/out"
+check 'the C says what is expected' says 'expect_leaves("prefault 16G 8M", 512, 3, 0);'
+check 'the end of logging differs up to 6.12' differ_by_z "$scenarios/every-step.scenario"
+check 'an impossible scenario is not turned into C' ends 2 to-c "$work/impossible"
 check 'explain marks who is wrong' \
 	says_after 'v8-posted .* <-- takes the 1G hugepage at 4G' 1 explain "$work/mixed"
 check 'explain agrees with who is right' says_after '1G: 4G$' 0 explain -t merged "$work/mixed"

@@ -110,7 +110,7 @@ show_reproducer()
 		/Wanted/ && index($0, seed) { for (i = n; i > 0 && line[i] ~ /^#/; i--) print "  " substr(line[i], 3); exit }'
 }
 
-child='' vm=''
+child='' vm='' whole=yes
 rules=() programs=() queue=()
 declare -A classes seconds
 trap stop INT TERM HUP

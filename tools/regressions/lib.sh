@@ -126,7 +126,21 @@ add_programs()
 	done
 }
 
-# The job of trying the modules named in queue; programs holds what to run.
+# Which program is the most likely to notice a bug, so that it is tried first.
+likely()
+{
+	case ${classes[$1]} in
+	RACE) echo private_mem_lpage_race_test ;;
+	ERR) echo private_mem_lpage_attributes_test ;;
+	*)
+		! grep -q '^--- a/virt/kvm/guest_memfd.c' "$modules/$1.diff" 2>/dev/null ||
+			echo private_mem_lpage_binding_test
+		;;
+	esac
+}
+
+# The job of trying the modules named in queue; programs holds what to run, whole whether beyond
+# its first failure.
 make_job()
 {
 	local job=$results/job/job name
@@ -134,14 +148,17 @@ make_job()
 	rm -rf "$results/job"
 	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
 	for name in "${queue[@]:0:40}"; do
-		echo "$name ${seconds[$name]}"
+		echo "$name ${seconds[$name]} $(likely "$name")"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
 	done >"$job/rules"
-	printf '%s\n' "${programs[@]}" >"$job/programs"
+	for name in "${programs[@]}"; do
+		case $name in private_mem_lpage_*) echo "ours $name" ;; *) echo "upstream $name" ;; esac
+	done >"$job/programs"
 	echo "$findings" >"$job/findings"
-	echo "${REPRODUCER:+3}0" >"$job/silence"
-	[ -n "$REPRODUCER" ] || echo 10 >"$job/silence"
+	# A reduction takes its time without a word.
+	[ -n "$REPRODUCER" ] && echo 150 >"$job/silence" || echo 10 >"$job/silence"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"
+	echo "$whole" >"$job/whole"
 	add_programs "${programs[@]}"
 }
 
@@ -179,7 +196,7 @@ boot()
 	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
 	vm=$!
 	while
-		IFS= read -r -t 100 line <&"$ktap"
+		IFS= read -r -t 200 line <&"$ktap"
 		status=$?
 		[ $status = 0 ]
 	do
@@ -226,7 +243,6 @@ program_after()
 
 run_queue()
 {
-	: >"$results/events.tsv" || die "cannot write in $results"
 	total=${#queue[@]}
 	done_=0
 	while [ ${#queue[@]} != 0 ]; do

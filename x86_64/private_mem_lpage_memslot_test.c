@@ -303,6 +303,20 @@ CASE_2M(private_beginning_left_over,
 	"convert shared 16G 4K\n"
 	"prefault 16G 4K\n");
 
+/* A 1G hugepage is mixed for a page in its first or last 2M, whatever happens elsewhere in it. */
+CASE_1G(private_page_in_first_or_last_2M,
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb guest_memfd\n"
+	"convert private 16G+4K 4K\n"
+	"convert private 16G+10M 4K\n"
+	"convert shared 16G+10M 4K\n"
+	"prefault 16G+512M 4K\n"
+	"convert shared 16G+4K 4K\n"
+	"prefault 16G+512M 4K\n"
+	"convert private 17G-4K 4K\n"
+	"convert private 16G+10M 4K\n"
+	"convert shared 16G+10M 4K\n"
+	"prefault 16G+512M 4K\n");
+
 /* The only attribute that changes lies in the memslot, most of the range does not. */
 CASE_2M(range_reaches_beyond_memslot,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"

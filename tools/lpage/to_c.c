@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Turns a scenario into a KVM selftest in C that stands alone: the same steps, done with
- * upstream's helpers, and what the mapping model expects of each as literal numbers.
+ * upstream's helpers, and what the mapping model expects of each as literal numbers.  A
+ * warning of the kernel is a failure here, too, if it is the first since boot.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -601,6 +602,7 @@ static void print_main(const struct program *program, const struct scenario *sce
 
 	fprintf(out,
 		"int main(int argc, char *argv[])\n{\n"
+		"\tlong taint;\n\n"
 		"\tTEST_REQUIRE(kvm_check_cap(KVM_CAP_VM_TYPES) & BIT(KVM_X86_SW_PROTECTED_VM));\n"
 		"\tTEST_REQUIRE(kvm_has_cap(KVM_CAP_PRE_FAULT_MEMORY));\n"
 		"\tTEST_REQUIRE(get_kvm_param_bool(\"tdp_mmu\"));\n"
@@ -618,7 +620,13 @@ static void print_main(const struct program *program, const struct scenario *sce
 			fprintf(out, "\tvirt_map_level(vm, %#llx, %#llx, SZ_1G, PG_LEVEL_1G);\n",
 				(unsigned long long)gib << 30, (unsigned long long)gib << 30);
 	}
-	fprintf(out, "\tstart_guest();\n\trun_steps();\n\n\tkvm_vm_free(vm);\n\treturn 0;\n}\n");
+	fprintf(out,
+		"\tstart_guest();\n\n"
+		"\ttaint = read_taint();\n"
+		"\trun_steps();\n"
+		"\tTEST_ASSERT(read_taint() == taint, \"The kernel warned, see its log\");\n\n"
+		"\tkvm_vm_free(vm);\n"
+		"\treturn 0;\n}\n");
 }
 
 static void write_program(struct program *program, const struct scenario *scenario,

@@ -343,6 +343,17 @@ static void expect_leaves(const char *step, u64 nr_4k, u64 nr_2m, u64 nr_1g)
 		    nr_4k, nr_2m, nr_1g, step, got[0], got[1], got[2]);
 }
 
+/* Differs after a warning of the kernel, unless one came before. */
+static long read_taint(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/tainted", "r");
+	long taint;
+
+	TEST_ASSERT(file && fscanf(file, "%ld", &taint) == 1, "Cannot read what taints the kernel");
+	fclose(file);
+	return taint;
+}
+
 static void create_vm(void)
 {
 	const struct vm_shape shape = {

@@ -15,6 +15,7 @@ Variables:
   ARGS='...'           arguments for each program
   TIMEOUT=SECONDS      time limit of a program
   MEM=6G  SMP=2        memory and CPUs of the VM
+  FULL=1               every way to place and undo 1G, too: 5 s more
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
   SCENARIO=FILE        for replay and scenario-to-c
   TIMES=1              how often replay runs it

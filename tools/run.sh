@@ -84,6 +84,7 @@ make_job()
 	mkdir -p "$job" && cp "$top/tools/vm/suite" "$job/run" || die "cannot write in $results"
 	add_files "$job"
 	{
+		[ -z "$FULL" ] || echo 'export KVM_LPAGE_FULL=1'
 		for name in "${tests[@]}"; do
 			name=${name^^}
 			printf "export KSELFTEST_%s_ARGS='%s'\n" "${name//[^A-Z0-9_]/_}" "${ARGS//\'/\'\\\'\'}"

@@ -26,8 +26,8 @@
 #include "suite.h"
 #include "vm_driver.h"
 
-/* What the ordinary suite runs: about 5 s under emulation. */
-#define DEFAULT_SEEDS	10
+/* What the ordinary suite runs: about 4 s under emulation. */
+#define DEFAULT_SEEDS	8
 #define DEFAULT_STEPS	150
 
 /* A scenario takes well below a second; one that takes this long hangs. */

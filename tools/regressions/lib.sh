@@ -202,8 +202,10 @@ boot()
 	do
 		IFS=$'\t' read -r -a fields <<<"$line"
 		show_event "${fields[@]}"
+		# A kernel with an Oops may not be able to restart.
+		[ -z "$orderly" ] || break
 	done
-	[ $status -le 128 ] || kill -9 "$vm" 2>/dev/null
+	[ $status -le 128 ] && [ -z "$orderly" ] || kill -9 "$vm" 2>/dev/null
 	exec {ktap}<&-
 	wait "$vm"
 	vm=

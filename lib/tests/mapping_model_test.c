@@ -33,7 +33,7 @@ static struct step memslot(u32 id, u64 base, u64 npages, u64 hva, enum backing_k
 typedef void (*visit_fn)(const struct step *memslot);
 
 /* Call @visit for every memslot that fits, with every misalignment of the host address. */
-static void for_each_geometry(visit_fn visit)
+static void visit_geometries(visit_fn visit)
 {
 	unsigned int base, npages, hva, backing, gmem;
 
@@ -99,7 +99,7 @@ static void patterns_of(const struct step *memslot)
 static void test_patterns(void)
 {
 	level_bits = 1;
-	for_each_geometry(patterns_of);
+	visit_geometries(patterns_of);
 	level_bits = 9;
 }
 

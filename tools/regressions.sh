@@ -23,6 +23,7 @@ select_rules()
 		case $name in base | base_again) die "a rule must not be called $name" ;; esac
 		rules+=("$file")
 		classes[$name]=$(class "$file")
+		! grep -q '^// Afterwards: reboot' "$file" || afterwards[$name]=reboot
 	done
 	[ ${#rules[@]} != 0 ] || die "no rule in $folder matches ONLY=$ONLY"
 }
@@ -90,7 +91,7 @@ make_second_queue()
 
 child='' vm='' whole=''
 rules=() programs=() queue=()
-declare -A classes seconds
+declare -A classes seconds afterwards
 trap stop INT TERM HUP
 case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds" ;; esac
 select_rules

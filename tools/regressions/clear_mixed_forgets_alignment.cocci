@@ -5,6 +5,7 @@
 // A user would see: a hugepage where memslot and host address do not agree: the guest reaches other memory
 // Observable: yes: pages_2m rises where pages_4k should
 // File: arch/x86/kvm/mmu/mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 hugepage_clear_mixed(...)

@@ -5,6 +5,7 @@
 // A user would see: the guest reaches the memory of a memslot that is gone
 // Observable: yes: no KVM_EXIT_MMIO, leaves stay
 // File: arch/x86/kvm/mmu/mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 kvm_arch_flush_shadow_memslot(...)

@@ -5,6 +5,7 @@
 // A user would see: a 1G hugepage where memslot and host address agree modulo 2M only
 // Observable: yes: pages_1g rises where pages_2m should, contents are wrong
 // File: arch/x86/kvm/x86.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 expression ugfn;
 @@

@@ -5,6 +5,7 @@
 // A user would see: the last hugepage of a memslot whose host address does not agree
 // Observable: yes: pages_2m rises where pages_4k should
 // File: arch/x86/kvm/x86.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 kvm_alloc_memslot_metadata(...)

@@ -5,6 +5,7 @@
 // A user would see: a hugepage over host memory of small pages: the guest reaches other memory
 // Observable: yes: pages_2m rises where pages_4k should
 // File: arch/x86/kvm/mmu/mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 expression E;
 @@

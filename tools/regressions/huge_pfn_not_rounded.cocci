@@ -5,6 +5,7 @@
 // A user would see: a hugepage is mapped to another place than its memory
 // Observable: yes: contents, or the kernel warns
 // File: arch/x86/kvm/mmu/mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 expression mask;
 @@

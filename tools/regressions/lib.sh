@@ -133,8 +133,11 @@ likely()
 	RACE) echo private_mem_lpage_race_test ;;
 	ERR) echo private_mem_lpage_attributes_test ;;
 	*)
-		! grep -q '^--- a/virt/kvm/guest_memfd.c' "$modules/$1.diff" 2>/dev/null ||
+		if grep -q '^--- a/virt/kvm/guest_memfd.c' "$modules/$1.diff" 2>/dev/null; then
 			echo private_mem_lpage_binding_test
+		else
+			echo any
+		fi
 		;;
 	esac
 }
@@ -148,7 +151,7 @@ make_job()
 	rm -rf "$results/job"
 	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
 	for name in "${queue[@]:0:40}"; do
-		echo "$name ${seconds[$name]} $(likely "$name")"
+		echo "$name ${seconds[$name]} $(likely "$name") ${afterwards[$name]}"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
 	done >"$job/rules"
 	for name in "${programs[@]}"; do

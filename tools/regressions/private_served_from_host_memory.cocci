@@ -5,6 +5,7 @@
 // A user would see: a private page is backed by memory that the host can read and write
 // Observable: yes: the guest reads shared content from a private page
 // File: arch/x86/kvm/mmu/mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 __kvm_mmu_faultin_pfn(...)

@@ -5,6 +5,7 @@
 // A user would see: a hole in a guest_memfd bound at an offset unmaps other pages
 // Observable: yes, with a binding at an offset: leaves stay, content
 // File: virt/kvm/guest_memfd.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 - slot->base_gfn + max(pgoff, start) - pgoff

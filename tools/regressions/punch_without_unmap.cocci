@@ -5,6 +5,7 @@
 // A user would see: the guest goes on using memory that was freed
 // Observable: yes: leaves stay, contents
 // File: virt/kvm/guest_memfd.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 - kvm_mmu_unmap_gfn_range(kvm, &gfn_range)

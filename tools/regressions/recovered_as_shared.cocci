@@ -5,6 +5,7 @@
 // A user would see: when dirty logging ends, private pages become a hugepage of host memory's level
 // Observable: yes: pages_2m rises where it must not
 // File: arch/x86/kvm/mmu/mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 - is_private = kvm_mem_is_private(kvm, gfn);

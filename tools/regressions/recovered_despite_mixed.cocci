@@ -5,6 +5,7 @@
 // A user would see: when dirty logging ends, mixed pages become a hugepage
 // Observable: yes: pages_2m rises where it must not
 // File: arch/x86/kvm/mmu/tdp_mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 recover_huge_pages_range(...)

@@ -5,6 +5,7 @@
 // A user would see: the first hugepage of a memslot begins before it: the guest reaches memory outside
 // Observable: yes: pages_2m rises where pages_4k should
 // File: arch/x86/kvm/x86.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 kvm_alloc_memslot_metadata(...)

@@ -5,6 +5,7 @@
 // A user would see: the last hugepage of a memslot ends behind it, the first is lost
 // Observable: yes: both counts are wrong
 // File: arch/x86/kvm/x86.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
 @@
 @@
 kvm_alloc_memslot_metadata(...)

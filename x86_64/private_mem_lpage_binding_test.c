@@ -145,8 +145,8 @@ static void check_kernel_log(struct __test_metadata *_metadata, const char *when
 	}
 }
 
-static void check_hole(struct __test_metadata *_metadata, struct _test_data_binding *self, u64 offset,
-		       u64 size, const char *when)
+static void check_hole(struct __test_metadata *_metadata, struct _test_data_binding *self,
+		       u64 offset, u64 size, const char *when)
 {
 	ASSERT_EQ(0, punch_hole(self->gmem_fd, offset, size));
 	check_leaves(_metadata, self->vmd, NR_PAGES - pages_in_hole(offset, size), when);

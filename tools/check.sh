@@ -39,7 +39,7 @@ check_tap()
 	local before=$failed what=$1
 	shift
 
-	exec {tap}< <(leashed "$@" 2>&1)
+	exec {tap}< <(exec setpriv --pdeathsig TERM -- "$@" 2>&1)
 	count <&"$tap"
 	exec {tap}<&-
 	wait $! || [ "$failed" != "$before" ] || {

@@ -29,7 +29,8 @@ check_options()
 # Run a step of the preparation; it says itself what goes wrong.
 step()
 {
-	leashed "$@" &
+	# Not leashed(): a function would run in a shell of its own, which nothing ends with us.
+	setpriv --pdeathsig TERM -- "$@" &
 	child=$!
 	wait "$child" || exit 2
 	child=

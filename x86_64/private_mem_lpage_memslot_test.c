@@ -194,6 +194,12 @@ CASE_2M(memslot_created_over_attributes,
 	"convert shared 16G+20K 4K\n"
 	"prefault 16G 4K\n");
 
+CASE_2M(memslot_created_over_private_beginning,
+	"convert private 16G 4K\n"
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G+2M 4K\n"
+	"touch read 16G 8K\n");
+
 CASE_2M(shared_only_memslot_created_over_attributes,
 	"convert private 16G+20K 4K\n"
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"

@@ -41,7 +41,7 @@ logged()
 	local log=$1 what=$2 begin=$SECONDS
 	shift 2
 	say "$what ..."
-	if ! leashed "$@" </dev/null >"$log" 2>&1; then
+	if ! leashed "$top/tools/guard.sh" "$@" </dev/null >"$log" 2>&1; then
 		tail -n 15 "$log" >&2
 		[ "$(df --output=avail -k "$log" | tail -n 1)" -gt 1024 ] || die "$what: no space left for $log"
 		die "$what: failed, see $log"

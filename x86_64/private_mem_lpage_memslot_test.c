@@ -309,6 +309,19 @@ CASE_2M(private_beginning_left_over,
 	"convert shared 16G 4K\n"
 	"prefault 16G 4K\n");
 
+/* Most of the range has the attribute already: what is left must still be converted. */
+CASE_2M(range_differs_in_one_page,
+	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
+	"convert private 16G 16K\n"
+	"convert private 16G 20K\n"
+	"touch read 16G 24K\n"
+	"convert shared 16G 4K\n"
+	"convert private 16G 20K\n"
+	"touch read 16G 24K\n"
+	"convert shared 16G+4K 16K\n"
+	"convert shared 16G 20K\n"
+	"prefault 16G 2M\n");
+
 /* A 1G hugepage is mixed for a page in its first or last 2M, whatever happens elsewhere in it. */
 CASE_1G(private_page_in_first_or_last_2M,
 	"memslot 1 gpa 16G size 1G backing hugetlb_1gb guest_memfd\n"

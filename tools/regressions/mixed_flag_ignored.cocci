@@ -9,4 +9,4 @@
 expression linfo;
 @@
 - !linfo->disallow_lpage
-+ !(linfo->disallow_lpage & ~KVM_LPAGE_MIXED_FLAG)
++ !(linfo->disallow_lpage & (int)~KVM_LPAGE_MIXED_FLAG)

@@ -78,10 +78,15 @@ make_second_queue()
 		queue+=("$name")
 		seconds[$name]=300
 	done < <(awk -F '\t' '
+		FILENAME == ARGV[1] { needs[$1] = $2; next }
 		{ class[$1] = $5 }
 		$3 == "caught" || $3 == "failed" { seen[$1] = 1 }
 		$3 == "late" { late[$1] = 1 }
-		END { for (n in late) if (!seen[n] && class[n] != "EQUIVALENT") print n }' "$results/events.tsv")
+		END {
+			for (n in late)
+				if (!seen[n] && class[n] != "EQUIVALENT" && needs[n] == "")
+					print n
+		}' "$results/rules.tsv" "$results/events.tsv")
 	[ ${#queue[@]} = 0 ] || say "more time for ${queue[*]}"
 	for name in "${queue[@]}"; do
 		sed -i "/^$name\t/d" "$results/events.tsv"
@@ -102,14 +107,14 @@ make_results
 prepared=$SECONDS
 build_modules
 built=$SECONDS
+for file in "${rules[@]}"; do
+	printf '%s\t%s\n' "$(basename "$file" .cocci)" "$(needs "$file")"
+done >"$results/rules.tsv"
 make_queue
 run_queue
 make_second_queue
 run_queue
 cat "$results/left_out.tsv" >>"$results/events.tsv"
-for file in "${rules[@]}"; do
-	printf '%s\t%s\n' "$(basename "$file" .cocci)" "$(needs "$file")"
-done >"$results/rules.tsv"
 awk -v programs="$(printf '%s\n' "${programs[@]}")" -v tsv="$results/regressions.tsv" \
 	-f "$top/tools/regressions/matrix.awk" "$results/rules.tsv" "$results/events.tsv"
 status=$?

@@ -289,6 +289,26 @@ CASE_2M(tail_of_1G_outside_memslot,
 	"convert shared 18G-2M 4M\n"
 	"prefault 18G-2M 4M\n");
 
+CASE_2M(range_reaches_far_beyond_memslot,
+	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_2mb\n"
+	"convert private 18G-2M 256M\n"
+	"prefault 17G 4K\n"
+	"convert shared 15G 4G\n"
+	"prefault 18G-2M 4M\n");
+
+/* When logging ends, hugepages may come back in place, but not where they are mixed. */
+CASE_2M(mixed_when_logging_ends,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"convert private 16G+20K 4K\n"
+	"touch write 16G 32K\n"
+	"touch write 16G+2M 32K\n"
+	"log 1 on\n"
+	"touch write 16G 32K\n"
+	"touch write 16G+2M 32K\n"
+	"log 1 off\n"
+	"touch read 16G 32K\n"
+	"touch read 16G+2M 32K\n");
+
 CASE_2M(memslot_created_across_1G_lines,
 	"convert private 16G+1M 4K\n"
 	"convert private 18G+1M 4K\n"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: nothing_recovered
-// Class: EQUIVALENT
+// Class: PERF
 // Origin: plausible; 7.x only, 6.12 has other code
 // A user would see: hugepages do not come back in place when dirty logging ends
-// Observable: not as an error: released kernels differ in this (6.12 does not promote, 7.3 does), so the suite measures it
+// Observable: yes: the random test finds it; released kernels differ here (6.12 does not promote, 7.3 does), so the suite measures what this one does
 // File: arch/x86/kvm/mmu/tdp_mmu.c
 @@
 @@

@@ -171,11 +171,11 @@ show_event()
 
 	case $kind in
 	rule) running=$name ;;
+	program) running_program=$program ;;
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \
 			"${classes[$name]}" "$text" >>"$results/events.tsv"
 		[ "$verdict" != caught ] || say "$name: ${program#private_mem_}: $text"
-		last_program=$program
 		;;
 	end)
 		done_=$((done_ + 1))
@@ -194,7 +194,7 @@ boot()
 	local line status ktap fields
 
 	make_job
-	running='' orderly='' last_program=''
+	running='' orderly='' running_program=''
 	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
 	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
 	vm=$!
@@ -228,22 +228,8 @@ lost_vm()
 	[ "$1" -le 128 ] || why='VM hang'
 	text=$(tail -c +$((console_start + 1)) "$results/console.log" | tr -d '\r' |
 		grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')
-	show_event result "$running" "$(program_after "$last_program")" caught 0 "$why${text:+: $text}"
+	show_event result "$running" "${running_program:-${programs[0]}}" caught 0 "$why${text:+: $text}"
 	show_event end "$running"
-}
-
-# The program that was running when the last result was that of program $1.
-program_after()
-{
-	local i
-
-	for ((i = 0; i < ${#programs[@]}; i++)); do
-		if [ "${programs[i]}" = "$1" ]; then
-			echo "${programs[i + 1]}"
-			return
-		fi
-	done
-	echo "${programs[0]}"
 }
 
 run_queue()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of the scripts that source this
 # What `make regressions` and `make reproduce` share: building faulty modules and running them in
 # VMs. Sourced by scripts in tools/, after lib.sh.
 

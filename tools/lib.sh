@@ -28,6 +28,16 @@ leashed()
 	setpriv --pdeathsig TERM -- "$@"
 }
 
+# Run a step of the preparation; it says itself what goes wrong.
+step()
+{
+	# Not leashed(): a function would run in a shell of its own, which nothing ends with us.
+	setpriv --pdeathsig TERM -- "$@" &
+	child=$!
+	wait "$child" || exit 2
+	child=
+}
+
 # Start this script again as one that does not outlive its parent.
 end_with_parent()
 {

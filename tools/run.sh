@@ -26,16 +26,6 @@ check_options()
 	export MEM SMP
 }
 
-# Run a step of the preparation; it says itself what goes wrong.
-step()
-{
-	# Not leashed(): a function would run in a shell of its own, which nothing ends with us.
-	setpriv --pdeathsig TERM -- "$@" &
-	child=$!
-	wait "$child" || exit 2
-	child=
-}
-
 stop()
 {
 	trap '' INT TERM HUP

@@ -25,14 +25,6 @@ suite_programs=(
 	private_mem_lpage_known_faults_test
 )
 
-step()
-{
-	leashed "$@" &
-	child=$!
-	wait "$child" || exit 2
-	child=
-}
-
 stop()
 {
 	trap '' INT TERM HUP

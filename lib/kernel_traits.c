@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <linux/sizes.h>
@@ -8,6 +9,7 @@
 
 #include "backing.h"
 #include "kernel_traits.h"
+#include "settings.h"
 #include "vm_driver.h"
 
 #define PROBE_GPA	SCENARIO_MIN_GPA
@@ -70,6 +72,29 @@ static bool measure_delete_zaps_all(struct vm_driver *vmd, struct backing_view *
 	return !count(vmd, LEVEL_2M);
 }
 
+static bool is_dirty(struct vm_driver *vmd, u32 id)
+{
+	u64 bitmap[SZ_2M / GFN_BYTES / 64] = { };
+	int r = vm_driver_get_log(vmd, id, bitmap);
+
+	errno = 0;
+	TEST_ASSERT(!r, "Cannot get a dirty log to measure the kernel with: errno %d", r);
+	return bitmap[0] & 1;
+}
+
+/* Pre-fault a page that a leaf maps, but not for writing since the log was got. */
+static bool measure_fault_remaps(struct vm_driver *vmd)
+{
+	u64 stopped;
+
+	if (!vm_driver_has_prefault())
+		return false;
+
+	is_dirty(vmd, 1);
+	vm_driver_prefault(vmd, PROBE_GPA, GFN_BYTES, &stopped);
+	return is_dirty(vmd, 1);
+}
+
 static void measure_log(struct vm_driver *vmd, struct backing_view *view,
 			struct kernel_traits *traits)
 {
@@ -81,14 +106,27 @@ static void measure_log(struct vm_driver *vmd, struct backing_view *view,
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, false);
 	touch(vmd, PROBE_GPA);
+	traits->fault_remaps = measure_fault_remaps(vmd);
 	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
 	traits->unlog_promotes = count(vmd, LEVEL_2M);
+}
+
+/* Nothing else tells: a kernel that does not heed its parameter must not pass for one without. */
+static bool has_nx_hugepages(void)
+{
+	char value = 'N';
+	int fd = open(NX_SETTING, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && read(fd, &value, 1) != 1)
+		value = 'N';
+	close(fd);
+	return value == 'Y';
 }
 
 struct kernel_traits kernel_traits_measure(void)
 {
 	struct vm_driver *vmd = vm_driver_create(1);
-	struct kernel_traits traits = { };
+	struct kernel_traits traits = { .nx_hugepages = has_nx_hugepages() };
 	struct backing_view view;
 
 	backing_map(&view, BACKING_HUGETLB_2MB, 0, SZ_4M);

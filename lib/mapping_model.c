@@ -16,6 +16,9 @@ struct mapping_model *mapping_model_alloc(const struct kernel_traits *traits)
 	TEST_ASSERT(model, "out of memory");
 	model->traits = *traits;
 	model->attrs = attr_map_alloc();
+	model->tables = page_tables_alloc();
+	model->eager_split = traits->log_splits_eagerly;
+	model->nx_hugepages = traits->nx_hugepages;
 
 	/* Objects below this number are the backings that all memslots share. */
 	model->nr_objects = NR_BACKING_KINDS;
@@ -28,6 +31,9 @@ static void slot_free(struct model_slot *slot)
 
 	for (level = LEVEL_4K; level < NR_LEVELS; level++)
 		sparsebit_free(&slot->leaves[level]);
+	sparsebit_free(&slot->dirty);
+	sparsebit_free(&slot->protected);
+	sparsebit_free(&slot->locked);
 	free(slot);
 }
 
@@ -43,6 +49,7 @@ void mapping_model_free(struct mapping_model *model)
 		slot_free(slot);
 	}
 	attr_map_free(model->attrs);
+	page_tables_free(model->tables);
 	page_tags_free(&model->tags);
 	free(model);
 }
@@ -178,16 +185,28 @@ void mapping_model_zap(struct mapping_model *model, u64 start, u64 end)
 		zap_slot(slot, start, end);
 }
 
-/* kvm_tdp_mmu_map(): a new leaf takes the place of the page table that was there. */
-static void install(struct model_slot *slot, u64 gfn, enum level level)
+/* The leaf, or the leaves, on these pages let writes through: make_spte(). */
+static void make_writable(struct model_slot *slot, u64 gfn, u64 npages)
+{
+	sparsebit_clear_num(slot->protected, gfn - slot->base_gfn, npages);
+	sparsebit_clear_num(slot->locked, gfn - slot->base_gfn, npages);
+	if (slot->logged)
+		sparsebit_set_num(slot->dirty, gfn - slot->base_gfn, npages);
+}
+
+/* A new leaf takes the place of the page table that was there. */
+static void place_leaf(struct mapping_model *model, struct model_slot *slot, u64 gfn,
+		       enum level level)
 {
 	u64 start = level_round(gfn, level);
 
 	zap_slot(slot, start, start + level_pages(level));
+	if (level > LEVEL_4K)
+		page_tables_remove(model->tables, start, level);
 	sparsebit_set(slot->leaves[level], gfn >> level_shift(level));
 }
 
-/* kvm_tdp_mmu_try_split_huge_pages(): one leaf becomes a table full of smaller ones. */
+/* One leaf becomes a table full of smaller ones, as writable as it was: make_small_spte(). */
 static void split_leaf(struct model_slot *slot, u64 gfn, enum level from)
 {
 	u64 start = level_round(gfn, from);
@@ -196,6 +215,70 @@ static void split_leaf(struct model_slot *slot, u64 gfn, enum level from)
 	sparsebit_clear(slot->leaves[from], start >> level_shift(from));
 	sparsebit_set_num(slot->leaves[to], start >> level_shift(to),
 			  level_pages(from) >> level_shift(to));
+}
+
+/*
+ * Walk down to @level at @gfn, making the tables that are missing on the way; @slot is NULL if
+ * there is no memslot.  A hugepage that only its execution prevents is tracked.
+ */
+static void walk_to(struct mapping_model *model, struct model_slot *slot, u64 gfn,
+		    enum level level, bool execute)
+{
+	enum level wanted = execute ? mapping_model_max_level(model, slot, gfn) : LEVEL_4K;
+	enum level from;
+
+	for (from = LEVEL_1G; from > level; from--) {
+		if (page_tables_has(model->tables, gfn, from))
+			continue;
+		if (slot && slot_leaf(slot, gfn) == from)
+			split_leaf(slot, gfn, from);
+		page_tables_add(model->tables, gfn, from, execute, execute && wanted >= from);
+	}
+}
+
+/* disallowed_hugepage_adjust(): no hugepage takes the place of a table that was executed in. */
+static enum level fault_level(const struct mapping_model *model, const struct model_slot *slot,
+			      u64 gfn)
+{
+	enum level level = mapping_model_max_level(model, slot, gfn);
+
+	while (model->nx_hugepages && level > LEVEL_4K &&
+	       page_tables_disallows(model->tables, gfn, level))
+		level--;
+	return level;
+}
+
+/*
+ * kvm_tdp_mmu_map(): install what is to map @gfn, or make writable what does.  An instruction
+ * that is fetched under the NX mitigation needs a 4K leaf.
+ */
+static void map_page(struct mapping_model *model, struct model_slot *slot, u64 gfn,
+		     enum access access)
+{
+	bool execute = access == ACCESS_EXECUTE && model->nx_hugepages;
+	enum level level = execute ? LEVEL_4K : fault_level(model, slot, gfn);
+
+	walk_to(model, slot, gfn, level, execute);
+	if (slot_leaf(slot, gfn) != level)
+		place_leaf(model, slot, gfn, level);
+	else if (access != ACCESS_WRITE && !model->traits.fault_remaps)
+		return;
+	make_writable(slot, level_round(gfn, level), level_pages(level));
+}
+
+/*
+ * A write to a page whose leaf is protected.  fast_page_fault() makes just this leaf writable,
+ * but not while only 4K leaves will do, nor if kvm_mmu_slot_gfn_write_protect() has locked it.
+ */
+static void write_protected_page(struct mapping_model *model, struct model_slot *slot, u64 gfn)
+{
+	enum level level = slot_leaf(slot, gfn);
+
+	if (sparsebit_is_set(slot->locked, gfn - slot->base_gfn) ||
+	    (slot->logged && level > LEVEL_4K))
+		map_page(model, slot, gfn, ACCESS_WRITE);
+	else
+		make_writable(slot, level_round(gfn, level), level_pages(level));
 }
 
 /* Returns how an access ends before anything is mapped. */
@@ -214,32 +297,20 @@ enum access_end mapping_model_access(struct mapping_model *model, u64 gfn, enum 
 	enum access_end end = access_end(model, slot, gfn);
 	enum level level;
 
+	/* MMIO has an entry, too, of 4K. */
+	if (end == ACCESS_MMIO)
+		walk_to(model, NULL, gfn, LEVEL_4K, false);
 	if (end != ACCESS_DONE)
 		return end;
 
 	level = slot_leaf(slot, gfn);
-	if (level == LEVEL_NONE)
-		install(slot, gfn, mapping_model_max_level(model, slot, gfn));
-	else if (slot->logged && access == ACCESS_WRITE)
-		for (; level > LEVEL_4K; level--)
-			split_leaf(slot, gfn, level);
+	if (level == LEVEL_NONE ||
+	    (access == ACCESS_EXECUTE && model->nx_hugepages && level > LEVEL_4K))
+		map_page(model, slot, gfn, access);
+	else if (access == ACCESS_WRITE && sparsebit_is_set(slot->protected, gfn - slot->base_gfn))
+		write_protected_page(model, slot, gfn);
 
 	return ACCESS_DONE;
-}
-
-/*
- * kvm_tdp_map_page() does all that a fault does even if the page is mapped: other than an
- * access, it makes small leaves huge where that has become possible.
- */
-static void prefault_page(struct mapping_model *model, u64 gfn)
-{
-	struct model_slot *slot = mapping_model_slot_at(model, gfn);
-	enum level level = mapping_model_max_level(model, slot, gfn);
-
-	if (slot_leaf(slot, gfn) < level)
-		install(slot, gfn, level);
-	while (slot_leaf(slot, gfn) > level)
-		split_leaf(slot, gfn, slot_leaf(slot, gfn));
 }
 
 int mapping_model_prefault(struct mapping_model *model, u64 gfn, u64 npages, u64 *stopped)
@@ -253,9 +324,11 @@ int mapping_model_prefault(struct mapping_model *model, u64 gfn, u64 npages, u64
 		case ACCESS_MEMORY_FAULT:
 			return EFAULT;
 		case ACCESS_MMIO:
+			walk_to(model, NULL, gfn, LEVEL_4K, false);
 			return ENOENT;
 		default:
-			prefault_page(model, gfn);
+			/* Unlike an access, it does all that a fault does even if mapped. */
+			map_page(model, mapping_model_slot_at(model, gfn), gfn, ACCESS_READ);
 			level = mapping_model_leaf(model, gfn);
 			gfn = level_round(gfn, level) + level_pages(level);
 		}
@@ -280,17 +353,27 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	slot->private_object = model->nr_objects++;
 	for (level = LEVEL_4K; level < NR_LEVELS; level++)
 		slot->leaves[level] = sparsebit_alloc();
+	slot->dirty = sparsebit_alloc();
+	slot->protected = sparsebit_alloc();
+	slot->locked = sparsebit_alloc();
 
 	slot->next = model->slots;
 	model->slots = slot;
 	return slot;
 }
 
+/* kvm_mmu_zap_all_fast(): new roots, with nothing below them. */
+static void zap_all(struct mapping_model *model)
+{
+	mapping_model_zap(model, 0, GFN_END);
+	page_tables_remove_all(model->tables);
+}
+
 /* The leaves that go with a memslot: kvm_arch_flush_shadow_memslot(). */
 static void zap_deleted(struct mapping_model *model, struct model_slot *slot)
 {
 	if (model->traits.delete_zaps_all)
-		mapping_model_zap(model, 0, GFN_END);
+		zap_all(model);
 	else
 		zap_slot(slot, slot->base_gfn, slot_end(slot));
 }
@@ -333,21 +416,73 @@ void mapping_model_convert(struct mapping_model *model, u64 start, u64 end, bool
 	attr_map_set(model->attrs, start, end, private);
 }
 
-static void split_slot(struct model_slot *slot)
+/* kvm_mmu_slot_try_split_huge_pages() */
+static void split_slot(struct mapping_model *model, struct model_slot *slot)
+{
+	enum level level;
+	u64 gfn;
+
+	for (level = LEVEL_1G; level > LEVEL_4K; level--) {
+		while (sparsebit_any_set(slot->leaves[level])) {
+			gfn = sparsebit_first_set(slot->leaves[level]) << level_shift(level);
+			split_leaf(slot, gfn, level);
+			page_tables_add(model->tables, gfn, level, false, false);
+		}
+	}
+}
+
+/* The first bit that is set in @bits from @bit on; false if there is none. */
+static bool next_set(const struct sparsebit *bits, u64 *bit)
+{
+	if (sparsebit_is_set(bits, *bit))
+		return true;
+
+	/* None is the number 0. */
+	*bit = sparsebit_any_set(bits) ? sparsebit_next_set(bits, *bit) : 0;
+	return *bit;
+}
+
+/* The first page from @gfn on, but before @end, that a leaf maps; @end if there is none. */
+static u64 first_mapped(const struct model_slot *slot, u64 gfn, u64 end)
 {
 	enum level level;
 
-	for (level = LEVEL_1G; level > LEVEL_4K; level--) {
-		while (sparsebit_any_set(slot->leaves[level]))
-			split_leaf(slot, sparsebit_first_set(slot->leaves[level]) <<
-				   level_shift(level), level);
+	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
+		u64 bit = gfn >> level_shift(level);
+
+		if (next_set(slot->leaves[level], &bit))
+			end = min(end, bit << level_shift(level));
 	}
+	return end;
+}
+
+static void copy_protection(struct sparsebit *bits, u64 from, u64 to, u64 npages)
+{
+	if (sparsebit_is_set(bits, from))
+		sparsebit_set_num(bits, to, npages);
+	else
+		sparsebit_clear_num(bits, to, npages);
+}
+
+/* A table becomes a huge leaf, as writable as the first leaf in it: tdp_mmu_make_huge_spte(). */
+static void promote(struct mapping_model *model, struct model_slot *slot, u64 gfn,
+		    enum level level)
+{
+	u64 npages = level_pages(level);
+	u64 first = first_mapped(slot, gfn, gfn + npages);
+
+	if (first == gfn + npages)
+		return;
+
+	copy_protection(slot->protected, first - slot->base_gfn, gfn - slot->base_gfn, npages);
+	copy_protection(slot->locked, first - slot->base_gfn, gfn - slot->base_gfn, npages);
+	place_leaf(model, slot, gfn, level);
 }
 
 /*
  * What happens to a memslot's leaves when dirty logging ends.  They were 4K while it
- * lasted; now ranges that may be huge again are either zapped, to be faulted in huge
- * (up to 6.12), or become huge at once (kvm_tdp_mmu_recover_huge_pages()).
+ * lasted; now tables for ranges that may be huge again are either zapped, so that the ranges
+ * are faulted in huge (up to 6.12), or become huge at once (kvm_tdp_mmu_recover_huge_pages()).
  */
 static void recover_slot(struct mapping_model *model, struct model_slot *slot)
 {
@@ -357,18 +492,29 @@ static void recover_slot(struct mapping_model *model, struct model_slot *slot)
 		u64 gfn = level_round(slot->base_gfn + level_pages(level) - 1, level);
 
 		for (; gfn + level_pages(level) <= slot_end(slot); gfn += level_pages(level)) {
-			u64 first = gfn >> level_shift(level - 1);
-			u64 nr = level_pages(level) >> level_shift(level - 1);
-
-			if (mapping_model_max_level(model, slot, gfn) < level ||
-			    sparsebit_is_clear_num(slot->leaves[level - 1], first, nr))
+			if (!page_tables_has(model->tables, gfn, level) ||
+			    mapping_model_max_level(model, slot, gfn) < level)
 				continue;
-			if (model->traits.unlog_promotes)
-				install(slot, gfn, level);
-			else
-				zap_slot(slot, gfn, gfn + level_pages(level));
+			if (model->traits.unlog_promotes) {
+				promote(model, slot, gfn, level);
+				continue;
+			}
+			zap_slot(slot, gfn, gfn + level_pages(level));
+			page_tables_remove(model->tables, gfn, level);
 		}
 	}
+}
+
+/* kvm_mmu_slot_apply_flags(), and the bitmap of kvm_prepare_memory_region(). */
+static void start_log(struct mapping_model *model, struct model_slot *slot)
+{
+	if (model->protect == PROTECT_INITIALLY_SET) {
+		sparsebit_set_num(slot->dirty, 0, slot->npages);
+		return;
+	}
+	if (model->eager_split)
+		split_slot(model, slot);
+	sparsebit_set_num(slot->protected, 0, slot->npages);
 }
 
 void mapping_model_log(struct mapping_model *model, u32 id, bool on)
@@ -380,10 +526,88 @@ void mapping_model_log(struct mapping_model *model, u32 id, bool on)
 		return;
 
 	slot->logged = on;
-	if (!on)
+	sparsebit_clear_all(slot->dirty);
+	if (on)
+		start_log(model, slot);
+	else
 		recover_slot(model, slot);
-	else if (model->traits.log_splits_eagerly)
-		split_slot(slot);
+}
+
+bool mapping_model_is_dirty(const struct model_slot *slot, u64 gfn)
+{
+	return sparsebit_is_set(slot->dirty, gfn - slot->base_gfn);
+}
+
+/*
+ * kvm_arch_mmu_enable_log_dirty_pt_masked() for a page that was dirty: its next write must be
+ * noticed.  Only a log that began with all pages dirty has left huge leaves writable till then.
+ */
+static void protect_page(struct mapping_model *model, struct model_slot *slot, u64 gfn)
+{
+	enum level level = slot_leaf(slot, gfn);
+	u64 start;
+
+	if (level > LEVEL_4K && model->protect == PROTECT_INITIALLY_SET && model->eager_split) {
+		walk_to(model, slot, gfn, LEVEL_4K, false);
+		level = LEVEL_4K;
+	}
+	if (level == LEVEL_4K) {
+		sparsebit_set(slot->protected, gfn - slot->base_gfn);
+	} else if (level > LEVEL_4K && model->protect == PROTECT_INITIALLY_SET) {
+		start = level_round(gfn, level) - slot->base_gfn;
+		sparsebit_set_num(slot->protected, start, level_pages(level));
+		sparsebit_set_num(slot->locked, start, level_pages(level));
+	}
+}
+
+static void clear_log(struct mapping_model *model, struct model_slot *slot, u64 gfn, u64 npages)
+{
+	u64 page = gfn - slot->base_gfn;
+	u64 end = page + npages;
+
+	for (; page < end && next_set(slot->dirty, &page) && page < end; page++) {
+		sparsebit_clear(slot->dirty, page);
+		protect_page(model, slot, slot->base_gfn + page);
+	}
+}
+
+void mapping_model_get_log(struct mapping_model *model, u32 id)
+{
+	struct model_slot *slot = mapping_model_slot(model, id);
+
+	TEST_ASSERT(slot, "No memslot %u with a log", id);
+	if (model->protect == PROTECT_AUTOMATIC)
+		clear_log(model, slot, slot->base_gfn, slot->npages);
+}
+
+void mapping_model_clear_log(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	clear_log(model, mapping_model_slot_at(model, gfn), gfn, npages);
+}
+
+void mapping_model_set_nx(struct mapping_model *model, bool on)
+{
+	if (model->nx_hugepages != on)
+		zap_all(model);
+	model->nx_hugepages = on;
+}
+
+void mapping_model_recover_nx(struct mapping_model *model)
+{
+	enum level level;
+	u64 gfn;
+
+	while (page_tables_find_tracked(model->tables, &gfn, &level)) {
+		const struct model_slot *slot = mapping_model_slot_at(model, gfn);
+
+		/* What is logged would be mapped small again anyway. */
+		if (slot && slot->logged) {
+			page_tables_allow(model->tables, gfn, level);
+			continue;
+		}
+		mapping_model_zap(model, gfn, gfn + level_pages(level));
+		page_tables_remove(model->tables, gfn, level);
+	}
 }
 
 u64 model_slot_shared_page(const struct model_slot *slot, u64 gfn)

@@ -8,6 +8,7 @@
 #define LPAGE_MAPPING_MODEL_H
 
 #include "attr_map.h"
+#include "page_tables.h"
 #include "page_tags.h"
 #include "scenario.h"
 
@@ -18,6 +19,8 @@ struct kernel_traits {
 	enum level gmem_level;		/* highest level at which guest_memfd backs a leaf */
 	bool delete_zaps_all;		/* deleting a memslot zaps the leaves of all of them */
 	bool log_splits_eagerly;	/* dirty logging on: huge leaves become 4K leaves */
+	bool nx_hugepages;		/* huge leaves cannot be executed: kvm.nx_huge_pages */
+	bool fault_remaps;		/* a fault on a mapped page makes it writable, and dirty */
 	bool unlog_promotes;		/* dirty logging off: tables become huge leaves in place */
 };
 
@@ -32,6 +35,10 @@ struct model_slot {
 	u32 shared_object;		/* who owns the pages, for page_tags */
 	u32 private_object;
 	struct sparsebit *leaves[NR_LEVELS];	/* bit n: leaf at gfn n << level_shift() */
+	/* Bit n of each: page n of the memslot, while it is logged or its leaf lives. */
+	struct sparsebit *dirty;
+	struct sparsebit *protected;	/* its leaf faults on a write */
+	struct sparsebit *locked;	/* and is not made writable but mapped anew then */
 	struct model_slot *next;
 };
 
@@ -40,6 +47,10 @@ struct mapping_model {
 	struct attr_map *attrs;
 	struct model_slot *slots;
 	struct page_tags tags;
+	struct page_tables *tables;
+	enum manual_protect protect;
+	bool eager_split;
+	bool nx_hugepages;
 	u32 nr_objects;
 };
 
@@ -97,6 +108,21 @@ void mapping_model_zap(struct mapping_model *model, u64 start, u64 end);
 
 /* Switch dirty logging of memslot @id. */
 void mapping_model_log(struct mapping_model *model, u32 id, bool on);
+
+/* True if @gfn, which lies in @slot, which is logged, is dirty. */
+bool mapping_model_is_dirty(const struct model_slot *slot, u64 gfn);
+
+/* Get the dirty log of memslot @id, which clears it unless that is done by hand. */
+void mapping_model_get_log(struct mapping_model *model, u32 id);
+
+/* Clear the dirty log of [@gfn, @gfn + @npages), which lies in one memslot. */
+void mapping_model_clear_log(struct mapping_model *model, u64 gfn, u64 npages);
+
+/* Switch the NX hugepage mitigation: a change zaps everything, set_nx_huge_pages(). */
+void mapping_model_set_nx(struct mapping_model *model, bool on);
+
+/* kvm_recover_nx_huge_pages() with a ratio of 1: all that it tracks. */
+void mapping_model_recover_nx(struct mapping_model *model);
 
 /* The page of the shared backing, or of the guest_memfd, behind @gfn of @slot. */
 u64 model_slot_shared_page(const struct model_slot *slot, u64 gfn);

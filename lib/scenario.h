@@ -25,6 +25,12 @@ enum step_op {
 	STEP_DONTNEED,		/* the host's madvise(MADV_DONTNEED) on a range */
 	STEP_DISCARD,		/* punch a hole in the shared backing behind a range */
 	STEP_FORK,		/* a child of the host process writes a page, then exits */
+	STEP_PROTECT,		/* choose how dirty logs are cleared: KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 */
+	STEP_DIRTY,		/* KVM_GET_DIRTY_LOG of a memslot */
+	STEP_CLEAR,		/* KVM_CLEAR_DIRTY_LOG of a range */
+	STEP_EAGER_SPLIT,	/* the module parameter kvm.eager_page_split */
+	STEP_NX_HUGEPAGES,	/* the module parameter kvm.nx_huge_pages */
+	STEP_NX_RECOVER,	/* KVM recovers all hugepages that were split for execution */
 	NR_STEP_OPS,
 };
 
@@ -33,6 +39,14 @@ enum access {
 	ACCESS_WRITE,
 	ACCESS_EXECUTE,
 	NR_ACCESSES,
+};
+
+/* What becomes of dirty bits and write protection when a dirty log is got. */
+enum manual_protect {
+	PROTECT_AUTOMATIC,	/* getting the log clears it and protects its pages again */
+	PROTECT_MANUAL,		/* KVM_CLEAR_DIRTY_LOG does that (MANUAL_PROTECT_ENABLE) */
+	PROTECT_INITIALLY_SET,	/* and all is dirty at first, nothing protected (INITIALLY_SET) */
+	NR_MANUAL_PROTECTS,
 };
 
 /*
@@ -47,6 +61,11 @@ enum access {
  *   PREFAULT, PUNCH, ALLOCATE, DONTNEED, DISCARD    gpa, size
  *   LOG                         slot, on
  *   FORK                        gpa
+ *   PROTECT                     protect
+ *   DIRTY                       slot
+ *   CLEAR                       gpa, size
+ *   EAGER_SPLIT, NX_HUGEPAGES   on
+ *   NX_RECOVER                  nothing
  */
 struct step {
 	enum step_op op;
@@ -60,6 +79,7 @@ struct step {
 	bool by_guest;		/* converted on request of the guest (KVM_HC_MAP_GPA_RANGE) */
 	bool on;
 	enum access access;
+	enum manual_protect protect;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };
 

@@ -262,6 +262,45 @@ static bool check_fork(const struct mapping_model *model, const struct step *ste
 	return check_inside(model, &page, complaint);
 }
 
+/* So that what was protected in one way never has to be told from the other. */
+static bool check_protect(const struct mapping_model *model, const struct step *step,
+			  const struct complaint *complaint)
+{
+	const struct model_slot *slot;
+
+	for (slot = model->slots; slot; slot = slot->next) {
+		if (slot->logged)
+			return expect(complaint, "no memslot to be logged, %u is", slot->id);
+	}
+	return true;
+}
+
+static bool check_logged(const struct model_slot *slot, const struct complaint *complaint)
+{
+	if (!slot)
+		return false;
+
+	return slot->logged ? true : expect(complaint, "a memslot that is logged");
+}
+
+static bool check_dirty(const struct mapping_model *model, const struct step *step,
+			const struct complaint *complaint)
+{
+	return check_logged(check_slot(model, step, complaint), complaint);
+}
+
+static bool check_clear(const struct mapping_model *model, const struct step *step,
+			const struct complaint *complaint)
+{
+	return check_logged(check_inside(model, step, complaint), complaint);
+}
+
+static bool check_nothing(const struct mapping_model *model, const struct step *step,
+			  const struct complaint *complaint)
+{
+	return true;
+}
+
 static bool (* const check[NR_STEP_OPS])(const struct mapping_model *model,
 					 const struct step *step,
 					 const struct complaint *complaint) = {
@@ -277,6 +316,12 @@ static bool (* const check[NR_STEP_OPS])(const struct mapping_model *model,
 	[STEP_DONTNEED]	= check_dontneed,
 	[STEP_DISCARD]	= check_discard,
 	[STEP_FORK]	= check_fork,
+	[STEP_PROTECT]	= check_protect,
+	[STEP_DIRTY]	= check_dirty,
+	[STEP_CLEAR]	= check_clear,
+	[STEP_EAGER_SPLIT]	= check_nothing,
+	[STEP_NX_HUGEPAGES]	= check_nothing,
+	[STEP_NX_RECOVER]	= check_nothing,
 };
 
 void checker_init(struct checker *checker, const struct kernel_traits *traits)

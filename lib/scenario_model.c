@@ -168,6 +168,24 @@ void scenario_model_step(struct mapping_model *model, const struct step *step)
 	case STEP_FORK:
 		fork_leaves(model, gfn);
 		break;
+	case STEP_PROTECT:
+		model->protect = step->protect;
+		break;
+	case STEP_DIRTY:
+		mapping_model_get_log(model, step->slot);
+		break;
+	case STEP_CLEAR:
+		mapping_model_clear_log(model, gfn, npages);
+		break;
+	case STEP_EAGER_SPLIT:
+		model->eager_split = step->on;
+		break;
+	case STEP_NX_HUGEPAGES:
+		mapping_model_set_nx(model, step->on);
+		break;
+	case STEP_NX_RECOVER:
+		mapping_model_recover_nx(model);
+		break;
 	case NR_STEP_OPS:
 		TEST_FAIL("No such step");
 	}

@@ -17,10 +17,14 @@
 #include "run_report.h"
 #include "scenario_model.h"
 #include "scenario_run.h"
+#include "settings.h"
 #include "vm_driver.h"
 
 /* Tags of one scenario begin here, so that a small number in memory is never one. */
 #define FIRST_TAG	0x7a90000000000001ull
+
+/* How long KVM's thread may take to recover hugepages: it wakes up at once. */
+#define NX_RECOVERY_MS	2000
 
 struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
 {
@@ -28,6 +32,8 @@ struct scenario_run *scenario_run_start(const char *name, const struct kernel_tr
 
 	TEST_ASSERT(run, "out of memory");
 	run->name = name;
+	/* A run before this one, in a child, may have been killed. */
+	settings_restore();
 	kernel_log_start();
 	run->vmd = vm_driver_create(1);
 	run->model = mapping_model_alloc(traits);
@@ -59,6 +65,7 @@ void scenario_run_free(struct scenario_run *run)
 	scenario_free(&run->done);
 	free(run->failure);
 	free(run);
+	settings_restore();
 }
 
 void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot, u64 gfn)
@@ -90,20 +97,27 @@ static bool expect_errno(struct scenario_run *run, u64 gpa, int wanted, int got)
 	return false;
 }
 
-/* Compare the leaves that KVM has with those of the model. */
-static bool expect_leaves(struct scenario_run *run, const struct step *step)
+static bool has_leaves_of_model(struct scenario_run *run)
 {
 	u64 leaves[NR_LEVELS];
 	enum level level;
 
 	vm_driver_leaves(run->vmd, leaves);
 	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
-		if (leaves[level] != mapping_model_count(run->model, level)) {
-			run_report_leaves(run, step);
+		if (leaves[level] != mapping_model_count(run->model, level))
 			return false;
-		}
 	}
 	return true;
+}
+
+/* Compare the leaves that KVM has with those of the model. */
+static bool expect_leaves(struct scenario_run *run, const struct step *step)
+{
+	if (has_leaves_of_model(run))
+		return true;
+
+	run_report_leaves(run, step);
+	return false;
 }
 
 static bool run_memslot(struct scenario_run *run, const struct step *step)
@@ -140,6 +154,18 @@ static bool change_memslot(struct scenario_run *run, const struct model_slot *sl
 	return expect_errno(run, gpa, 0, r);
 }
 
+/*
+ * What the guest reads is not dirty where it may not write for now, and the host's memory may
+ * be so after fork(): make all of it writable again.
+ */
+static bool make_host_memory_writable(struct scenario_run *run, const struct model_slot *slot)
+{
+	const struct run_memory *memory = &run->memory[slot->id];
+	int r = madvise(memory->hva, memory->size, MADV_POPULATE_WRITE);
+
+	return expect_errno(run, slot->base_gfn << GFN_SHIFT, 0, r ? errno : 0);
+}
+
 static bool run_move(struct scenario_run *run, const struct step *step)
 {
 	const struct model_slot *slot = mapping_model_slot(run->model, step->slot);
@@ -151,7 +177,8 @@ static bool run_log(struct scenario_run *run, const struct step *step)
 {
 	const struct model_slot *slot = mapping_model_slot(run->model, step->slot);
 
-	return change_memslot(run, slot, slot->base_gfn << GFN_SHIFT, step->on);
+	return change_memslot(run, slot, slot->base_gfn << GFN_SHIFT, step->on) &&
+	       make_host_memory_writable(run, slot);
 }
 
 static bool run_convert(struct scenario_run *run, const struct step *step)
@@ -409,7 +436,141 @@ static bool run_fork(struct scenario_run *run, const struct step *step)
 
 	if (!run->bare)
 		scenario_model_fork(run->model, gfn, tag);
+
+	for (slot = run->model->slots; slot; slot = slot->next) {
+		if (slot->logged && !make_host_memory_writable(run, slot))
+			return false;
+	}
 	return true;
+}
+
+static bool run_protect(struct scenario_run *run, const struct step *step)
+{
+	return expect_errno(run, 0, 0, vm_driver_manual_protect(run->vmd, step->protect));
+}
+
+static bool test_bit(const u64 *bitmap, u64 nr)
+{
+	return bitmap[nr / 64] >> nr % 64 & 1;
+}
+
+/* A bit for each page of @slot, none set. */
+static u64 *alloc_bitmap(const struct model_slot *slot)
+{
+	u64 *bitmap = calloc((slot->npages + 63) / 64, sizeof(*bitmap));
+
+	TEST_ASSERT(bitmap, "out of memory");
+	return bitmap;
+}
+
+static bool expect_bitmap(struct scenario_run *run, const struct model_slot *slot,
+			  const u64 *bitmap)
+{
+	u64 page;
+
+	for (page = 0; page < slot->npages; page++) {
+		u64 gfn = slot->base_gfn + page;
+
+		if (!expect_number(run, gfn << GFN_SHIFT, "dirty bit",
+				   mapping_model_is_dirty(slot, gfn), test_bit(bitmap, page)))
+			return false;
+	}
+	return true;
+}
+
+/* Get the dirty log of @slot, and compare it. */
+static bool expect_log(struct scenario_run *run, const struct model_slot *slot)
+{
+	u64 *bitmap = alloc_bitmap(slot);
+	int r = vm_driver_get_log(run->vmd, slot->id, bitmap);
+	bool good = expect_errno(run, slot->base_gfn << GFN_SHIFT, 0, r) &&
+		    (run->bare || expect_bitmap(run, slot, bitmap));
+
+	free(bitmap);
+	return good;
+}
+
+static bool run_dirty(struct scenario_run *run, const struct step *step)
+{
+	return expect_log(run, mapping_model_slot(run->model, step->slot));
+}
+
+/* Getting a log that is cleared by hand changes nothing, so it is done after every step. */
+static bool expect_logs(struct scenario_run *run)
+{
+	const struct model_slot *slot;
+
+	for (slot = run->model->slots; slot; slot = slot->next) {
+		if (slot->logged && run->model->protect != PROTECT_AUTOMATIC &&
+		    !expect_log(run, slot))
+			return false;
+	}
+	return true;
+}
+
+/* KVM takes whole words of the bitmap, but only clears what is set in them. */
+static bool run_clear(struct scenario_run *run, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+	u64 page = gfn - slot->base_gfn;
+	u64 end = page + (step->size >> GFN_SHIFT);
+	u64 first = page & ~63ull;
+	u64 npages = min((end + 63) & ~63ull, slot->npages) - first;
+	u64 *bitmap = alloc_bitmap(slot);
+	int r;
+
+	for (; page < end; page++)
+		bitmap[page / 64] |= 1ull << page % 64;
+	r = vm_driver_clear_log(run->vmd, slot->id, first, npages, bitmap + first / 64);
+	free(bitmap);
+	return expect_errno(run, step->gpa, 0, r);
+}
+
+static bool change_setting(struct scenario_run *run, const char *path, const char *value)
+{
+	return expect_errno(run, 0, 0, settings_change(path, value));
+}
+
+static bool run_eager_split(struct scenario_run *run, const struct step *step)
+{
+	return change_setting(run, EAGER_SPLIT_SETTING, step->on ? "Y" : "N");
+}
+
+/* Recovery is switched off, to be called for by its own step only. */
+static bool run_nx_hugepages(struct scenario_run *run, const struct step *step)
+{
+	if (!change_setting(run, NX_RECOVERY_RATIO_SETTING, "0") ||
+	    !change_setting(run, NX_SETTING, step->on ? "force" : "off"))
+		return false;
+
+	vm_driver_nx_changed(run->vmd);
+	return true;
+}
+
+/* Let KVM's thread recover all, i.e. 1/1 of what it tracks, and give it the time. */
+static bool run_nx_recover(struct scenario_run *run)
+{
+	int wait;
+
+	if (!change_setting(run, NX_RECOVERY_PERIOD_SETTING, "1") ||
+	    !change_setting(run, NX_RECOVERY_RATIO_SETTING, "1"))
+		return false;
+
+	mapping_model_recover_nx(run->model);
+	for (wait = 0; wait < NX_RECOVERY_MS; wait++) {
+		if (!vm_driver_nx_splits(run->vmd) && (run->bare || has_leaves_of_model(run)))
+			break;
+		usleep(1000);
+	}
+	return change_setting(run, NX_RECOVERY_RATIO_SETTING, "0");
+}
+
+static bool expect_nx_splits(struct scenario_run *run, const struct step *step)
+{
+	return expect_number(run, step->gpa, "nx_lpage_splits",
+			     page_tables_nr_tracked(run->model->tables),
+			     vm_driver_nx_splits(run->vmd));
 }
 
 static bool expect_quiet_log(struct scenario_run *run, const struct step *step)
@@ -449,6 +610,18 @@ static bool carry_out(struct scenario_run *run, const struct step *step)
 		return change_backing(run, step);
 	case STEP_FORK:
 		return run_fork(run, step);
+	case STEP_PROTECT:
+		return run_protect(run, step);
+	case STEP_DIRTY:
+		return run_dirty(run, step);
+	case STEP_CLEAR:
+		return run_clear(run, step);
+	case STEP_EAGER_SPLIT:
+		return run_eager_split(run, step);
+	case STEP_NX_HUGEPAGES:
+		return run_nx_hugepages(run, step);
+	case STEP_NX_RECOVER:
+		return run_nx_recover(run);
 	default:
 		TEST_FAIL("No such step: %d", step->op);
 	}
@@ -458,7 +631,8 @@ static bool carry_out(struct scenario_run *run, const struct step *step)
 /* Steps during which the model follows page by page; all others it takes whole. */
 static bool follows_model(enum step_op op)
 {
-	return op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_FORK;
+	return op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_FORK ||
+	       op == STEP_NX_RECOVER;
 }
 
 bool scenario_run_step(struct scenario_run *run, const struct step *step)
@@ -469,7 +643,8 @@ bool scenario_run_step(struct scenario_run *run, const struct step *step)
 
 	if (!follows_model(step->op))
 		scenario_model_step(run->model, step);
-	return expect_leaves(run, step) && expect_quiet_log(run, step);
+	return expect_leaves(run, step) && expect_nx_splits(run, step) && expect_logs(run) &&
+	       expect_quiet_log(run, step);
 }
 
 bool scenario_run_bare(struct scenario_run *run, const struct step *step)

@@ -50,6 +50,13 @@ static const char *access_name(unsigned int value)
 	return name[value];
 }
 
+static const char *protect_name(unsigned int value)
+{
+	static const char * const name[NR_MANUAL_PROTECTS] = { "off", "on", "initially_set" };
+
+	return name[value];
+}
+
 static const char *attribute_name(unsigned int value)
 {
 	return value ? "private" : "shared";
@@ -65,6 +72,7 @@ static const char *switch_name(unsigned int value)
 #define SLOT	{ .kind = FIELD_SLOT, .offset = AT(slot) }
 #define GPA	{ .kind = FIELD_BYTES, .offset = AT(gpa) }
 #define SIZE	{ .kind = FIELD_BYTES, .offset = AT(size) }
+#define ON	{ .kind = FIELD_SWITCH, .offset = AT(on), .name = switch_name, .nr_names = 2 }
 
 static const struct syntax syntax[NR_STEP_OPS] = {
 	[STEP_MEMSLOT] = { "memslot", {
@@ -107,6 +115,15 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 	[STEP_DONTNEED] = { "dontneed", { GPA, SIZE }, 2 },
 	[STEP_DISCARD] = { "discard", { GPA, SIZE }, 2 },
 	[STEP_FORK] = { "fork", { GPA }, 1 },
+	[STEP_PROTECT] = { "manual_protect", {
+		{ .kind = FIELD_CHOICE, .offset = AT(protect), .name = protect_name,
+		  .nr_names = NR_MANUAL_PROTECTS },
+	}, 1 },
+	[STEP_DIRTY] = { "dirty", { SLOT }, 1 },
+	[STEP_CLEAR] = { "clear", { GPA, SIZE }, 2 },
+	[STEP_EAGER_SPLIT] = { "eager_split", { ON }, 1 },
+	[STEP_NX_HUGEPAGES] = { "nx_hugepages", { ON }, 1 },
+	[STEP_NX_RECOVER] = { "nx_recover", { }, 0 },
 };
 
 static u64 get_bytes(const struct step *step, const struct field *field)
@@ -477,7 +494,7 @@ static void list_names(const char *(*name)(unsigned int), unsigned int nr, char 
 static bool parse_name(struct parser *parser, const char *(*name)(unsigned int), unsigned int nr,
 		       unsigned int *value)
 {
-	char names[256];
+	char names[400];
 
 	for (*value = 0; *value < nr; (*value)++) {
 		if (!word_is(parser, name(*value), strlen(name(*value))))

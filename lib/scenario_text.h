@@ -14,6 +14,12 @@
  *	dontneed ADDRESS SIZE
  *	discard ADDRESS SIZE
  *	fork ADDRESS
+ *	manual_protect off|on|initially_set
+ *	dirty ID
+ *	clear ADDRESS SIZE
+ *	eager_split on|off
+ *	nx_hugepages on|off
+ *	nx_recover
  *
  * Addresses and sizes are sums and differences of terms such as 16G, 2M, 4K or
  * 0x400000000, evaluated from left to right.  `#` starts a comment.

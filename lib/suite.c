@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <linux/bits.h>
 
@@ -12,6 +14,7 @@
 #include "scenario_check.h"
 #include "scenario_run.h"
 #include "scenario_text.h"
+#include "settings.h"
 #include "suite.h"
 #include "vm_driver.h"
 
@@ -42,6 +45,7 @@ void suite_start(unsigned int backings)
 	if (reason)
 		skip_all(reason);
 
+	settings_guard();
 	asked_for = backings | BIT(BACKING_HUGETLB_2MB);
 	prepare_backings();
 	if (missing[BACKING_HUGETLB_2MB])
@@ -64,6 +68,47 @@ const struct kernel_traits *suite_traits(void)
 const char *suite_missing(enum backing_kind kind)
 {
 	return missing[kind];
+}
+
+/* NX hugepages can be switched off for good: the parameter then reads so, and refuses. */
+static const char *missing_nx(void)
+{
+	char value[8] = "";
+	int fd = open(NX_SETTING, O_RDONLY | O_CLOEXEC);
+	ssize_t len = read(fd, value, sizeof(value) - 1);
+
+	close(fd);
+	if (len <= 0 || !settings_can_change(NX_SETTING) || !strncmp(value, "never", 5))
+		return "kvm.nx_huge_pages cannot be changed";
+	return NULL;
+}
+
+static const char *missing_mode(const struct step *step)
+{
+	if (step->op == STEP_PROTECT)
+		return vm_driver_missing_protect(step->protect);
+	if (step->op == STEP_EAGER_SPLIT && !settings_can_change(EAGER_SPLIT_SETTING))
+		return "kvm.eager_page_split cannot be changed";
+	if (step->op == STEP_NX_HUGEPAGES)
+		return missing_nx();
+	return NULL;
+}
+
+const char *suite_missing_modes(const char *text)
+{
+	struct scenario scenario = { };
+	const char *reason = NULL;
+	char error[256];
+	size_t i;
+
+	/* What does not parse is a failure of who runs it. */
+	if (scenario_parse(&scenario, "", text, strlen(text), error, sizeof(error)))
+		return NULL;
+
+	for (i = 0; i < scenario.nr && !reason; i++)
+		reason = missing_mode(&scenario.step[i]);
+	scenario_free(&scenario);
+	return reason;
 }
 
 void suite_touch_where_no_prefault(struct scenario *scenario)

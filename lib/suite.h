@@ -25,6 +25,12 @@ const struct kernel_traits *suite_traits(void);
 /* A constant reason why there is no @kind of memory, which was asked for; NULL if there is. */
 const char *suite_missing(enum backing_kind kind);
 
+/*
+ * A constant reason why @text cannot be run here, for the modes of KVM that its steps call
+ * for; NULL if it can.
+ */
+const char *suite_missing_modes(const char *text);
+
 /* Where KVM cannot pre-fault (up to 6.10), let the guest of @scenario touch instead. */
 void suite_touch_where_no_prefault(struct scenario *scenario);
 

@@ -40,6 +40,8 @@ struct vm_driver {
 	int stats_fd;
 	off_t stats_offset;
 	u64 baseline[NR_LEVELS];
+	off_t nx_splits_offset;
+	u64 nx_splits_baseline;
 	bool mapped[NR_GUEST_MAPPINGS];
 };
 
@@ -181,30 +183,39 @@ bool vm_driver_has_prefault(void)
 	return kvm_has_cap(KVM_CAP_PRE_FAULT_MEMORY);
 }
 
-/* Where the counts of 4K, 2M and 1G leaves begin; KVM keeps the three side by side. */
-static off_t find_leaf_stats(int fd)
+/* Where the value of each of @nr stats of the VM is; 0: it has no such stat. */
+static void find_stats(int fd, const char * const *name, off_t *offset, u32 nr)
 {
-	static const char * const name[] = { "pages_4k", "pages_2m", "pages_1g" };
 	struct kvm_stats_header header;
 	struct kvm_stats_desc *descs;
-	off_t offset[3] = { };
-	u32 i, level;
+	u32 i, which;
 
 	read_stats_header(fd, &header);
 	descs = read_stats_descriptors(fd, &header);
 	for (i = 0; i < header.num_desc; i++) {
 		struct kvm_stats_desc *desc = get_stats_descriptor(descs, i, &header);
 
-		for (level = 0; level < 3; level++) {
-			if (!strcmp(desc->name, name[level]))
-				offset[level] = header.data_offset + desc->offset;
+		for (which = 0; which < nr; which++) {
+			if (!strcmp(desc->name, name[which]))
+				offset[which] = header.data_offset + desc->offset;
 		}
 	}
 	free(descs);
+}
 
+/* KVM keeps the counts of 4K, 2M and 1G leaves side by side: one read is enough. */
+static void find_own_stats(struct vm_driver *vmd)
+{
+	static const char * const name[] = { "pages_4k", "pages_2m", "pages_1g",
+					     "nx_lpage_splits" };
+	off_t offset[ARRAY_SIZE(name)] = { };
+
+	find_stats(vmd->stats_fd, name, offset, ARRAY_SIZE(name));
 	TEST_ASSERT(offset[0] && offset[1] == offset[0] + 8 && offset[2] == offset[1] + 8,
 		    "KVM's stats have no pages_4k, pages_2m, pages_1g in a row");
-	return offset[0];
+	TEST_ASSERT(offset[3], "KVM's stats have no nx_lpage_splits");
+	vmd->stats_offset = offset[0];
+	vmd->nx_splits_offset = offset[3];
 }
 
 static void read_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS])
@@ -223,6 +234,22 @@ void vm_driver_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS])
 	read_leaves(vmd, leaves);
 	for (level = LEVEL_4K; level < NR_LEVELS; level++)
 		leaves[level] -= vmd->baseline[level];
+}
+
+static u64 read_nx_splits(struct vm_driver *vmd)
+{
+	ssize_t got;
+	u64 value;
+
+	got = pread(vmd->stats_fd, &value, sizeof(value), vmd->nx_splits_offset);
+	errno = 0;
+	TEST_ASSERT(got == sizeof(value), "Cannot read KVM's stats");
+	return value;
+}
+
+u64 vm_driver_nx_splits(struct vm_driver *vmd)
+{
+	return read_nx_splits(vmd) - vmd->nx_splits_baseline;
 }
 
 static void guest_map(struct vm_driver *vmd, u64 gva, u64 gpa)
@@ -490,6 +517,58 @@ int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 	return 0;
 }
 
+void vm_driver_nx_changed(struct vm_driver *vmd)
+{
+	struct guest_request nothing = { .op = GUEST_ACCESS };
+	struct guest_access result;
+	unsigned int i;
+
+	restore_own_leaves(vmd);
+	/* The code that the guest runs must be executable. */
+	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++)
+		vm_driver_guest(vmd, i, &nothing, &result);
+	read_leaves(vmd, vmd->baseline);
+	vmd->nx_splits_baseline = read_nx_splits(vmd);
+}
+
+static const u64 protect_caps[NR_MANUAL_PROTECTS] = {
+	[PROTECT_MANUAL]	= KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE,
+	[PROTECT_INITIALLY_SET]	= KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE |
+				  KVM_DIRTY_LOG_INITIALLY_SET,
+};
+
+const char *vm_driver_missing_protect(enum manual_protect protect)
+{
+	u64 caps = kvm_check_cap(KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2);
+
+	return protect_caps[protect] & ~caps ? "KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2" : NULL;
+}
+
+int vm_driver_manual_protect(struct vm_driver *vmd, enum manual_protect protect)
+{
+	return __vm_enable_cap(vmd->vm, KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
+			       protect_caps[protect]) ? errno : 0;
+}
+
+int vm_driver_get_log(struct vm_driver *vmd, u32 id, u64 *bitmap)
+{
+	struct kvm_dirty_log log = { .slot = id, .dirty_bitmap = bitmap };
+
+	return __vm_ioctl(vmd->vm, KVM_GET_DIRTY_LOG, &log) ? errno : 0;
+}
+
+int vm_driver_clear_log(struct vm_driver *vmd, u32 id, u64 first, u64 npages, u64 *bitmap)
+{
+	struct kvm_clear_dirty_log log = {
+		.slot = id,
+		.num_pages = npages,
+		.first_page = first,
+		.dirty_bitmap = bitmap,
+	};
+
+	return __vm_ioctl(vmd->vm, KVM_CLEAR_DIRTY_LOG, &log) ? errno : 0;
+}
+
 int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva,
 			   int gmem_fd, u64 offset)
 {
@@ -521,7 +600,7 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 					 vmd->vcpu);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 	vmd->stats_fd = vm_get_stats_fd(vmd->vm);
-	vmd->stats_offset = find_leaf_stats(vmd->stats_fd);
+	find_own_stats(vmd);
 
 	/* One entry for all scenario memory now, so that page tables never grow later. */
 	guest_map(vmd, SLOT0_ALIAS_GVA, 0);

@@ -56,6 +56,15 @@ void vm_driver_free(struct vm_driver *vmd);
 /* The leaves installed outside libkvm's own memslot, by level, from KVM's binary stats. */
 void vm_driver_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS]);
 
+/* The page tables that KVM counts as split for the NX mitigation, outside that memslot. */
+u64 vm_driver_nx_splits(struct vm_driver *vmd);
+
+/*
+ * To be called when kvm.nx_huge_pages was changed, which zaps everything: install the leaves
+ * of libkvm's own memslot again.
+ */
+void vm_driver_nx_changed(struct vm_driver *vmd);
+
 /* KVM_SET_MEMORY_ATTRIBUTES. Returns 0 or the errno. */
 int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
 
@@ -74,6 +83,24 @@ int vm_driver_create_gmem(struct vm_driver *vmd, u64 size);
  */
 int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
 			  bool logged);
+
+/* A constant reason why KVM cannot protect pages as @protect says, or NULL. */
+const char *vm_driver_missing_protect(enum manual_protect protect);
+
+/* Enable KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 accordingly. Returns 0 or the errno. */
+int vm_driver_manual_protect(struct vm_driver *vmd, enum manual_protect protect);
+
+/*
+ * KVM_GET_DIRTY_LOG of memslot @id into @bitmap, which has a bit for each page and is a whole
+ * number of u64.  Returns 0 or the errno.
+ */
+int vm_driver_get_log(struct vm_driver *vmd, u32 id, u64 *bitmap);
+
+/*
+ * KVM_CLEAR_DIRTY_LOG of those of @npages pages, from page @first of memslot @id on, that are
+ * set in @bitmap.  Returns 0 or the errno; KVM wants multiples of 64.
+ */
+int vm_driver_clear_log(struct vm_driver *vmd, u32 id, u64 first, u64 npages, u64 *bitmap);
 
 /*
  * The same without logging; the memslot begins at @offset of the guest_memfd, whereas above it

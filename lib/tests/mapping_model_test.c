@@ -204,13 +204,66 @@ static void change_slot(struct twins *twins, unsigned int id)
 	}
 }
 
+static bool any_logged(struct ref *ref)
+{
+	return ref->slot[0].logged || ref->slot[1].logged || ref->slot[2].logged;
+}
+
+/* Dirty logs and the NX mitigation, beside switching logging itself. */
+static void change_mode(struct twins *twins, unsigned int id, unsigned int start,
+			unsigned int end)
+{
+	struct ref *ref = &twins->ref;
+	struct ref_slot *slot = ref_slot_at(ref, start);
+	bool on;
+
+	switch (below(7)) {
+	case 0:
+		if (any_logged(ref))
+			break;
+		ref->protect = below(NR_MANUAL_PROTECTS);
+		twins->model->protect = ref->protect;
+		break;
+	case 1:
+		ref->eager = below(2);
+		twins->model->eager_split = ref->eager;
+		break;
+	case 2:
+		on = below(4);
+		ref_set_nx(ref, on);
+		mapping_model_set_nx(twins->model, on);
+		break;
+	case 3:
+		ref_recover_nx(ref);
+		mapping_model_recover_nx(twins->model);
+		break;
+	case 4:
+		if (!ref->slot[id - 1].used || !ref->slot[id - 1].logged)
+			break;
+		ref_get_log(ref, id);
+		mapping_model_get_log(twins->model, id);
+		break;
+	default:
+		if (!slot || !slot->logged)
+			break;
+		end = min(end, slot->base + slot->npages);
+		ref_clear_log(ref, start, end);
+		mapping_model_clear_log(twins->model, start, end - start);
+		break;
+	}
+}
+
 static void random_operation(struct twins *twins)
 {
 	struct ref *ref = &twins->ref;
 	unsigned int start = below(ref->nr_gfns);
 	unsigned int end = start + 1 + below(ref->nr_gfns - start);
 
-	switch (below(10)) {
+	switch (below(12)) {
+	case 10:
+	case 11:
+		change_mode(twins, 1 + below(3), start, end);
+		break;
 	case 0:
 		change_slot(twins, 1 + below(3));
 		break;
@@ -256,12 +309,14 @@ static void test_random(void)
 	unsigned int bits;
 
 	random_state = 1;
-	for (bits = 0; bits < 24; bits++) {
+	for (bits = 0; bits < 48; bits++) {
 		const struct kernel_traits traits = {
-			.gmem_level = LEVEL_4K + bits / 8,
+			.gmem_level = LEVEL_4K + bits / 8 % 3,
 			.delete_zaps_all = bits & 1,
 			.log_splits_eagerly = bits & 2,
 			.unlog_promotes = bits & 4,
+			.fault_remaps = bits >= 24,
+			.nx_hugepages = bits & 1,
 		};
 
 		level_bits = 1;

@@ -31,6 +31,9 @@ static bool agree_on_gfn(const struct twins *twins, unsigned int gfn, const char
 	if (!CHECK(!slot == !ref_slot_at(ref, gfn), "%s: memslot at gfn %u", what, gfn) || !slot)
 		return same && !slot;
 
+	if (slot->logged)
+		same &= CHECK(mapping_model_is_dirty(slot, gfn) == ref_is_dirty(ref, gfn),
+			      "%s: dirty bit of gfn %u", what, gfn);
 	same &= CHECK((int)mapping_model_max_level(twins->model, slot, gfn) ==
 		      ref_max_level(ref, gfn), "%s: highest level of gfn %u is %s, want %s",
 		      what, gfn, level_name(mapping_model_max_level(twins->model, slot, gfn)),
@@ -55,6 +58,10 @@ bool twins_agree(const struct twins *twins, const char *what)
 			      "%s: %u leaves of %s, want %u", what,
 			      (unsigned int)mapping_model_count(twins->model, level),
 			      level_name(level), ref_count(ref, level));
+	same &= CHECK(page_tables_nr_tracked(twins->model->tables) == ref_nr_split(ref),
+		      "%s: %u tables split for execution, want %u", what,
+		      (unsigned int)page_tables_nr_tracked(twins->model->tables),
+		      ref_nr_split(ref));
 	return same;
 }
 

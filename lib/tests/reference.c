@@ -11,6 +11,8 @@ void ref_init(struct ref *ref, const struct kernel_traits *traits, unsigned int 
 	memset(ref, 0, sizeof(*ref));
 	ref->traits = *traits;
 	ref->nr_gfns = nr_gfns;
+	ref->eager = traits->log_splits_eagerly;
+	ref->nx = traits->nx_hugepages;
 	ref->pages[LEVEL_4K] = 1;
 	ref->pages[LEVEL_2M] = 1;
 	for (i = 0; i < level_bits; i++)
@@ -98,13 +100,72 @@ static void set_leaves(struct ref *ref, unsigned int gfn, int level, int value)
 		ref->leaf[g] = value;
 }
 
-/* Let the leaves around @gfn, which has one above @level, be split until it has one of @level. */
-static void split_to(struct ref *ref, unsigned int gfn, int level)
+static struct ref_table *table_at(struct ref *ref, unsigned int gfn, int level)
 {
-	if (ref->leaf[gfn] == 3 && level < 3)
-		set_leaves(ref, gfn, 3, 2);
-	if (ref->leaf[gfn] == 2 && level < 2)
-		set_leaves(ref, gfn, 2, 1);
+	return &ref->table[level][gfn / ref->pages[level]];
+}
+
+/* No table is left for the range of @level around @gfn, nor for a part of it. */
+static void drop_tables(struct ref *ref, unsigned int gfn, int level)
+{
+	unsigned int first = gfn - gfn % ref->pages[level];
+	unsigned int end = first + ref->pages[level];
+	unsigned int g;
+
+	for (; level > 1; level--) {
+		for (g = first; g < ref->nr_gfns && g < end; g++)
+			*table_at(ref, g, level) = (struct ref_table) { };
+	}
+}
+
+/* Make the table that maps the range of @level, if it is missing; what was a leaf is split. */
+static void make_table(struct ref *ref, unsigned int gfn, int level, bool small, bool split)
+{
+	struct ref_table *table = table_at(ref, gfn, level);
+
+	if (table->used)
+		return;
+	if (ref->leaf[gfn] == level)
+		set_leaves(ref, gfn, level, level - 1);
+	*table = (struct ref_table) { .used = true, .small = small, .split = split };
+}
+
+static void let_write(struct ref *ref, unsigned int gfn)
+{
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
+	unsigned int pages = ref->pages[ref->leaf[gfn]];
+	unsigned int first = gfn - gfn % pages;
+	unsigned int g;
+
+	for (g = first; g < first + pages; g++) {
+		ref->read_only[g] = false;
+		ref->stubborn[g] = false;
+		if (slot->logged)
+			slot->dirty[g - slot->base] = true;
+	}
+}
+
+/* KVM handles a fault at @gfn, which may be mapped. */
+static void fault(struct ref *ref, unsigned int gfn, enum access access)
+{
+	bool execute = ref->nx && access == ACCESS_EXECUTE;
+	int wanted = ref_max_level(ref, gfn);
+	int level = execute ? 1 : wanted;
+	int l;
+
+	while (ref->nx && level > 1 && table_at(ref, gfn, level)->small)
+		level--;
+	for (l = 3; l > level; l--)
+		make_table(ref, gfn, l, execute, execute && wanted >= l);
+
+	if (ref->leaf[gfn] == level) {
+		if (access == ACCESS_WRITE || ref->traits.fault_remaps)
+			let_write(ref, gfn);
+		return;
+	}
+	set_leaves(ref, gfn, level, level);
+	drop_tables(ref, gfn, level);
+	let_write(ref, gfn);
 }
 
 enum access_end ref_access(struct ref *ref, unsigned int gfn, enum access access)
@@ -113,38 +174,39 @@ enum access_end ref_access(struct ref *ref, unsigned int gfn, enum access access
 
 	if (ref->private[gfn] && (!slot || !slot->gmem))
 		return ACCESS_MEMORY_FAULT;
-	if (!slot)
+	if (!slot) {
+		make_table(ref, gfn, 3, false, false);
+		make_table(ref, gfn, 2, false, false);
 		return ACCESS_MMIO;
+	}
 
-	if (!ref->leaf[gfn]) {
-		int level = ref_max_level(ref, gfn);
-
-		set_leaves(ref, gfn, level, level);
-	} else if (slot->logged && access == ACCESS_WRITE) {
+	if (!ref->leaf[gfn])
+		fault(ref, gfn, access);
+	else if (access == ACCESS_EXECUTE && ref->nx && ref->leaf[gfn] > 1)
+		fault(ref, gfn, access);
+	else if (access == ACCESS_WRITE && ref->read_only[gfn]) {
 		/* Dirty logging needs the page itself. */
-		split_to(ref, gfn, 1);
+		if (ref->stubborn[gfn] || (slot->logged && ref->leaf[gfn] > 1))
+			fault(ref, gfn, access);
+		else
+			let_write(ref, gfn);
 	}
 	return ACCESS_DONE;
 }
 
-/* A pre-fault does not care what is mapped already: afterwards it is the right level. */
-static void map_again(struct ref *ref, unsigned int gfn)
-{
-	int level = ref_max_level(ref, gfn);
-
-	split_to(ref, gfn, level);
-	set_leaves(ref, gfn, level, level);
-}
-
 int ref_prefault(struct ref *ref, unsigned int gfn, unsigned int npages, unsigned int *stopped)
 {
-	for (; npages; gfn++, npages--) {
-		enum access_end end = ref_access(ref, gfn, ACCESS_READ);
+	unsigned int end = gfn + npages;
+
+	while (gfn < end) {
+		enum access_end access_end = ref_access(ref, gfn, ACCESS_READ);
 
 		*stopped = gfn;
-		if (end != ACCESS_DONE)
-			return end == ACCESS_MMIO ? ENOENT : EFAULT;
-		map_again(ref, gfn);
+		if (access_end != ACCESS_DONE)
+			return access_end == ACCESS_MMIO ? ENOENT : EFAULT;
+		/* A pre-fault does not care what is mapped already. */
+		fault(ref, gfn, ACCESS_READ);
+		gfn += ref->pages[ref->leaf[gfn]] - gfn % ref->pages[ref->leaf[gfn]];
 	}
 	return 0;
 }
@@ -172,10 +234,16 @@ void ref_add_slot(struct ref *ref, const struct step *step)
 	slot->gmem = step->gmem;
 }
 
+static void zap_everything(struct ref *ref)
+{
+	ref_zap(ref, 0, ref->nr_gfns);
+	memset(ref->table, 0, sizeof(ref->table));
+}
+
 static void zap_old_place(struct ref *ref, struct ref_slot *slot)
 {
 	if (ref->traits.delete_zaps_all)
-		ref_zap(ref, 0, ref->nr_gfns);
+		zap_everything(ref);
 	else
 		ref_zap(ref, slot->base, slot->base + slot->npages);
 }
@@ -212,16 +280,23 @@ void ref_convert(struct ref *ref, unsigned int start, unsigned int end, bool pri
 		ref->private[g] = private;
 }
 
-/* True if a leaf below @level lies in the range of @level at @first. */
-static bool has_smaller_leaf(struct ref *ref, unsigned int first, int level)
+/* The table for the range of @level that begins at @first gives way to one huge leaf. */
+static void grow(struct ref *ref, unsigned int first, int level)
 {
-	unsigned int g;
+	unsigned int pages = ref->pages[level];
+	unsigned int g, mapped = first;
 
-	for (g = first; g < first + ref->pages[level] && g < ref->nr_gfns; g++) {
-		if (ref->leaf[g] && ref->leaf[g] < level)
-			return true;
+	while (mapped < first + pages && !ref->leaf[mapped])
+		mapped++;
+	if (mapped == first + pages)
+		return;
+
+	for (g = first + pages; g-- > first; ) {
+		ref->read_only[g] = ref->read_only[mapped];
+		ref->stubborn[g] = ref->stubborn[mapped];
 	}
-	return false;
+	set_leaves(ref, first, level, level);
+	drop_tables(ref, first, level);
 }
 
 /* Logging is over: smaller leaves make way where a huge one may be. */
@@ -232,10 +307,28 @@ static void grow_again(struct ref *ref, struct ref_slot *slot)
 
 	for (level = 3; level > 1; level--) {
 		for (g = slot->base; g < slot->base + slot->npages; g++) {
-			unsigned int first = g - g % ref->pages[level];
+			if (g % ref->pages[level] || !is_possible(ref, g, level) ||
+			    !table_at(ref, g, level)->used)
+				continue;
+			if (ref->traits.unlog_promotes) {
+				grow(ref, g, level);
+			} else {
+				ref_zap(ref, g, g + ref->pages[level]);
+				drop_tables(ref, g, level);
+			}
+		}
+	}
+}
 
-			if (is_possible(ref, g, level) && has_smaller_leaf(ref, first, level))
-				set_leaves(ref, g, level, ref->traits.unlog_promotes ? level : 0);
+static void split_all(struct ref *ref, struct ref_slot *slot)
+{
+	unsigned int g;
+	int level;
+
+	for (level = 3; level > 1; level--) {
+		for (g = slot->base; g < slot->base + slot->npages; g++) {
+			if (ref->leaf[g] == level)
+				make_table(ref, g, level, false, false);
 		}
 	}
 }
@@ -244,17 +337,108 @@ void ref_log(struct ref *ref, unsigned int id, bool on)
 {
 	struct ref_slot *slot = &ref->slot[id - 1];
 	bool was_on = slot->logged;
+	bool all = ref->protect == PROTECT_INITIALLY_SET;
 	unsigned int g;
 
 	slot->logged = on;
 	if (was_on && !on)
 		grow_again(ref, slot);
-	if (!was_on && on && ref->traits.log_splits_eagerly) {
-		for (g = slot->base; g < slot->base + slot->npages; g++) {
-			if (ref->leaf[g])
-				ref->leaf[g] = 1;
+	if (was_on || !on)
+		return;
+
+	if (!all && ref->eager)
+		split_all(ref, slot);
+	for (g = slot->base; g < slot->base + slot->npages; g++) {
+		slot->dirty[g - slot->base] = all;
+		if (!all)
+			ref->read_only[g] = true;
+	}
+}
+
+bool ref_is_dirty(struct ref *ref, unsigned int gfn)
+{
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
+
+	return slot->logged && slot->dirty[gfn - slot->base];
+}
+
+void ref_clear_log(struct ref *ref, unsigned int start, unsigned int end)
+{
+	bool all = ref->protect == PROTECT_INITIALLY_SET;
+	unsigned int g, other;
+
+	for (g = start; g < end; g++) {
+		struct ref_slot *slot = ref_slot_at(ref, g);
+
+		if (!slot->dirty[g - slot->base])
+			continue;
+		slot->dirty[g - slot->base] = false;
+
+		if (all && ref->eager && ref->leaf[g] == 3)
+			make_table(ref, g, 3, false, false);
+		if (all && ref->eager && ref->leaf[g] == 2)
+			make_table(ref, g, 2, false, false);
+		if (ref->leaf[g] == 1)
+			ref->read_only[g] = true;
+		if (ref->leaf[g] < 2 || !all)
+			continue;
+		for (other = 0; other < ref->nr_gfns; other++) {
+			if (other / ref->pages[ref->leaf[g]] != g / ref->pages[ref->leaf[g]])
+				continue;
+			ref->read_only[other] = true;
+			ref->stubborn[other] = true;
 		}
 	}
+}
+
+void ref_get_log(struct ref *ref, unsigned int id)
+{
+	struct ref_slot *slot = &ref->slot[id - 1];
+
+	if (ref->protect == PROTECT_AUTOMATIC)
+		ref_clear_log(ref, slot->base, slot->base + slot->npages);
+}
+
+void ref_set_nx(struct ref *ref, bool on)
+{
+	if (ref->nx != on)
+		zap_everything(ref);
+	ref->nx = on;
+}
+
+void ref_recover_nx(struct ref *ref)
+{
+	unsigned int g;
+	int level;
+
+	for (level = 3; level > 1; level--) {
+		for (g = 0; g < ref->nr_gfns; g += ref->pages[level]) {
+			struct ref_table *table = table_at(ref, g, level);
+			struct ref_slot *slot = ref_slot_at(ref, g);
+
+			if (!table->split)
+				continue;
+			if (slot && slot->logged) {
+				table->split = false;
+				table->small = false;
+				continue;
+			}
+			ref_zap(ref, g, g + ref->pages[level]);
+			drop_tables(ref, g, level);
+		}
+	}
+}
+
+unsigned int ref_nr_split(struct ref *ref)
+{
+	unsigned int g, nr = 0;
+	int level;
+
+	for (level = 2; level < NR_LEVELS; level++) {
+		for (g = 0; g < ref->nr_gfns; g += ref->pages[level])
+			nr += table_at(ref, g, level)->split;
+	}
+	return nr;
 }
 
 /* Pages of the file that all memslots of this kind share; 0 if each has memory of its own. */

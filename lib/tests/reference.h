@@ -22,6 +22,7 @@ struct ref_slot {
 	enum backing_kind backing;
 	bool gmem;
 	bool logged;
+	bool dirty[REF_PAGES];		/* by page of the slot */
 	u64 own[REF_PAGES];		/* contents of a shared side of its own, by host page */
 	u64 gmem_page[REF_PAGES];	/* contents of the guest_memfd, by page of the slot */
 };
@@ -32,6 +33,16 @@ struct ref {
 	unsigned int pages[NR_LEVELS];	/* of a leaf of each level */
 	bool private[REF_GFNS];
 	int leaf[REF_GFNS];		/* level of the leaf that maps the gfn; 0: none */
+	bool read_only[REF_GFNS];	/* the leaf that maps the gfn is */
+	bool stubborn[REF_GFNS];	/* and takes a whole new fault to be writable again */
+	struct ref_table {
+		bool used;
+		bool small;		/* no hugepage in its place: it was executed in */
+		bool split;		/* and only that prevents one */
+	} table[NR_LEVELS][REF_GFNS];	/* by number of the range of the level */
+	enum manual_protect protect;
+	bool eager;
+	bool nx;
 	struct ref_slot slot[REF_SLOTS];	/* number n is slot[n - 1] */
 	u64 file[NR_BACKING_KINDS][REF_PAGES];	/* contents of the files that slots share */
 };
@@ -53,6 +64,13 @@ void ref_move_slot(struct ref *ref, unsigned int id, unsigned int gfn);
 void ref_convert(struct ref *ref, unsigned int start, unsigned int end, bool private);
 void ref_zap(struct ref *ref, unsigned int start, unsigned int end);
 void ref_log(struct ref *ref, unsigned int id, bool on);
+bool ref_is_dirty(struct ref *ref, unsigned int gfn);
+void ref_get_log(struct ref *ref, unsigned int id);
+void ref_clear_log(struct ref *ref, unsigned int start, unsigned int end);
+
+void ref_set_nx(struct ref *ref, bool on);
+void ref_recover_nx(struct ref *ref);
+unsigned int ref_nr_split(struct ref *ref);
 
 void ref_punch(struct ref *ref, unsigned int start, unsigned int end);
 void ref_dontneed(struct ref *ref, unsigned int start, unsigned int end);

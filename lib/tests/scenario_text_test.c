@@ -142,8 +142,11 @@ static void test_fields(void)
 		   "memslot 7 gpa 4G+4K size 8K hva 12K backing hugetlb_1gb guest_memfd\n"
 		   "convert private 4G 4K by guest\n"
 		   "touch execute 4G\n"
-		   "log 7 on\n");
-	if (!CHECK(scenario.nr == 4, "%zu steps", scenario.nr))
+		   "log 7 on\n"
+		   "manual_protect initially_set\n"
+		   "clear 4G 8K\n"
+		   "nx_recover\n");
+	if (!CHECK(scenario.nr == 7, "%zu steps", scenario.nr))
 		return;
 
 	step = &scenario.step[0];
@@ -159,11 +162,17 @@ static void test_fields(void)
 	      "touch");
 	step = &scenario.step[3];
 	CHECK(step->op == STEP_LOG && step->slot == 7 && step->on, "log");
+	step = &scenario.step[4];
+	CHECK(step->op == STEP_PROTECT && step->protect == PROTECT_INITIALLY_SET, "protect");
+	step = &scenario.step[5];
+	CHECK(step->op == STEP_CLEAR && step->gpa == 4ull << 30 && step->size == 8192, "clear");
+	CHECK(scenario.step[6].op == STEP_NX_RECOVER, "recover");
 	scenario_free(&scenario);
 }
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
-		"dontneed, discard or fork"
+		"dontneed, discard, fork, manual_protect, dirty, clear, eager_split, " \
+		"nx_hugepages or nx_recover"
 #define MORE	"K, M, G, + or - after a number"
 
 static void test_errors(void)
@@ -189,6 +198,9 @@ static void test_errors(void)
 		{ "touch wrote 4G", "f:1:7: expected read, write or execute, found 'wrote'" },
 		{ "touch read 4G 4K 4K", "f:1:18: expected the end of the line, found '4K'" },
 		{ "log 1 maybe", "f:1:7: expected off or on, found 'maybe'" },
+		{ "manual_protect yes",
+		  "f:1:16: expected off, on or initially_set, found 'yes'" },
+		{ "nx_recover 1", "f:1:12: expected the end of the line, found '1'" },
 		{ "log 1", "f:1:6: expected off or on, found the end of the line" },
 		{ "move 1 4G", "f:1:8: expected gpa, found '4G'" },
 		{ "memslot 1 size 4K", "f:1:11: expected gpa, found 'size'" },

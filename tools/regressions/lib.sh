@@ -23,6 +23,8 @@ suite_programs=(
 	private_mem_lpage_random_test
 	private_mem_lpage_boundary_test
 	private_mem_lpage_known_faults_test
+	private_mem_lpage_dirty_log_test
+	private_mem_lpage_nx_hugepage_test
 )
 
 stop()

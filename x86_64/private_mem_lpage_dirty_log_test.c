@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: while a memslot's dirty pages are logged, every page that the guest writes is in the
+ * log and none that it cannot have written, nothing is mapped huge that would hide a write,
+ * and afterwards the hugepages come back that attributes allow; in every mode that KVM has for
+ * clearing the log, with huge leaves split at once or on the first write.
+ *
+ * Memslots with guest_memfd cannot be logged, so that what is private here has nothing behind
+ * it: hugepages are mixed all the same.
+ */
+#include <linux/bits.h>
+
+#include "kselftest_harness.h"
+
+#include "suite.h"
+
+FIXTURE(dirty_log)
+{
+	char name[128];
+};
+
+FIXTURE_VARIANT(dirty_log)
+{
+	const char *name;
+	enum backing_kind backing;
+	const char *scenario;
+};
+
+#define CASE(_name, _backing, ...)							\
+	FIXTURE_VARIANT_ADD(dirty_log, _name) {						\
+		.name = #_name, .backing = _backing, .scenario = __VA_ARGS__		\
+	}
+
+#define CASE_4K(_name, ...)	CASE(_name, BACKING_SHMEM, __VA_ARGS__)
+#define CASE_2M(_name, ...)	CASE(_name, BACKING_HUGETLB_2MB, __VA_ARGS__)
+#define CASE_1G(_name, ...)	CASE(_name, BACKING_HUGETLB_1GB, __VA_ARGS__)
+
+/* Huge leaves that live when logging begins, and pages that have no leaf then. */
+CASE_2M(uniform_hugepages,
+	"memslot 1 gpa 16G size 6M backing hugetlb_2mb\n"
+	"prefault 16G 4M\n"
+	"log 1 on\n"
+	"dirty 1\n"
+	"touch read 16G 8K\n"
+	"touch write 16G+8K 12K\n"
+	"dirty 1\n"
+	"touch write 16G+12K 4K\n"
+	"touch write 16G+2M-4K 8K\n"
+	"touch read 16G+4M-8K 16K\n"
+	"touch execute 16G+4M+64K\n"
+	"dirty 1\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch read 16G 4K\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+4M 4K\n");
+
+CASE_1G(uniform_hugepage_1G,
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
+	"prefault 16G 1G\n"
+	"log 1 on\n"
+	"touch write 16G+6M+4K 4K\n"
+	"touch read 16G+8M 4K\n"
+	"dirty 1\n"
+	"touch write 16G+6M+4K 8K\n"
+	"touch write 17G-4K 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch read 16G 4K\n"
+	"touch write 16G+512M 4K\n");
+
+/* Before logging a page of one hugepage is private, and of another one during it. */
+CASE_2M(mixed_hugepages,
+	"memslot 1 gpa 16G size 8M backing hugetlb_2mb\n"
+	"convert private 16G+20K 4K\n"
+	"touch write 16G 32K\n"
+	"touch write 16G+2M 4K\n"
+	"log 1 on\n"
+	"touch write 16G+16K 12K\n"
+	"touch write 16G+2M 8K\n"
+	"convert private 16G+4M-4K 8K\n"
+	"touch write 16G+4M-8K 16K\n"
+	"dirty 1\n"
+	"touch write 16G+2M 4K\n"
+	"touch read 16G+4M+4K 8K\n"
+	"convert shared 16G+4M-4K 4K\n"
+	"touch read 16G+4M-4K 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G 32K\n"
+	"touch write 16G+2M 8K\n"
+	"touch write 16G+4M 8K\n"
+	"convert shared 16G 8M\n"
+	"touch write 16G 4K\n"
+	"touch write 16G+4M 4K\n");
+
+/* One 2M of a 1G hugepage is mixed: when logging ends the others come back, the 1G does not. */
+CASE_1G(mixed_hugepage_1G,
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
+	"convert private 16G+6M+4K 4K\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+6M 4K\n"
+	"log 1 on\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+6M 4K\n"
+	"touch write 16G+10M 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+6M 4K\n"
+	"touch write 16G+10M 4K\n"
+	"convert shared 16G+6M+4K 4K\n"
+	"touch read 16G+8M 4K\n");
+
+/* Attributes change while a page is dirty: that is still known, and nothing else is. */
+CASE_2M(conversions_keep_dirty_bits,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"log 1 on\n"
+	"touch write 16G 16K\n"
+	"convert private 16G+8K 4K\n"
+	"convert private 16G+1M 4K\n"
+	"touch read 16G+8K 8K\n"
+	"dirty 1\n"
+	"convert shared 16G+8K 4K\n"
+	"touch read 16G+4K 8K\n"
+	"dirty 1\n"
+	"convert shared 16G 4M\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch read 16G 4K\n");
+
+/* The words of KVM's bitmap, 64 pages each, begin at the memslot, not at a hugepage. */
+CASE_2M(memslot_begins_within_64_pages,
+	"memslot 1 gpa 16G+2M-12K size 4M+20K hva 2M-12K backing hugetlb_2mb\n"
+	"prefault 16G+2M-12K 4M+20K\n"
+	"log 1 on\n"
+	"touch write 16G+2M-12K 4K\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+2M+240K 8K\n"
+	"touch write 16G+4M-4K 8K\n"
+	"touch write 16G+6M+4K 4K\n"
+	"dirty 1\n"
+	"clear 16G+2M+240K 8K\n"
+	"clear 16G+4M 4K\n"
+	"touch write 16G+2M+244K 4K\n"
+	"touch write 16G+4M 4K\n"
+	"dirty 1\n"
+	"clear 16G+6M+4K 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+2M 4K\n");
+
+/* Bits are cleared one by one, those beside them stay. */
+CASE_2M(cleared_page_by_page,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"prefault 16G 4M\n"
+	"log 1 on\n"
+	"touch write 16G+252K 16K\n"
+	"clear 16G+256K 4K\n"
+	"touch write 16G+256K 4K\n"
+	"clear 16G+252K 8K\n"
+	"touch read 16G+252K 8K\n"
+	"clear 16G+260K 4K\n"
+	"touch write 16G+252K 4K\n"
+	"dirty 1\n"
+	"clear 16G+2M-4K 8K\n"
+	"touch write 16G+2M 4K\n"
+	"clear 16G 4M\n"
+	"touch write 16G+2M-4K 8K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G 4K\n"
+	"touch write 16G+2M 4K\n");
+
+CASE_1G(cleared_page_by_page_1G,
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
+	"prefault 16G 4K\n"
+	"log 1 on\n"
+	"touch write 16G+4M 8K\n"
+	"clear 16G+4M+4K 4K\n"
+	"touch write 16G+8M 4K\n"
+	"touch write 16G+4M+4K 4K\n"
+	"clear 16G+8M-4K 8K\n"
+	"touch write 16G+8M 4K\n"
+	"touch write 16G+512M 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+8M 4K\n");
+
+/* The first 64 pages span two hugepages, whose last and first page they are. */
+CASE_2M(cleared_across_hugepages,
+	"memslot 1 gpa 16G+2M-4K size 2M+8K hva 2M-4K backing hugetlb_2mb\n"
+	"prefault 16G+2M-4K 2M+8K\n"
+	"log 1 on\n"
+	"touch write 16G+2M 8K\n"
+	"clear 16G+2M 8K\n"
+	"touch write 16G+2M+4K 4K\n"
+	"touch write 16G+2M 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+2M-4K 8K\n");
+
+/* What is mapped already must not be taken for written, whatever maps it. */
+CASE_2M(prefaulted_while_logged,
+	"memslot 1 gpa 16G size 6M backing hugetlb_2mb\n"
+	"prefault 16G 2M\n"
+	"convert private 16G+2M+4K 4K\n"
+	"log 1 on\n"
+	"prefault 16G+4M 64K\n"
+	"dirty 1\n"
+	"prefault 16G 64K\n"
+	"prefault 16G+2M 4K\n"
+	"dirty 1\n"
+	"touch write 16G+32K 4K\n"
+	"dirty 1\n"
+	"prefault 16G+32K 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"prefault 16G 2M\n"
+	"prefault 16G+4M 2M\n");
+
+/* Logging off and on again: the log starts anew, whatever leaves the last one has left. */
+CASE_2M(logged_again,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"convert private 16G+2M+4K 4K\n"
+	"prefault 16G 2M\n"
+	"log 1 on\n"
+	"touch write 16G 8K\n"
+	"touch write 16G+2M 4K\n"
+	"clear 16G+4K 4K\n"
+	"log 1 off\n"
+	"log 1 on\n"
+	"dirty 1\n"
+	"touch write 16G 4K\n"
+	"touch write 16G+2M 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+4K 4K\n"
+	"log 1 on\n"
+	"touch write 16G+8K 4K\n"
+	"dirty 1\n"
+	"log 1 off\n");
+
+/* Dirty bits belong to pages of the memslot, not to gfns. */
+CASE_2M(memslot_moved_while_logged,
+	"convert private 16G+10M+4K 4K\n"
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"touch write 16G 4K\n"
+	"log 1 on\n"
+	"touch write 16G+4K 4K\n"
+	"touch write 16G+3M 4K\n"
+	"move 1 gpa 16G+8M\n"
+	"touch write 16G+8M+12K 4K\n"
+	"touch write 16G+10M 12K\n"
+	"dirty 1\n"
+	"touch write 16G+8M+4K 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+8M 4K\n"
+	"touch write 16G+10M 4K\n");
+
+/* One memslot is logged, its neighbour in the same 1G range is not. */
+CASE_2M(neighbour_not_logged,
+	"memslot 1 gpa 16G size 3M backing hugetlb_2mb\n"
+	"memslot 2 gpa 16G+3M size 3M hva 3M backing hugetlb_2mb\n"
+	"prefault 16G 6M\n"
+	"log 1 on\n"
+	"touch write 16G+3M-4K 8K\n"
+	"touch write 16G 4K\n"
+	"touch write 16G+4M 4K\n"
+	"dirty 1\n"
+	"touch write 16G+3M-4K 8K\n"
+	"log 2 on\n"
+	"touch write 16G+4M 4K\n"
+	"dirty 2\n"
+	"log 1 off\n"
+	"touch write 16G+4M+4K 4K\n"
+	"touch write 16G 4K\n"
+	"dirty 2\n"
+	"log 2 off\n"
+	"touch write 16G+4M 4K\n");
+
+/* The host takes pages away: their leaves go, but not what is known of them. */
+CASE_2M(host_drops_pages,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"prefault 16G 4M\n"
+	"log 1 on\n"
+	"touch write 16G 8K\n"
+	"dontneed 16G 2M\n"
+	"dirty 1\n"
+	"touch read 16G 4K\n"
+	"touch write 16G+2M 4K\n"
+	"discard 16G+2M 2M\n"
+	"touch read 16G+2M+4K 4K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch read 16G 4K\n");
+
+CASE_4K(small_pages,
+	"memslot 1 gpa 16G size 512K backing shmem\n"
+	"memslot 2 gpa 17G+4K size 300K backing anonymous\n"
+	"touch write 16G 64K\n"
+	"log 1 on\n"
+	"log 2 on\n"
+	"touch write 16G+60K 8K\n"
+	"touch write 17G+4K 300K\n"
+	"dirty 1\n"
+	"dirty 2\n"
+	"fork 17G+8K\n"
+	"touch read 17G+8K 8K\n"
+	"prefault 17G+64K 8K\n"
+	"touch write 16G+64K 4K\n"
+	"dirty 1\n"
+	"dirty 2\n"
+	"clear 17G+240K 60K\n"
+	"touch write 17G+244K 4K\n"
+	"dirty 2\n"
+	"log 1 off\n"
+	"log 2 off\n"
+	"touch write 16G+64K 4K\n");
+
+FIXTURE_SETUP(dirty_log)
+{
+	if (suite_missing(variant->backing))
+		SKIP(return, "%s", suite_missing(variant->backing));
+
+	snprintf(self->name, sizeof(self->name), "dirty_log.%s.%s", variant->name,
+		 _metadata->name);
+}
+
+FIXTURE_TEARDOWN(dirty_log)
+{
+}
+
+static char *with_modes(const char *modes, const char *scenario)
+{
+	char *text;
+
+	if (asprintf(&text, "%s%s", modes, scenario) < 0)
+		abort();
+	return text;
+}
+
+/* Every case in every mode: @_modes are the steps that come before its own. */
+#define TEST_MODE(_mode, _modes)							\
+TEST_F(dirty_log, _mode)								\
+{											\
+	char *text = with_modes(_modes, variant->scenario);				\
+	const char *missing = suite_missing_modes(text);				\
+											\
+	if (missing)									\
+		SKIP(return, "%s", missing);						\
+	ASSERT_TRUE(suite_passed(suite_run(text, self->name, false), self->name));	\
+	free(text);									\
+}
+
+TEST_MODE(automatic, "eager_split on\n")
+TEST_MODE(automatic_split_on_write, "eager_split off\n")
+TEST_MODE(manual, "eager_split on\nmanual_protect on\n")
+TEST_MODE(manual_split_on_write, "eager_split off\nmanual_protect on\n")
+TEST_MODE(initially_set, "eager_split on\nmanual_protect initially_set\n")
+TEST_MODE(initially_set_split_on_write, "eager_split off\nmanual_protect initially_set\n")
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
+	return test_harness_run(argc, argv);
+}

@@ -11,6 +11,7 @@
 
 #include "backing_kind.h"
 #include "level.h"
+#include "pressure.h"
 
 enum step_op {
 	STEP_MEMSLOT,		/* create a memslot */
@@ -47,6 +48,10 @@ enum access {
  *   PREFAULT, PUNCH, ALLOCATE, DONTNEED, DISCARD    gpa, size
  *   LOG                         slot, on
  *   FORK                        gpa
+ *
+ * Memory may be made scarce (pressure) for MEMSLOT, DELETE, MOVE, CONVERT, TOUCH, PREFAULT,
+ * PUNCH and ALLOCATE.  The step is then done or, as long as nothing of it is, refused; a
+ * pre-fault stops where it is refused, and a touch goes on with enough memory.
  */
 struct step {
 	enum step_op op;
@@ -60,6 +65,7 @@ struct step {
 	bool by_guest;		/* converted on request of the guest (KVM_HC_MAP_GPA_RANGE) */
 	bool on;
 	enum access access;
+	struct pressure pressure;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };
 

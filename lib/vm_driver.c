@@ -10,6 +10,7 @@
 #include <linux/kvm_para.h>
 
 #include "backing.h"
+#include "pressure.h"
 #include "vm_driver.h"
 
 /* Kernels before 6.11 have no pre-faulting; KVM then says so by its capability. */
@@ -41,6 +42,8 @@ struct vm_driver {
 	off_t stats_offset;
 	u64 baseline[NR_LEVELS];
 	bool mapped[NR_GUEST_MAPPINGS];
+	bool (*no_memory)(void *arg);
+	void *no_memory_arg;
 };
 
 /* What host and guest tell each other; one for each vCPU, in guest memory. */
@@ -242,6 +245,25 @@ static void guest_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
 	}
 }
 
+/*
+ * KVM_RUN.  libkvm's own function makes other ioctls when the guest leaves, which must not
+ * feel the pressure: there it is only the bare ioctl.
+ */
+static int run_vcpu(struct kvm_vcpu *vcpu)
+{
+	int r;
+
+	if (!pressure_is_asked())
+		return _vcpu_run(vcpu);
+
+	do {
+		pressure_begin();
+		r = __vcpu_run(vcpu);
+		pressure_end();
+	} while (r && errno == EINTR);
+	return r;
+}
+
 /* Run to the end of the request the vCPU was given; @on_exit deals with other exits. */
 static void run_guest(struct vm_driver *vmd, unsigned int id,
 		      void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
@@ -249,8 +271,10 @@ static void run_guest(struct vm_driver *vmd, unsigned int id,
 	struct kvm_vcpu *vcpu = vmd->vcpu[id];
 
 	for (;;) {
-		int r = _vcpu_run(vcpu);
+		int r = run_vcpu(vcpu);
 
+		if (r && errno == ENOMEM && vmd->no_memory && vmd->no_memory(vmd->no_memory_arg))
+			continue;
 		TEST_ASSERT(!r || (errno == EFAULT &&
 				   vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT),
 			    "KVM_RUN failed with errno %d, exit reason %u", errno,
@@ -399,7 +423,12 @@ int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attri
 		.flags = flags,
 	};
 
-	return __vm_ioctl(vmd->vm, KVM_SET_MEMORY_ATTRIBUTES, &attr) ? errno : 0;
+	int r;
+
+	pressure_begin();
+	r = __vm_ioctl(vmd->vm, KVM_SET_MEMORY_ATTRIBUTES, &attr) ? errno : 0;
+	pressure_end();
+	return r;
 }
 
 int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private)
@@ -410,7 +439,16 @@ int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private)
 
 int vm_driver_create_gmem(struct vm_driver *vmd, u64 size)
 {
-	return vm_create_guest_memfd(vmd->vm, size, 0);
+	int fd;
+
+	pressure_begin();
+	fd = __vm_create_guest_memfd(vmd->vm, size, 0);
+	pressure_end();
+	if (fd < 0 && errno == ENOMEM && pressure_is_asked())
+		return -ENOMEM;
+
+	TEST_ASSERT(fd >= 0, "KVM_CREATE_GUEST_MEMFD failed with errno %d", errno);
+	return fd;
 }
 
 int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
@@ -419,7 +457,9 @@ int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
 	int r;
 
 	do {
+		pressure_begin();
 		r = __vcpu_ioctl(vmd->vcpu[0], KVM_PRE_FAULT_MEMORY, &range);
+		pressure_end();
 	} while (range.size && (!r || errno == EINTR));
 
 	*stopped = range.gpa;
@@ -476,25 +516,52 @@ static void restore_own_leaves(struct vm_driver *vmd)
 		install_own_leaves(vmd);
 }
 
+/* Only the ioctl: libkvm's own function asks for a capability each time. */
+static int set_memslot(struct vm_driver *vmd, struct kvm_userspace_memory_region2 region)
+{
+	int r;
+
+	pressure_begin();
+	r = __vm_ioctl(vmd->vm, KVM_SET_USER_MEMORY_REGION2, &region) ? errno : 0;
+	pressure_end();
+	return r;
+}
+
 int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
 			  bool logged)
 {
-	u32 flags = (gmem_fd >= 0 ? KVM_MEM_GUEST_MEMFD : 0) |
-		    (logged ? KVM_MEM_LOG_DIRTY_PAGES : 0);
-	int r = __vm_set_user_memory_region2(vmd->vm, id, flags, gpa, size, hva, gmem_fd, 0);
-
-	if (r)
-		return errno;
+	int r = set_memslot(vmd, (struct kvm_userspace_memory_region2) {
+		.slot = id,
+		.flags = (gmem_fd >= 0 ? KVM_MEM_GUEST_MEMFD : 0) |
+			 (logged ? KVM_MEM_LOG_DIRTY_PAGES : 0),
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+		.guest_memfd = gmem_fd,
+	});
 
 	restore_own_leaves(vmd);
-	return 0;
+	return r;
 }
 
 int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva,
 			   int gmem_fd, u64 offset)
 {
-	return __vm_set_user_memory_region2(vmd->vm, id, KVM_MEM_GUEST_MEMFD, gpa, size, hva,
-					    gmem_fd, offset) ? errno : 0;
+	return set_memslot(vmd, (struct kvm_userspace_memory_region2) {
+		.slot = id,
+		.flags = KVM_MEM_GUEST_MEMFD,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+		.guest_memfd = gmem_fd,
+		.guest_memfd_offset = offset,
+	});
+}
+
+void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg), void *arg)
+{
+	vmd->no_memory = no_memory;
+	vmd->no_memory_arg = arg;
 }
 
 static const struct vm_shape protected_shape = {

@@ -65,7 +65,18 @@ int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attri
 /* The attributes that a VM of our type supports, by KVM_CAP_MEMORY_ATTRIBUTES. */
 u64 vm_driver_supported_attributes(void);
 
-/* A guest_memfd of @size bytes. */
+/*
+ * What is asked for with pressure_ask() is put on every ioctl by which the functions below change
+ * the VM, and on KVM_RUN.
+ */
+
+/*
+ * Have @no_memory called with @arg when KVM_RUN fails with ENOMEM, after which it is tried
+ * again if that returns true.  Otherwise, or without it, the test is given up.
+ */
+void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg), void *arg);
+
+/* A guest_memfd of @size bytes, or -ENOMEM under pressure. */
 int vm_driver_create_gmem(struct vm_driver *vmd, u64 size);
 
 /*

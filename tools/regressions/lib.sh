@@ -20,6 +20,7 @@ suite_programs=(
 	private_mem_lpage_race_test
 	private_mem_lpage_binding_test
 	private_mem_lpage_attributes_test
+	private_mem_lpage_pressure_test
 	private_mem_lpage_random_test
 	private_mem_lpage_boundary_test
 	private_mem_lpage_known_faults_test
@@ -69,6 +70,15 @@ class()
 needs()
 {
 	sed -n 's,^// Needs: ,,p' "$1"
+}
+
+# lacks RULE: what the rule needs and the kernel under test, or this machine, does not have.
+lacks()
+{
+	local need
+	need=$(needs "$1")
+
+	[ "$need" = failslab ] && grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need"
 }
 
 # build_some FARM FIRST: every n-th rule, n being the number of farms.
@@ -121,6 +131,10 @@ add_programs()
 # Which program is the most likely to notice a bug, so that it is tried first.
 likely()
 {
+	if [ "${needed[$1]}" = failslab ]; then
+		echo private_mem_lpage_pressure_test
+		return
+	fi
 	case ${classes[$1]} in
 	RACE) echo private_mem_lpage_race_test ;;
 	ERR) echo private_mem_lpage_attributes_test ;;

@@ -188,9 +188,13 @@ static void set_limit(u64 room)
 	char text[24] = "max";
 	ssize_t r;
 
-	if (room)
+	if (room) {
+		/* CPUs have charged pages in advance: this makes them give those back. */
+		cgroup_write("memory.high", "0");
+		cgroup_write("memory.high", "max");
 		snprintf(text, sizeof(text), "%llu",
 			 (unsigned long long)(cgroup_number("memory.current", NULL) + room));
+	}
 	r = pwrite(limit_fd, text, strlen(text), 0);
 	errno = 0;
 	TEST_ASSERT(r > 0, "Cannot write %s to memory.max", text);

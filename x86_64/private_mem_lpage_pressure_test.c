@@ -36,6 +36,7 @@ FIXTURE(pressure)
 	struct scenario_run *run;
 	struct step step;
 	u64 nr_refused;
+	u64 nr_felt;
 };
 
 FIXTURE_VARIANT(pressure)
@@ -247,6 +248,7 @@ static bool try_step(FIXTURE_DATA(pressure) *self, const FIXTURE_VARIANT(pressur
 	*felt = run->felt;
 	refused = run->refused;
 	self->nr_refused += refused;
+	self->nr_felt += run->felt;
 	return scenario_run_read_out(run) &&
 	       run_text(run, refused ? variant->refused : variant->done) &&
 	       run_text(run, variant->undo);
@@ -316,6 +318,7 @@ TEST_F(pressure, memory_cgroup_is_full)
 		SKIP(return, "%s", pressure_missing_cgroup());
 
 	JUDGE(run_text(self->run, variant->setup) && limit_each(self, variant));
+	printf("# felt %llu refused %llu\n", (unsigned long long)self->nr_felt, (unsigned long long)self->nr_refused);
 }
 
 /*

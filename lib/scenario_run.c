@@ -22,18 +22,24 @@
 /* Tags of one scenario begin here, so that a small number in memory is never one. */
 #define FIRST_TAG	0x7a90000000000001ull
 
-struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
+struct scenario_run *scenario_run_start_vcpus(const char *name, const struct kernel_traits *traits,
+					      unsigned int nr_vcpus)
 {
 	struct scenario_run *run = calloc(1, sizeof(*run));
 
 	TEST_ASSERT(run, "out of memory");
 	run->name = name;
 	kernel_log_start();
-	run->vmd = vm_driver_create(1);
+	run->vmd = vm_driver_create(nr_vcpus);
 	run->model = mapping_model_alloc(traits);
 	run->mmio_seen = attr_map_alloc();
 	run->next_tag = FIRST_TAG;
 	return run;
+}
+
+struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
+{
+	return scenario_run_start_vcpus(name, traits, 1);
 }
 
 static void memory_free(struct run_memory *memory)

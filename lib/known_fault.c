@@ -73,6 +73,17 @@ static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 		.first_release = { 6, 8 },
 		.last_release = { 7, 2 },
 	},
+	/*
+	 * kvm_vcpu_pre_fault_memory() holds kvm->srcu while it retries until the memslot is
+	 * there again, and whoever deletes the memslot waits for all holders of kvm->srcu.
+	 * Only a signal ends it.  private_mem_lpage_race_test shows it.
+	 */
+	[PREFAULT_HANGS] = {
+		.name = "prefault_hangs",
+		.reason = "pre-faulting hangs while the memslot is deleted",
+		.first_release = { 6, 11 },
+		.last_release = { 6, 17 },
+	},
 };
 
 const struct known_fault *known_fault(enum known_fault_id id)

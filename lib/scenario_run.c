@@ -26,19 +26,25 @@
 
 static bool no_memory(void *arg);
 
-struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
+struct scenario_run *scenario_run_start_vcpus(const char *name, const struct kernel_traits *traits,
+					      unsigned int nr_vcpus)
 {
 	struct scenario_run *run = calloc(1, sizeof(*run));
 
 	TEST_ASSERT(run, "out of memory");
 	run->name = name;
 	kernel_log_start();
-	run->vmd = vm_driver_create(1);
+	run->vmd = vm_driver_create(nr_vcpus);
 	run->model = mapping_model_alloc(traits);
 	run->mmio_seen = attr_map_alloc();
 	run->next_tag = FIRST_TAG;
 	vm_driver_on_no_memory(run->vmd, no_memory, run);
 	return run;
+}
+
+struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
+{
+	return scenario_run_start_vcpus(name, traits, 1);
 }
 
 static void memory_free(struct run_memory *memory)

@@ -40,6 +40,10 @@ struct scenario_run {
 struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits);
 void scenario_run_free(struct scenario_run *run);
 
+/* The same with @nr_vcpus vCPUs; the steps themselves use the first one only. */
+struct scenario_run *scenario_run_start_vcpus(const char *name, const struct kernel_traits *traits,
+					      unsigned int nr_vcpus);
+
 /*
  * Carry out @step, which scenario_check() allows; one that needs what an earlier step was
  * refused is left out.  Returns true if KVM did what the model

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <pthread.h>
+
 #include <linux/sizes.h>
 
 #include "kvm_util.h"
@@ -44,6 +46,8 @@ struct vm_driver {
 	bool mapped[NR_GUEST_MAPPINGS];
 	bool (*no_memory)(void *arg);
 	void *no_memory_arg;
+	pthread_mutex_t mapping;	/* held to change that and the guest's page tables */
+	bool parallel;
 };
 
 /* What host and guest tell each other; one for each vCPU, in guest memory. */
@@ -238,11 +242,13 @@ static void guest_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
 {
 	u64 gib;
 
+	pthread_mutex_lock(&vmd->mapping);
 	for (gib = gpa / SZ_1G; gib <= (gpa + size - 1) / SZ_1G; gib++) {
 		if (!vmd->mapped[gib])
 			guest_map(vmd, gib * SZ_1G, gib * SZ_1G);
 		vmd->mapped[gib] = true;
 	}
+	pthread_mutex_unlock(&vmd->mapping);
 }
 
 /*
@@ -451,19 +457,25 @@ int vm_driver_create_gmem(struct vm_driver *vmd, u64 size)
 	return fd;
 }
 
-int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
+int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64 size,
+			  u64 *stopped)
 {
 	struct kvm_pre_fault_memory range = { .gpa = gpa, .size = size };
 	int r;
 
 	do {
 		pressure_begin();
-		r = __vcpu_ioctl(vmd->vcpu[0], KVM_PRE_FAULT_MEMORY, &range);
+		r = __vcpu_ioctl(vmd->vcpu[vcpu], KVM_PRE_FAULT_MEMORY, &range);
 		pressure_end();
 	} while (range.size && (!r || errno == EINTR));
 
 	*stopped = range.gpa;
 	return r ? errno : 0;
+}
+
+int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
+{
+	return vm_driver_prefault_by(vmd, 0, gpa, size, stopped);
 }
 
 /* Read every page of libkvm's own memslot: slower than pre-faulting. */
@@ -527,6 +539,13 @@ static int set_memslot(struct vm_driver *vmd, struct kvm_userspace_memory_region
 	return r;
 }
 
+void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
+{
+	vmd->parallel = parallel;
+	if (!parallel)
+		restore_own_leaves(vmd);
+}
+
 int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
 			  bool logged)
 {
@@ -540,7 +559,8 @@ int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 		.guest_memfd = gmem_fd,
 	});
 
-	restore_own_leaves(vmd);
+	if (!vmd->parallel)
+		restore_own_leaves(vmd);
 	return r;
 }
 
@@ -584,6 +604,7 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 	unsigned int i;
 
 	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
+	pthread_mutex_init(&vmd->mapping, NULL);
 	vmd->vm = __vm_create_with_vcpus(protected_shape, nr_vcpus, EXTRA_PAGES, guest_code,
 					 vmd->vcpu);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));

@@ -30,17 +30,7 @@
 /* More allocations than any step of the cases makes. */
 #define MAX_TRIES	100
 
-FIXTURE(pressure)
-{
-	char name[128];
-	struct scenario_run *run;
-	struct step step;
-	u64 nr_refused;
-	u64 nr_felt;
-};
-
-FIXTURE_VARIANT(pressure)
-{
+struct pressure_case {
 	const char *name;
 	const char *setup;
 	const char *step;
@@ -52,8 +42,23 @@ FIXTURE_VARIANT(pressure)
 	enum known_fault_id known;
 };
 
-#define CASE(_name, ...)	\
-	FIXTURE_VARIANT_ADD(pressure, _name) { .name = #_name, __VA_ARGS__ }
+struct trial {
+	const struct pressure_case *what;
+	char name[128];
+	struct scenario_run *run;
+	struct step step;
+	u64 nr_refused;
+};
+
+FIXTURE(pressure)
+{
+	struct trial trial;
+};
+
+FIXTURE_VARIANT(pressure)
+{
+	struct pressure_case what;
+};
 
 /* Leaves of 4K tell the attribute of each page, those of 2M what KVM knows of the mixed ones. */
 #define MEMSLOTS	\
@@ -70,123 +75,153 @@ FIXTURE_VARIANT(pressure)
 	"touch write 16G+512K 16K\n"	\
 	"touch read 16G+3M-16K 32K\n"
 
-CASE(conversion_to_private,
-	.setup = MEMSLOTS,
-	.step = "convert private 16G+512K 2M+512K",
-	.refused = TOUCH_BOTH_ENDS,
-	.done = TOUCH_BOTH_ENDS,
-	.undo = "convert shared 16G+512K 2M+512K\n");
+FIXTURE_VARIANT_ADD(pressure, conversion_to_private) {
+	.what.name = "conversion_to_private",
+	.what.setup = MEMSLOTS,
+	.what.step = "convert private 16G+512K 2M+512K",
+	.what.refused = TOUCH_BOTH_ENDS,
+	.what.done = TOUCH_BOTH_ENDS,
+	.what.undo = "convert shared 16G+512K 2M+512K\n",
+};
 
-CASE(conversion_by_guest,
-	.setup = MEMSLOTS,
-	.step = "convert private 16G+512K 2M+512K by guest",
-	.refused = TOUCH_BOTH_ENDS,
-	.done = TOUCH_BOTH_ENDS,
-	.undo = "convert shared 16G+512K 2M+512K by guest\n");
+FIXTURE_VARIANT_ADD(pressure, conversion_by_guest) {
+	.what.name = "conversion_by_guest",
+	.what.setup = MEMSLOTS,
+	.what.step = "convert private 16G+512K 2M+512K by guest",
+	.what.refused = TOUCH_BOTH_ENDS,
+	.what.done = TOUCH_BOTH_ENDS,
+	.what.undo = "convert shared 16G+512K 2M+512K by guest\n",
+};
 
 /* Some of the pages have the attribute before; they keep it when the rest is refused. */
-CASE(conversion_of_mixed_range,
-	.setup = MEMSLOTS
+FIXTURE_VARIANT_ADD(pressure, conversion_of_mixed_range) {
+	.what.name = "conversion_of_mixed_range",
+	.what.setup = MEMSLOTS
 		"convert private 16G+768K 4K\n"
 		"convert private 16G+2M+1M-4K 4K\n",
-	.step = "convert private 16G+512K 2M+512K",
-	.refused = TOUCH_BOTH_ENDS "touch write 16G+768K 8K\n",
-	.done = TOUCH_BOTH_ENDS,
-	.undo = "convert shared 16G+512K 256K\n"
-		"convert shared 16G+768K+4K 2M+256K-8K\n");
+	.what.step = "convert private 16G+512K 2M+512K",
+	.what.refused = TOUCH_BOTH_ENDS "touch write 16G+768K 8K\n",
+	.what.done = TOUCH_BOTH_ENDS,
+	.what.undo = "convert shared 16G+512K 256K\n"
+		"convert shared 16G+768K+4K 2M+256K-8K\n",
+};
 
 /* The one known to fail where leftovers of a refused conversion count as attributes. */
-CASE(levels_after_refused_conversion,
-	.setup = MEMSLOTS,
-	.step = "convert private 16G+2M 512K",
-	.refused = "convert private 16G+4M-4K 4K\n"
+FIXTURE_VARIANT_ADD(pressure, levels_after_refused_conversion) {
+	.what.name = "levels_after_refused_conversion",
+	.what.setup = MEMSLOTS,
+	.what.step = "convert private 16G+2M 512K",
+	.what.refused = "convert private 16G+4M-4K 4K\n"
 		   "convert shared 16G+4M-4K 4K\n"
 		   "touch read 16G+3M\n"
 		   "touch read 16G+2M\n",
-	.undo = "convert shared 16G+2M 512K\n",
-	.has_known_fault = true,
-	.known = RESERVED_ENTRIES_COUNT);
+	.what.undo = "convert shared 16G+2M 512K\n",
+	.what.has_known_fault = true,
+	.what.known = RESERVED_ENTRIES_COUNT,
+};
 
-CASE(conversion_to_shared,
-	.setup = MEMSLOTS
+FIXTURE_VARIANT_ADD(pressure, conversion_to_shared) {
+	.what.name = "conversion_to_shared",
+	.what.setup = MEMSLOTS
 		"convert private 16G+768K 4K\n"
 		"convert private 16G+2M+512K 16K\n",
-	.step = "convert shared 16G+512K 2M+512K",
-	.done = TOUCH_BOTH_ENDS,
-	.undo = "convert private 16G+768K 4K\n"
+	.what.step = "convert shared 16G+512K 2M+512K",
+	.what.done = TOUCH_BOTH_ENDS,
+	.what.undo = "convert private 16G+768K 4K\n"
 		"convert private 16G+2M+512K 16K\n",
-	.takes_no_memory = true,
-	.has_known_fault = true,
-	.known = CLEARING_NEEDS_MEMORY);
+	.what.takes_no_memory = true,
+	.what.has_known_fault = true,
+	.what.known = CLEARING_NEEDS_MEMORY,
+};
 
-CASE(conversion_that_changes_nothing,
-	.setup = MEMSLOTS "convert private 16G+512K 2M+512K\n",
-	.step = "convert private 16G+512K 2M+512K",
-	.done = TOUCH_BOTH_ENDS,
-	.takes_no_memory = true);
+FIXTURE_VARIANT_ADD(pressure, conversion_that_changes_nothing) {
+	.what.name = "conversion_that_changes_nothing",
+	.what.setup = MEMSLOTS "convert private 16G+512K 2M+512K\n",
+	.what.step = "convert private 16G+512K 2M+512K",
+	.what.done = TOUCH_BOTH_ENDS,
+	.what.takes_no_memory = true,
+};
 
-CASE(memslot_creation,
-	.setup = "convert private 16G+4K 4K\n"
+FIXTURE_VARIANT_ADD(pressure, memslot_creation) {
+	.what.name = "memslot_creation",
+	.what.setup = "convert private 16G+4K 4K\n"
 		 "convert private 16G+6M 2M\n",
-	.step = "memslot 1 gpa 16G size 8M backing hugetlb_2mb",
-	.refused = "touch read 16G 8K\n",
-	.done = "touch read 16G 12K\n",
-	.undo = "delete 1\n");
+	.what.step = "memslot 1 gpa 16G size 8M backing hugetlb_2mb",
+	.what.refused = "touch read 16G 8K\n",
+	.what.done = "touch read 16G 12K\n",
+	.what.undo = "delete 1\n",
+};
 
 /* A hole in the guest_memfd shows whether it knows its memslot. */
-CASE(memslot_creation_with_guest_memfd,
-	.setup = "convert private 16G+4K 4K\n",
-	.step = "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd",
-	.done = "touch write 16G+4K\n"
+FIXTURE_VARIANT_ADD(pressure, memslot_creation_with_guest_memfd) {
+	.what.name = "memslot_creation_with_guest_memfd",
+	.what.setup = "convert private 16G+4K 4K\n",
+	.what.step = "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd",
+	.what.done = "touch write 16G+4K\n"
 		"punch 16G 4M\n"
 		"touch read 16G+4K\n",
-	.undo = "delete 1\n",
-	.has_known_fault = true,
-	.known = BINDING_LOST);
+	.what.undo = "delete 1\n",
+	.what.has_known_fault = true,
+	.what.known = BINDING_LOST,
+};
 
-CASE(memslot_deletion,
-	.setup = MEMSLOTS "convert private 16G+2M 4K\n" "touch write 16G+2M 8K\n",
-	.step = "delete 2",
-	.refused = "touch read 16G+2M 8K\n",
-	.undo = "memslot 2 gpa 16G+2M size 4M backing hugetlb_2mb guest_memfd\n"
-		"prefault 16G+2M 4M\n");
+FIXTURE_VARIANT_ADD(pressure, memslot_deletion) {
+	.what.name = "memslot_deletion",
+	.what.setup = MEMSLOTS
+		"convert private 16G+2M 4K\n"
+		"touch write 16G+2M 8K\n",
+	.what.step = "delete 2",
+	.what.refused = "touch read 16G+2M 8K\n",
+	.what.undo = "memslot 2 gpa 16G+2M size 4M backing hugetlb_2mb guest_memfd\n"
+		"prefault 16G+2M 4M\n",
+};
 
-CASE(memslot_move,
-	.setup = "memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+FIXTURE_VARIANT_ADD(pressure, memslot_move) {
+	.what.name = "memslot_move",
+	.what.setup = "memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 		 "prefault 16G 4M\n"
 		 "convert private 16G+6M 4K\n",
-	.step = "move 1 gpa 16G+4M",
-	.refused = "touch read 16G+1M 8K\n",
-	.done = "touch read 16G+6M 8K\n",
-	.undo = "move 1 gpa 16G\n"
-		"prefault 16G 4M\n");
+	.what.step = "move 1 gpa 16G+4M",
+	.what.refused = "touch read 16G+1M 8K\n",
+	.what.done = "touch read 16G+6M 8K\n",
+	.what.undo = "move 1 gpa 16G\n"
+		"prefault 16G 4M\n",
+};
 
-CASE(touch_of_private_page,
-	.setup = PRIVATE_MEMORY,
-	.step = "touch write 16G 8K",
-	.refused = "touch read 16G 8K\n",
-	.done = "touch read 16G 8K\n",
-	.undo = "punch 16G 2M\n");
+FIXTURE_VARIANT_ADD(pressure, touch_of_private_page) {
+	.what.name = "touch_of_private_page",
+	.what.setup = PRIVATE_MEMORY,
+	.what.step = "touch write 16G 8K",
+	.what.refused = "touch read 16G 8K\n",
+	.what.done = "touch read 16G 8K\n",
+	.what.undo = "punch 16G 2M\n",
+};
 
-CASE(prefault_of_private_pages,
-	.setup = PRIVATE_MEMORY,
-	.step = "prefault 16G 512K",
-	.refused = "touch write 16G 4K\n",
-	.undo = "punch 16G 2M\n");
+FIXTURE_VARIANT_ADD(pressure, prefault_of_private_pages) {
+	.what.name = "prefault_of_private_pages",
+	.what.setup = PRIVATE_MEMORY,
+	.what.step = "prefault 16G 512K",
+	.what.refused = "touch write 16G 4K\n",
+	.what.undo = "punch 16G 2M\n",
+};
 
-CASE(allocation_of_guest_memfd,
-	.setup = PRIVATE_MEMORY,
-	.step = "allocate 16G 1M",
-	.refused = "touch read 16G 4K\n",
-	.done = "touch read 16G 4K\n",
-	.undo = "punch 16G 2M\n");
+FIXTURE_VARIANT_ADD(pressure, allocation_of_guest_memfd) {
+	.what.name = "allocation_of_guest_memfd",
+	.what.setup = PRIVATE_MEMORY,
+	.what.step = "allocate 16G 1M",
+	.what.refused = "touch read 16G 4K\n",
+	.what.done = "touch read 16G 4K\n",
+	.what.undo = "punch 16G 2M\n",
+};
 
-CASE(hole_in_guest_memfd,
-	.setup = PRIVATE_MEMORY "touch write 16G 1M\n",
-	.step = "punch 16G+256K 512K",
-	.done = "touch read 16G+256K 4K\n",
-	.undo = "touch write 16G+256K 8K\n",
-	.takes_no_memory = true);
+FIXTURE_VARIANT_ADD(pressure, hole_in_guest_memfd) {
+	.what.name = "hole_in_guest_memfd",
+	.what.setup = PRIVATE_MEMORY "touch write 16G 1M\n",
+	.what.step = "punch 16G+256K 512K",
+	.what.done = "touch read 16G+256K 4K\n",
+	.what.undo = "touch write 16G+256K 8K\n",
+	.what.takes_no_memory = true,
+};
 
 /* Run the steps of @text; those that a refused step makes impossible are left out. */
 static bool run_text(struct scenario_run *run, const char *text)
@@ -222,103 +257,174 @@ static struct step parse_step(const char *text)
 	return step;
 }
 
+static void trial_start(struct trial *trial, const struct pressure_case *what,
+			const char *fixture, const char *test)
+{
+	trial->what = what;
+	snprintf(trial->name, sizeof(trial->name), "%s.%s.%s", fixture, what->name, test);
+	trial->run = scenario_run_start(trial->name, suite_traits());
+	trial->step = parse_step(what->step);
+}
+
 FIXTURE_SETUP(pressure)
 {
-	snprintf(self->name, sizeof(self->name), "pressure.%s.%s", variant->name, _metadata->name);
-	self->run = scenario_run_start(self->name, suite_traits());
-	self->step = parse_step(variant->step);
+	trial_start(&self->trial, &variant->what, "pressure", _metadata->name);
 }
 
 FIXTURE_TEARDOWN(pressure)
 {
-	scenario_run_free(self->run);
+	scenario_run_free(self->trial.run);
 }
 
-/* Try the step under @pressure once, and go back.  Returns false if anything is not as it should. */
-static bool try_step(FIXTURE_DATA(pressure) *self, const FIXTURE_VARIANT(pressure) *variant,
-		     struct pressure pressure, bool *felt)
+/* Try the step under @pressure once, and go back.  Returns true if all is as it should be. */
+static bool try_step(struct trial *trial, struct pressure pressure, bool *felt)
 {
-	struct scenario_run *run = self->run;
+	struct scenario_run *run = trial->run;
 	bool refused;
 
-	self->step.pressure = pressure;
-	if (!scenario_run_step(run, &self->step))
+	trial->step.pressure = pressure;
+	if (!scenario_run_step(run, &trial->step))
 		return false;
 
 	*felt = run->felt;
 	refused = run->refused;
-	self->nr_refused += refused;
-	self->nr_felt += run->felt;
+	trial->nr_refused += refused;
 	return scenario_run_read_out(run) &&
-	       run_text(run, refused ? variant->refused : variant->done) &&
-	       run_text(run, variant->undo);
+	       run_text(run, refused ? trial->what->refused : trial->what->done) &&
+	       run_text(run, trial->what->undo);
 }
 
 /* Fail the n-th allocation, and @times in all (0: all that follow), for each n. */
-static bool fail_each(FIXTURE_DATA(pressure) *self, const FIXTURE_VARIANT(pressure) *variant,
-		      u32 times)
+static bool fail_each(struct trial *trial, u32 times)
 {
 	bool felt = true;
 	u32 n;
 
 	for (n = 1; felt && n < MAX_TRIES; n++) {
-		if (!try_step(self, variant, (struct pressure) { n, times }, &felt))
+		if (!try_step(trial, (struct pressure) { n, times }, &felt))
 			return false;
 	}
 	return !felt;
 }
 
 /* Leave ever more memory to the step. */
-static bool limit_each(FIXTURE_DATA(pressure) *self, const FIXTURE_VARIANT(pressure) *variant)
+static bool limit_each(struct trial *trial)
 {
+	struct pressure limit = { .room = SZ_4K };
 	bool felt = true;
-	u64 room;
 
-	for (room = SZ_4K; felt && room < SZ_1G; room *= 2) {
-		if (!try_step(self, variant, (struct pressure) { .room = room }, &felt))
+	for (; felt && limit.room < SZ_1G; limit.room *= 2) {
+		if (!try_step(trial, limit, &felt))
 			return false;
 	}
 	return !felt;
 }
 
-/* What a case must come to, or an expected failure. */
-#define JUDGE(_good) do {								\
-	bool good = (_good);								\
-	char *failure = scenario_run_take_failure(self->run);				\
-											\
-	if (failure && variant->has_known_fault && known_fault_expected(variant->known)) {	\
-		free(failure);								\
-		SUITE_XFAIL(return, known_fault(variant->known)->reason);		\
-	}										\
-	ASSERT_TRUE(suite_passed(failure, self->name));					\
-	ASSERT_TRUE(good) {								\
-		TH_LOG("Wanted an end of the failures at gpa 0x%llx (%s), got none",	\
-		       (unsigned long long)self->step.gpa, variant->name);		\
-	}										\
-} while (0)
-
-TEST_F(pressure, slab_allocations_fail)
+/* True if the case has passed; if not, it has failed, or failed as expected. */
+static bool judge(struct __test_metadata *_metadata, struct trial *trial, bool good)
 {
-	if (pressure_missing_slab())
-		SKIP(return, "%s", pressure_missing_slab());
+	const struct pressure_case *what = trial->what;
+	char *failure = scenario_run_take_failure(trial->run);
 
-	JUDGE(run_text(self->run, variant->setup) && fail_each(self, variant, 0) &&
-	      fail_each(self, variant, 1) && fail_each(self, variant, 2));
-	ASSERT_EQ(variant->takes_no_memory, !self->nr_refused) {
+	if (failure && what->has_known_fault && known_fault_expected(what->known)) {
+		free(failure);
+		SUITE_XFAIL(return false, known_fault(what->known)->reason);
+	}
+	if (!suite_passed(failure, trial->name))
+		good = false;
+	else if (!good)
+		TH_LOG("Wanted an end of the failures at gpa 0x%llx (%s), got none",
+		       (unsigned long long)trial->step.gpa, what->name);
+	EXPECT_TRUE(good);
+	return good;
+}
+
+static void check_refusals(struct __test_metadata *_metadata, const struct trial *trial)
+{
+	EXPECT_EQ(trial->what->takes_no_memory, !trial->nr_refused) {
 		TH_LOG("Wanted the step to be refused %s at gpa 0x%llx (%s), got %llu times",
-		       variant->takes_no_memory ? "never" : "at least once",
-		       (unsigned long long)self->step.gpa, variant->name,
-		       (unsigned long long)self->nr_refused);
+		       trial->what->takes_no_memory ? "never" : "at least once",
+		       (unsigned long long)trial->step.gpa, trial->what->name,
+		       (unsigned long long)trial->nr_refused);
 	}
 }
 
-TEST_F(pressure, memory_cgroup_is_full)
+TEST_F(pressure, slab_allocations_fail)
 {
+	struct trial *trial = &self->trial;
+	bool good;
+
+	if (pressure_missing_slab())
+		SKIP(return, "%s", pressure_missing_slab());
+
+	good = run_text(trial->run, trial->what->setup) && fail_each(trial, 0) &&
+	       fail_each(trial, 1) && fail_each(trial, 2);
+	if (judge(_metadata, trial, good))
+		check_refusals(_metadata, trial);
+}
+
+/*
+ * CPUs charge a memory cgroup for 64 pages at a time (MEMCG_CHARGE_BATCH): only what takes more
+ * than that feels its limit.
+ */
+FIXTURE(memory_cgroup)
+{
+	struct trial trial;
+};
+
+FIXTURE_VARIANT(memory_cgroup)
+{
+	struct pressure_case what;
+};
+
+FIXTURE_VARIANT_ADD(memory_cgroup, conversion_to_private) {
+	.what.name = "conversion_to_private",
+	.what.setup = MEMSLOTS,
+	.what.step = "convert private 16G+512K 256M",
+	.what.refused = TOUCH_BOTH_ENDS,
+	.what.done = TOUCH_BOTH_ENDS,
+	.what.undo = "convert shared 16G+512K 256M\n",
+};
+
+FIXTURE_VARIANT_ADD(memory_cgroup, conversion_by_guest) {
+	.what.name = "conversion_by_guest",
+	.what.setup = MEMSLOTS,
+	.what.step = "convert private 16G+512K 256M by guest",
+	.what.refused = TOUCH_BOTH_ENDS,
+	.what.done = TOUCH_BOTH_ENDS,
+	.what.undo = "convert shared 16G+512K 256M by guest\n",
+};
+
+FIXTURE_VARIANT_ADD(memory_cgroup, allocation_of_guest_memfd) {
+	.what.name = "allocation_of_guest_memfd",
+	.what.setup = PRIVATE_MEMORY,
+	.what.step = "allocate 16G 2M",
+	.what.refused = "touch read 16G 4K\n",
+	.what.done = "touch read 16G 4K\n",
+	.what.undo = "punch 16G 2M\n",
+};
+
+FIXTURE_SETUP(memory_cgroup)
+{
+	trial_start(&self->trial, &variant->what, "memory_cgroup", _metadata->name);
+}
+
+FIXTURE_TEARDOWN(memory_cgroup)
+{
+	scenario_run_free(self->trial.run);
+}
+
+TEST_F(memory_cgroup, is_full)
+{
+	struct trial *trial = &self->trial;
+	bool good;
+
 	if (pressure_missing_cgroup())
 		SKIP(return, "%s", pressure_missing_cgroup());
 
-	JUDGE(run_text(self->run, variant->setup) && limit_each(self, variant));
-	printf("# felt %llu refused %llu\n", (unsigned long long)self->nr_felt, (unsigned long long)self->nr_refused);
+	good = run_text(trial->run, trial->what->setup) && limit_each(trial);
+	if (judge(_metadata, trial, good))
+		check_refusals(_metadata, trial);
 }
 
 /*
@@ -358,7 +464,7 @@ FIXTURE_TEARDOWN(page_tables)
 }
 
 /* The @range-th page, under @pressure; one that was refused is mapped without. */
-static bool map_range(FIXTURE_DATA(page_tables) *self, enum step_op op, u32 range,
+static bool map_range(struct scenario_run *run, enum step_op op, u32 range,
 		      struct pressure pressure)
 {
 	struct step step = {
@@ -370,8 +476,8 @@ static bool map_range(FIXTURE_DATA(page_tables) *self, enum step_op op, u32 rang
 	struct step again = step;
 
 	again.pressure = (struct pressure) { };
-	return scenario_run_step(self->run, &step) &&
-	       (!self->run->refused || scenario_run_step(self->run, &again));
+	return scenario_run_step(run, &step) &&
+	       (!run->refused || scenario_run_step(run, &again));
 }
 
 TEST_F(page_tables, slab_allocations_fail)
@@ -387,7 +493,7 @@ TEST_F(page_tables, slab_allocations_fail)
 	/* Whatever the stock was, the n-th allocation that fills it up again fails. */
 	run_text(run, "memslot 1 gpa 16G size 2000M hva 4K backing hugetlb_2mb\n");
 	for (range = 0; range < NR_RANGES && quiet < STOCK && !run->failure; range++) {
-		map_range(self, variant->op, range, (struct pressure) { .first = n });
+		map_range(run, variant->op, range, (struct pressure) { .first = n });
 		quiet = run->felt ? 0 : quiet + 1;
 		n += run->felt;
 	}

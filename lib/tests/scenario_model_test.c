@@ -193,7 +193,8 @@ static void test_takes_memory(void)
 		{ "convert private 16G 4K\nconvert private 16G 8K", true },
 		{ "convert private 16G 8K\nconvert shared 16G 4K", false },
 		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb", true },
-		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb guest_memfd\npunch 16G 4K", false },
+		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb guest_memfd\n"
+		  "punch 16G 4K", false },
 		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb\ntouch read 16G 4M", true },
 		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb\ntouch read 16G 4K\n"
 		  "touch read 16G 2M", false },

@@ -168,6 +168,7 @@ static void test_fields(void)
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard or fork"
+#define PRESSURE "failing, times, limited or the end of the line, "
 #define MORE	"K, M, G, + or - after a number"
 
 static void test_errors(void)
@@ -185,14 +186,13 @@ static void test_errors(void)
 		{ "convert mixed 4G 4K", "f:1:9: expected shared or private, found 'mixed'" },
 		{ "convert private", "f:1:16: expected a number, found the end of the line" },
 		{ "convert private 4G 4K guest",
-		  "f:1:23: expected by guest, failing, times, limited or the end of the line, "
-		  "found 'guest'" },
+		  "f:1:23: expected by guest, " PRESSURE "found 'guest'" },
 		{ "convert private 4G 4K by", "f:1:25: expected guest, found the end of the line" },
 		{ "convert private 4G 4K by host", "f:1:26: expected guest, found 'host'" },
 		{ "convert private 4G 4K by guest x",
-		  "f:1:32: expected failing, times, limited or the end of the line, found 'x'" },
+		  "f:1:32: expected " PRESSURE "found 'x'" },
 		{ "touch wrote 4G", "f:1:7: expected read, write or execute, found 'wrote'" },
-		{ "touch read 4G 4K 4K", "f:1:18: expected failing, times, limited or the end of the line, found '4K'" },
+		{ "touch read 4G 4K 4K", "f:1:18: expected " PRESSURE "found '4K'" },
 		{ "log 1 maybe", "f:1:7: expected off or on, found 'maybe'" },
 		{ "log 1", "f:1:6: expected off or on, found the end of the line" },
 		{ "move 1 4G", "f:1:8: expected gpa, found '4G'" },
@@ -204,8 +204,7 @@ static void test_errors(void)
 		{ "memslot 1 gpa 4G size 4K backing thp",
 		  "f:1:34: expected anonymous, shmem, hugetlb_2mb or hugetlb_1gb, found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
-		  "f:1:40: expected guest_memfd, failing, times, limited or the end of the line, "
-		  "found 'gmem'" },
+		  "f:1:40: expected guest_memfd, " PRESSURE "found 'gmem'" },
 
 		/* memslot numbers */
 		{ "delete",

@@ -5,7 +5,7 @@
  */
 #include <linux/bits.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "known_fault.h"
 #include "suite.h"
@@ -48,5 +48,5 @@ TEST_F(known_fault, is_mended)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

@@ -44,12 +44,12 @@ select_programs()
 # What to try, after and before the kernel as it is; the rest is left out with a reason.
 make_queue()
 {
-	local file name limit=${LIMIT:-12}
+	local file name limit=${LIMIT:-$((12 * slow_machine_factor))}
 
-	[ -z "$REPRODUCER" ] || limit=90
+	[ -z "$REPRODUCER" ] || limit=$((90 * slow_machine_factor))
 	[ -z "$FULL" ] || limit=0
 	classes[base]=BASE classes[base_again]=BASE
-	seconds[base]=0 seconds[base_again]=300
+	seconds[base]=0 seconds[base_again]=$((300 * slow_machine_factor))
 	queue=(base)
 	for file in "${rules[@]}"; do
 		name=$(basename "$file" .cocci)
@@ -77,7 +77,7 @@ make_second_queue()
 	queue=()
 	while IFS= read -r name; do
 		queue+=("$name")
-		seconds[$name]=300
+		seconds[$name]=$((300 * slow_machine_factor))
 	done < <(awk -F '\t' '
 		FILENAME == ARGV[1] { needs[$1] = $2; next }
 		{ class[$1] = $5 }

@@ -5,7 +5,7 @@
  */
 #include <linux/bits.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "known_fault.h"
 #include "pressure.h"
@@ -56,5 +56,5 @@ int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
 	pressure_prepare_slab();
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

@@ -15,7 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/sizes.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 #include "test_util.h"
 
 #include "known_fault.h"
@@ -510,5 +510,5 @@ int main(int argc, char **argv)
 	suite_start(BIT(BACKING_HUGETLB_2MB));
 	pressure_prepare_slab();
 	pressure_prepare_cgroup();
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

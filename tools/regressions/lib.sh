@@ -152,7 +152,7 @@ likely()
 # its first failure.
 make_job()
 {
-	local job=$results/job/job name
+	local job=$results/job/job name silence
 
 	rm -rf "$results/job"
 	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
@@ -165,7 +165,9 @@ make_job()
 	done >"$job/programs"
 	echo "$findings" >"$job/findings"
 	# A reduction takes its time without a word.
-	[ -n "$REPRODUCER" ] && echo 150 >"$job/silence" || echo 10 >"$job/silence"
+	[ -n "$REPRODUCER" ] && silence=150 || silence=10
+	echo $((silence * slow_machine_factor)) >"$job/silence"
+	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"
 	echo "$whole" >"$job/whole"
 	add_programs "${programs[@]}"
@@ -205,7 +207,7 @@ boot()
 	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
 	vm=$!
 	while
-		IFS= read -r -t 200 line <&"$ktap"
+		IFS= read -r -t $((200 * slow_machine_factor)) line <&"$ktap"
 		status=$?
 		[ $status = 0 ]
 	do

@@ -44,7 +44,7 @@ select_tests()
 		# shellcheck disable=SC2053 # a pattern
 		[[ $name != $pattern ]] || tests+=("$name")
 	done < <(grep '^kvm:' "$work/install/kselftest-list.txt")
-	[ ${#tests[@]} != 0 ] || die "no test matches $pattern; all names are in $work/install/kselftest-list.txt"
+	[ ${#tests[@]} != 0 ] || die "no program of the KVM selftests is called $pattern"
 }
 
 make_results()

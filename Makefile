@@ -24,8 +24,8 @@ $(targets): %: %.job ; $(verdict)
 run.job: ## boot a kernel in QEMU (or ON=host) and run the suite there
 	$(job) tools/run.sh
 
-check.job: ## unit tests, style checks, then the suite in the VM; ends with one count
-	$(job) tools/check.sh unit style suite
+check.job: ## unit tests, style and graft checks, then the suite in the VM; ends with one count
+	$(job) tools/check.sh unit style graft suite
 
 replay.job: ## run the scenario in the file SCENARIO, TIMES times
 	$(job) tools/replay.sh

@@ -33,42 +33,40 @@ understand()
 			need .gitignore "$line"
 		done
 	fi
+	command -v rsync >/dev/null || die 'rsync is missing, which kselftest needs as well'
 	for file in . lib "$arch" "$makefile" config settings; do
 		[ -w "$kvm/$file" ] || die "cannot write in $kvm/$file"
 	done
 }
 
-# Our files, each with its place in kvm/: "PLACE<tab>FILE".
-files()
+# Lay out our files in tmp/new as they are to lie in kvm/.
+lay_out()
 {
-	local file
+	local file new=$tmp/new
 
-	printf '%s\t%s\n' lib/lpage/Makefile "$top/tools/graft/lpage.mk" \
-		lpage_scenarios/.gitignore "$top/tools/graft/scenarios.gitignore"
-	for file in "$top"/lib/*.[ch]; do
-		printf 'lib/lpage/%s\t%s\n' "${file##*/}" "$file"
-	done
-	for file in "$top"/x86_64/scenarios/*.scenario; do
-		printf 'lpage_scenarios/%s\t%s\n' "${file##*/}" "$file"
-	done
 	for file in "$top"/x86_64/*_test.c ${EXTRA_TESTS:+"$EXTRA_TESTS"/*_test.c}; do
-		[ -e "$file" ] || continue
 		# This name is what lpage.mk, and whoever removes a graft, know our tests by.
-		case ${file##*/} in private_mem_lpage_*) ;; *)
+		case ${file##*/} in private_mem_lpage_* | '*_test.c') ;; *)
 			die "${file##*/}: the name of a test begins with private_mem_lpage_" ;;
 		esac
-		printf '%s/%s\t%s\n' "$arch" "${file##*/}" "$file"
 	done
+	mkdir -p "$new"/{lib/lpage,lpage_scenarios,"$arch"} &&
+		cp "$top"/lib/*.[ch] "$new/lib/lpage/" && cp "$top/tools/graft/lpage.mk" "$new/lib/lpage/Makefile" &&
+		cp "$top"/x86_64/scenarios/*.scenario "$new/lpage_scenarios/" &&
+		cp "$top/tools/graft/scenarios.gitignore" "$new/lpage_scenarios/.gitignore" &&
+		find "$top/x86_64" ${EXTRA_TESTS:+"$EXTRA_TESTS"} -maxdepth 1 -name 'private_mem_lpage_*.c' \
+			-exec cp -t "$new/$arch" {} + || die "cannot write in $tmp"
 }
 
 # The makefile with the tests listed and our own makefile included.
 registered()
 {
-	awk -F '\t' -v list="TEST_GEN_PROGS_$arch" -v after="$after" -v include="$include" '
-		FILENAME == ARGV[1] { if (sub(/\.c$/, "", $1) && $1 ~ /_test$/) test[++n] = $1; next }
+	printf '%s\n' "$tmp/new/$arch"/*_test.c | awk -v list="TEST_GEN_PROGS_$arch += $arch/" -v after="$after" \
+		-v include="$include" '
+		FILENAME == "-" { sub(/.*\//, ""); sub(/\.c$/, ""); test[++n] = $0; next }
 		{ print }
-		$0 == after { for (i = 1; i <= n; i++) print list " += " test[i] }
-		$0 == "include ../lib.mk" { print include }' "$tmp/files" "$tmp/$makefile"
+		$0 == after { for (i = 1; i <= n; i++) print list test[i] }
+		$0 == "include ../lib.mk" { print include }' - "$tmp/$makefile"
 }
 
 # merged FILE: of kvm/, with those of our options that it has not got.
@@ -87,7 +85,7 @@ prepare()
 {
 	local file
 
-	files >"$tmp/files" || exit
+	lay_out
 	strip "$makefile" config settings
 	registered >"$tmp/$makefile.new" && merged config >"$tmp/config.new" &&
 		merged settings >"$tmp/settings.new" || die "cannot write in $tmp"
@@ -99,15 +97,11 @@ prepare()
 # What an older state of this project put there and this one does not.
 remove_stale()
 {
-	local file place
-	local -A ours
+	local file
 
-	while IFS=$'\t' read -r place _; do
-		ours[$place]=yes
-	done <"$tmp/files"
 	for file in "$kvm"/lib/lpage/*.[ch] "$kvm/$arch"/private_mem_lpage_*.c \
 		"$kvm"/lpage_scenarios/*.scenario; do
-		[ -n "${ours[${file#"$kvm/"}]}" ] || rm -f "$file" || die "cannot remove $file"
+		[ -e "$tmp/new/${file#"$kvm/"}" ] || rm -f "$file" || die "cannot remove $file"
 	done
 }
 
@@ -120,13 +114,8 @@ finish()
 
 graft()
 {
-	local place file
-
 	[ -d "$kvm/lib/lpage" ] || incomplete=yes
-	mkdir -p "$kvm/lib/lpage" "$kvm/lpage_scenarios" || die "cannot write in $kvm"
-	while IFS=$'\t' read -r place file; do
-		cmp -s "$file" "$kvm/$place" || cp "$file" "$kvm/$place" || die "cannot write $kvm/$place"
-	done <"$tmp/files"
+	rsync -rc "$tmp/new/" "$kvm/" || die "cannot write in $kvm"
 	remove_stale
 	replace .new config settings "$makefile"
 	incomplete=

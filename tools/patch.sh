@@ -75,14 +75,13 @@ copy_grafted()
 # The makefile names those tests that are there yet.
 update_makefile()
 {
-	local test
+	local test not_yet=()
 
-	cp "$kvm/$makefile" "$tmp/repo/$folder/$makefile" || die "cannot write in $tmp"
 	for test in "$kvm/$arch"/private_mem_lpage_*.c; do
 		test=$arch/$(basename "$test" .c)
-		[ -e "$tmp/repo/$folder/$test.c" ] ||
-			sed -i "\\,= $test\$,d" "$tmp/repo/$folder/$makefile" || die "cannot write in $tmp"
+		[ -e "$tmp/repo/$folder/$test.c" ] || not_yet+=(-e "\\,= $test\$,d")
 	done
+	sed -e '' "${not_yet[@]}" "$kvm/$makefile" >"$tmp/repo/$folder/$makefile" || die "cannot write in $tmp"
 }
 
 # patch SUBJECT FILE...: a patch that adds these files of kvm/; what it says comes from stdin.

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/layout.sh"
 
 # Upstream's tests of private memory run beside ours.
-upstream='private_mem_kvm_exits_test|private_mem_conversions_test|pre_fault_memory_test|guest_memfd_test'
+upstream='private_mem_kvm_exits_test private_mem_conversions_test pre_fault_memory_test guest_memfd_test'
 
 failed()
 {
@@ -31,14 +31,28 @@ check_clean()
 	[ -z "$(own_git status --porcelain | tee /dev/stderr)" ] || failed 'git status is not clean'
 }
 
+# Print what git ignores among the KVM selftests.
+ignored()
+{
+	own_git status --porcelain -uall --ignored "$kvm" | grep '^!!'
+}
+
 # The names of our programs in the tree.
 programs()
 {
 	local file
 
 	for file in "$kvm/$arch"/private_mem_lpage_*_test.c; do
-		basename "$file" .c
+		[ ! -e "$file" ] || basename "$file" .c
 	done
+}
+
+# The makefile names just those, each once.
+check_registered()
+{
+	own_make -s -C "$kvm" COLLECTION=kvm emit_tests >"$work/intree/registered"
+	diff <(programs) <(sed -n 's/^kvm:\(private_mem_lpage_\)/\1/p' "$work/intree/registered") ||
+		failed 'the makefile names other programs than there are'
 }
 
 # What makes headers and tests; Debian's .gitignore makes git ignore the whole tree.
@@ -74,8 +88,8 @@ graft()
 	once=$(checksums)
 	graft_tree
 	[ "$once" = "$(checksums)" ] || failed 'a second graft changes something'
-	own_git status --porcelain -uall --ignored
-	! own_git status --porcelain -uall --ignored | grep '^!!' || failed 'git ignores files'
+	own_git status --porcelain -uall
+	! ignored || failed 'git ignores files'
 }
 
 graft_tree()
@@ -83,11 +97,21 @@ graft_tree()
 	KDIR=$tree "$top/tools/graft.sh" || failed 'graft.sh: failed'
 }
 
-# Only ours: one build of all is enough, and on a machine with KVM the others take long to run.
-make_elsewhere()
+# make_tests PROGRAMS OPTIONS...: of the KVM selftests just these, since all of them take minutes to
+# build, and on a machine with KVM to run. FULL=1: all.
+make_tests()
 {
-	own_make -C "$selftests" O="$out" TARGETS=kvm FORCE_TARGETS=1 \
-		"TEST_GEN_PROGS_$arch=$(programs | sed "s,^,$arch/," | tr '\n' ' ')" "$@"
+	local program list=
+	local options=("TEST_PROGS_$arch=" "TEST_GEN_PROGS_EXTENDED_$arch=")
+
+	for program in $1; do
+		[ ! -f "$kvm/$program.c" ] || list+=" $program"
+		[ ! -f "$kvm/$arch/$program.c" ] || list+=" $arch/$program"
+	done
+	shift
+	options+=("TEST_GEN_PROGS_$arch=$list")
+	[ -z "$FULL" ] || options=()
+	own_make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1 "${options[@]}" "$@"
 }
 
 build_elsewhere()
@@ -95,18 +119,18 @@ build_elsewhere()
 	local program
 
 	own_make -C "$tree" O="$out" headers
-	make_elsewhere
+	make_tests "$(programs)" O="$out"
 	for program in $(programs); do
 		[ -x "$out/kselftest/kvm/$arch/$program" ] || failed "$program was not built"
 	done
-	! own_git status --porcelain -uall --ignored | grep '^!!' || failed 'the build wrote into the tree'
+	! ignored || failed 'the build wrote into the tree'
 }
 
 run_elsewhere()
 {
 	local program
 
-	make_elsewhere run_tests | tee "$work/intree/run_tests"
+	make_tests "$(programs)" O="$out" run_tests | tee "$work/intree/run_tests"
 	for program in $(programs); do
 		grep -q "^ok [0-9]* selftests: kvm: $program\( #.*\)\?$" "$work/intree/run_tests" ||
 			failed "$program: not ok"
@@ -116,15 +140,16 @@ run_elsewhere()
 build()
 {
 	own_make -C "$tree" headers
-	own_make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1
+	check_registered
+	make_tests "$(programs) $upstream"
 }
 
 pack()
 {
 	local program
 
-	own_make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1 gen_tar
-	mkdir "$work/intree/unpacked" &&
+	make_tests "$(programs) $upstream" gen_tar
+	rm -rf "$work/intree/unpacked" && mkdir "$work/intree/unpacked" &&
 		tar -xf "$selftests/kselftest_install/kselftest-packages/kselftest.tar.gz" \
 			-C "$work/intree/unpacked" || failed 'cannot unpack'
 	for program in $(programs); do
@@ -144,7 +169,7 @@ run_suite()
 
 run()
 {
-	INSTALLED=$work/intree/unpacked TEST="@(private_mem_lpage_*|$upstream)" ARGS='' run_suite in-tree
+	INSTALLED=$work/intree/unpacked TEST="@(private_mem_lpage_*|${upstream// /|})" ARGS='' run_suite in-tree
 }
 
 arguments()
@@ -208,10 +233,10 @@ patch_build()
 		# No test needs them as yet when the first patches come.
 		# shellcheck disable=SC2046 # names without blanks
 		own_make -C "$kvm" $(printf '%s\n' "$kvm"/lib/lpage/*.c | sed 's/c$/o/')
-		own_make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1
+		check_registered
+		make_tests "$(programs) $upstream"
 		for program in $(programs); do
-			[ ! -e "$kvm/$arch/$program.c" ] || [ -x "$kvm/$arch/$program" ] ||
-				failed "$program was not built"
+			[ -x "$kvm/$arch/$program" ] || failed "$program was not built"
 		done
 	done
 }

@@ -15,7 +15,8 @@ failed := $(shell mktemp -u)
 job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
-targets := run check replay soak scenario-to-c bench lpage unit style help clean regressions reproduce matrix compare
+targets := run check replay soak scenario-to-c bench lpage unit style help clean regressions reproduce \
+	matrix compare graft ungraft patch intree
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
 $(targets): %: %.job ; $(verdict)
@@ -29,8 +30,8 @@ matrix.job: ## run the suite on several releases, without and with DEBUG=1; ends
 compare.job: ## what changed from the results in folder A to those in folder B
 	$(job) tools/compare.sh
 
-check.job: ## unit tests, style checks, then the suite in the VM; ends with one count
-	$(job) tools/check.sh unit style suite
+check.job: ## unit tests, style and graft checks, then the suite in the VM; ends with one count
+	$(job) tools/check.sh unit style graft suite
 
 replay.job: ## run the scenario in the file SCENARIO, TIMES times
 	$(job) tools/replay.sh
@@ -58,6 +59,18 @@ regressions.job: ## put known bugs into KVM, one at a time, and see what the sui
 
 reproduce.job: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
 	$(job) tools/reproduce.sh
+
+graft.job: ## add the tests to the KVM selftests of the kernel tree KDIR
+	$(job) tools/graft.sh
+
+ungraft.job: ## take them out of it again, without a trace
+	$(job) tools/ungraft.sh
+
+patch.job: ## print what graft would do as patches for git am, or write them to the folder OUT
+	$(job) tools/patch.sh
+
+intree.job: ## graft a copy of the tree; build, install, run there; ungraft (10 minutes)
+	$(job) tools/intree.sh
 
 help.job: ## this list
 	$(job) tools/help.sh $(MAKEFILE_LIST)

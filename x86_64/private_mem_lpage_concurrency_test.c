@@ -251,7 +251,7 @@ static void run_once(size_t i, u64 seed, struct outcome *outcome)
 	fflush(NULL);
 	child = fork();
 	if (!child) {
-		alarm(CASE_SECONDS);
+		alarm(slow_machine_seconds(CASE_SECONDS));
 		run_child(i, seed, outcome);
 		_exit(0);
 	}

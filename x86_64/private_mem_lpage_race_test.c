@@ -282,7 +282,8 @@ static bool wait_for_fault(int uffd, void *hva)
 	struct pollfd wait = { .fd = uffd, .events = POLLIN };
 	struct uffd_msg msg;
 
-	return poll(&wait, 1, slow_machine_seconds(10) * 1000) == 1 && read(uffd, &msg, sizeof(msg)) == sizeof(msg) &&
+	return poll(&wait, 1, slow_machine_seconds(10) * 1000) == 1 &&
+	       read(uffd, &msg, sizeof(msg)) == sizeof(msg) &&
 	       msg.event == UFFD_EVENT_PAGEFAULT &&
 	       (msg.arg.pagefault.address & ~(SZ_4K - 1ull)) == (unsigned long)hva;
 }

@@ -233,7 +233,8 @@ static void judge(int status, struct outcome *outcome)
 	outcome->failed = true;
 	if (WIFSIGNALED(status))
 		snprintf(outcome->text, sizeof(outcome->text),
-			 "Wanted an end within %d seconds, got %s", CASE_SECONDS,
+			 "Wanted an end within %u seconds, got %s",
+			 slow_machine_seconds(CASE_SECONDS),
 			 strsignal(WTERMSIG(status)));
 	else
 		snprintf(outcome->text, sizeof(outcome->text),

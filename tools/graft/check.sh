@@ -74,7 +74,7 @@ leave_products()
 {
 	local place=$1/$in_tree/kvm file
 
-	touch "$place"/x86*/private_mem_lpage_{gone_test{,.c,.o,.d},boundary_test{,.o,.d}} \
+	touch "$place/$name"/private_mem_lpage_{gone_test{,.c,.o,.d},boundary_test{,.o,.d}} \
 		"$place"/lib/lpage/{gone.c,gone.h,gone.o,gone.d} "$place/lpage_scenarios/gone.scenario"
 	for file in "$place"/Makefile{,.kvm}; do
 		[ ! -f "$file" ] || sed -i '/private_mem_kvm_exits_test/ {
@@ -156,7 +156,8 @@ patches_are_the_graft()
 # The same from a tree without git, where a graft and its products lie about.
 patches_of_a_tree_without_git()
 {
-	run graft "$tmp/plain" && leave_products "$tmp/plain" && cp -r "$tmp/plain" "$tmp/grafted" &&
+	rm -rf "$tmp/plain" && cp -r "$tmp/before" "$tmp/plain" && run graft "$tmp/plain" &&
+		leave_products "$tmp/plain" && cp -r "$tmp/plain" "$tmp/grafted" &&
 		run patch "$tmp/plain" >"$tmp/mbox2" && diff -r "$tmp/grafted" "$tmp/plain" &&
 		diff <(grep -v '^From \|^Date: ' "$tmp/mbox") <(grep -v '^From \|^Date: ' "$tmp/mbox2")
 }

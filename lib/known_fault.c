@@ -74,6 +74,16 @@ static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 		.last_release = { 7, 2 },
 	},
 	/*
+	 * xas_alloc() charges what an xarray takes only if that was made with XA_FLAGS_ACCOUNT;
+	 * kvm_create_vm() made mem_attr_array without.  private_mem_lpage_pressure_test shows it.
+	 */
+	[ATTRIBUTES_NOT_CHARGED] = {
+		.name = "attributes_not_charged",
+		.reason = "attributes are not charged to the memory cgroup",
+		.first_release = { 6, 8 },
+		.last_release = { 6, 12 },
+	},
+	/*
 	 * kvm_vcpu_pre_fault_memory() holds kvm->srcu while it retries until the memslot is
 	 * there again, and whoever deletes the memslot waits for all holders of kvm->srcu.
 	 * Only a signal ends it.  private_mem_lpage_race_test shows it.

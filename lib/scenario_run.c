@@ -294,6 +294,7 @@ static const char *end_name(enum access_end end)
 		[ACCESS_MEMORY_FAULT]	= "KVM_EXIT_MEMORY_FAULT",
 		[ACCESS_MMIO]		= "KVM_EXIT_MMIO",
 		[ACCESS_INTERNAL_ERROR]	= "KVM_EXIT_INTERNAL_ERROR",
+		[ACCESS_VM_DEAD]	= "a dead VM (EIO)",
 	};
 
 	return name[end];

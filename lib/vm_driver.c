@@ -46,6 +46,7 @@ struct vm_driver {
 	bool mapped[NR_GUEST_MAPPINGS];
 	bool (*no_memory)(void *arg);
 	void *no_memory_arg;
+	bool dead;			/* KVM_BUG_ON() */
 	pthread_mutex_t mapping;	/* held to change that and the guest's page tables */
 	bool parallel;
 };
@@ -270,8 +271,11 @@ static int run_vcpu(struct kvm_vcpu *vcpu)
 	return r;
 }
 
-/* Run to the end of the request the vCPU was given; @on_exit deals with other exits. */
-static void run_guest(struct vm_driver *vmd, unsigned int id,
+/*
+ * Run to the end of the request the vCPU was given; @on_exit deals with other exits.  False if
+ * the VM is dead: KVM_BUG_ON() makes all its ioctls fail with EIO.
+ */
+static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 		      void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
 {
 	struct kvm_vcpu *vcpu = vmd->vcpu[id];
@@ -281,15 +285,27 @@ static void run_guest(struct vm_driver *vmd, unsigned int id,
 
 		if (r && errno == ENOMEM && vmd->no_memory && vmd->no_memory(vmd->no_memory_arg))
 			continue;
+		if (r && errno == EIO) {
+			vmd->dead = true;
+			return false;
+		}
 		TEST_ASSERT(!r || (errno == EFAULT &&
 				   vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT),
 			    "KVM_RUN failed with errno %d, exit reason %u", errno,
 			    vcpu->run->exit_reason);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
-			return;
+			return true;
 
 		on_exit(vmd, id, arg);
 	}
+}
+
+static void run_guest(struct vm_driver *vmd, unsigned int id,
+		      void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
+{
+	bool alive = try_run_guest(vmd, id, on_exit, arg);
+
+	TEST_ASSERT(alive, "The VM is dead: KVM_RUN failed with EIO");
 }
 
 static void no_exit(struct vm_driver *vmd, unsigned int id, void *arg)
@@ -379,7 +395,10 @@ static void run_access(struct vm_driver *vmd, unsigned int id, const struct gues
 	channel->request = *request;
 	channel->spins = 0;
 	channel->stop_spin = false;
-	run_guest(vmd, id, on_access_exit, access);
+	if (!try_run_guest(vmd, id, on_access_exit, access)) {
+		for (page = channel->page; page < request->npages; page++)
+			access->result[page] = (struct guest_access) { .end = ACCESS_VM_DEAD };
+	}
 
 	for (page = 0; page < request->npages; page++)
 		access->result[page].value = channel->value[page];
@@ -629,6 +648,8 @@ void vm_driver_free(struct vm_driver *vmd)
 		return;
 
 	close(vmd->stats_fd);
-	kvm_vm_free(vmd->vm);
+	/* libkvm would insist on ioctls that fail now: what is left goes with the process. */
+	if (!vmd->dead)
+		kvm_vm_free(vmd->vm);
 	free(vmd);
 }

@@ -18,6 +18,7 @@ suite_programs=(
 	private_mem_lpage_memslot_test
 	private_mem_lpage_exits_test
 	private_mem_lpage_race_test
+	private_mem_lpage_concurrency_test
 	private_mem_lpage_binding_test
 	private_mem_lpage_attributes_test
 	private_mem_lpage_pressure_test
@@ -128,7 +129,7 @@ add_programs()
 	done
 }
 
-# Which program is the most likely to notice a bug, so that it is tried first.
+# Which programs are the most likely to notice a bug, so that they are tried first; commas between.
 likely()
 {
 	if [ "${needed[$1]}" = failslab ]; then
@@ -136,7 +137,7 @@ likely()
 		return
 	fi
 	case ${classes[$1]} in
-	RACE) echo private_mem_lpage_race_test ;;
+	RACE) echo private_mem_lpage_race_test,private_mem_lpage_concurrency_test ;;
 	ERR) echo private_mem_lpage_attributes_test ;;
 	*)
 		if grep -q '^--- a/virt/kvm/guest_memfd.c' "$modules/$1.diff" 2>/dev/null; then

@@ -606,6 +606,7 @@ static struct step slot_step(struct generator *generator, enum step_op op,
 	case STEP_DISCARD:
 		return range_step(op, whole_host_pages(slot, range));
 	case STEP_DELETE:
+	case STEP_DIRTY:
 		return (struct step) { .op = op, .slot = slot->id };
 	case STEP_FORK:
 		return (struct step) { .op = op, .gpa = range.gfn << GFN_SHIFT };
@@ -614,7 +615,7 @@ static struct step slot_step(struct generator *generator, enum step_op op,
 	}
 }
 
-static struct step any_step(struct generator *generator)
+static unsigned int op_weight(const struct generator *generator, enum step_op op)
 {
 	static const unsigned int weight[NR_STEP_OPS] = {
 		[STEP_MEMSLOT]	= 4,
@@ -630,7 +631,44 @@ static struct step any_step(struct generator *generator)
 		[STEP_DISCARD]	= 2,
 		[STEP_FORK]	= 2,
 	};
-	enum step_op op = weighted(generator, weight, NR_STEP_OPS);
+	/* Most need a memslot that is logged, and are left out without. */
+	static const unsigned int mode_weight[NR_STEP_OPS] = {
+		[STEP_PROTECT]		= 3,
+		[STEP_DIRTY]		= 30,
+		[STEP_CLEAR]		= 30,
+		[STEP_EAGER_SPLIT]	= 2,
+		[STEP_NX_HUGEPAGES]	= 2,
+		[STEP_NX_RECOVER]	= 2,
+	};
+
+	return generator->limits.modes ? weight[op] + mode_weight[op] : weight[op];
+}
+
+static enum step_op any_op(struct generator *generator)
+{
+	unsigned int weight[NR_STEP_OPS];
+	size_t op;
+
+	for (op = 0; op < NR_STEP_OPS; op++)
+		weight[op] = op_weight(generator, op);
+	return weighted(generator, weight, NR_STEP_OPS);
+}
+
+/* A step that changes how KVM deals with all memslots. */
+static struct step mode_step(struct generator *generator, enum step_op op)
+{
+	struct step step = { .op = op };
+
+	if (op == STEP_PROTECT)
+		step.protect = below(generator, NR_MANUAL_PROTECTS);
+	else
+		step.on = chance(generator, 50);
+	return step;
+}
+
+static struct step any_step(struct generator *generator)
+{
+	enum step_op op = any_op(generator);
 	const struct model_slot *slot = any_slot(generator);
 	struct range range = any_range(generator);
 
@@ -646,6 +684,12 @@ static struct step any_step(struct generator *generator)
 		return range_step(op, range);
 	case STEP_MEMSLOT:
 		return memslot_step(generator);
+	case STEP_PROTECT:
+	case STEP_EAGER_SPLIT:
+	case STEP_NX_HUGEPAGES:
+		return mode_step(generator, op);
+	case STEP_NX_RECOVER:
+		return (struct step) { .op = op };
 	default:
 		return slot ? slot_step(generator, op, slot) : memslot_step(generator);
 	}
@@ -936,6 +980,27 @@ static void note_step(struct generator *generator, const struct step *step)
 		note_place(generator, gfn + (step->size >> GFN_SHIFT) - 1);
 }
 
+static bool takes_memory(enum step_op op)
+{
+	return op == STEP_MEMSLOT || op == STEP_DELETE || op == STEP_MOVE || op == STEP_CONVERT ||
+	       op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_ALLOCATE;
+}
+
+/*
+ * Now and then allocations fail.  A seed means the same steps where they cannot, as these
+ * numbers are no part of the others; generator->checker takes no step to be refused.
+ */
+static void add_pressure(struct generator *generator, struct step *step)
+{
+	u64 random = splitmix64(&generator->scarcity);
+
+	if (!generator->limits.failing || !takes_memory(step->op) || random % 25)
+		return;
+
+	step->pressure.first = 1 + (random >> 16) % 8;
+	step->pressure.times = (random >> 32) % 3;
+}
+
 void generator_init(struct generator *generator, u64 seed, const struct generator_limits *limits)
 {
 	size_t i;
@@ -943,6 +1008,7 @@ void generator_init(struct generator *generator, u64 seed, const struct generato
 	*generator = (struct generator) { .limits = *limits };
 	for (i = 0; i < ARRAY_SIZE(generator->random); i++)
 		generator->random[i] = splitmix64(&seed);
+	generator->scarcity = seed;
 
 	checker_init(&generator->checker, &limits->traits);
 	generator->nr_first_slots = 1 + below(generator, 3);
@@ -966,6 +1032,7 @@ bool generator_next(struct generator *generator, struct step *step)
 	} while (!is_available(generator, step) || !is_affordable(generator, step) ||
 		 !checker_step(&generator->checker, step, error, sizeof(error)));
 
+	add_pressure(generator, step);
 	note_step(generator, step);
 	generator->nr_steps++;
 	return true;

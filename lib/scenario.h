@@ -11,6 +11,7 @@
 
 #include "backing_kind.h"
 #include "level.h"
+#include "pressure.h"
 
 enum step_op {
 	STEP_MEMSLOT,		/* create a memslot */
@@ -66,6 +67,10 @@ enum manual_protect {
  *   CLEAR                       gpa, size
  *   EAGER_SPLIT, NX_HUGEPAGES   on
  *   NX_RECOVER                  nothing
+ *
+ * Memory may be made scarce (pressure) for MEMSLOT, DELETE, MOVE, CONVERT, TOUCH, PREFAULT,
+ * PUNCH and ALLOCATE.  The step is then done or, as long as nothing of it is, refused; a
+ * pre-fault stops where it is refused, and a touch goes on with enough memory.
  */
 struct step {
 	enum step_op op;
@@ -80,6 +85,7 @@ struct step {
 	bool on;
 	enum access access;
 	enum manual_protect protect;
+	struct pressure pressure;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: check.sh PART...
-# Run the parts of the check: unit, style, suite. The last line counts all of their results.
+# Run the parts of the check: unit, style, graft, suite. The last line counts all of their results.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -51,13 +51,19 @@ check_tap()
 check_unit()
 {
 	[ -d "$top/lib/tests" ] || return 0
-	KSRC=$src check_tap 'unit tests' make --no-print-directory -C "$top/lib/tests" check
-	KSRC=$src check_tap 'tracker tests' make --no-print-directory -C "$top/tools/lpage" check
+	KSRC=$src check_tap 'unit tests' make -s --no-print-directory -C "$top/lib/tests" check
+	KSRC=$src check_tap 'tracker tests' make -s --no-print-directory -C "$top/tools/lpage" check
 }
 
 check_style()
 {
 	KSRC=$src check_tap 'style checks' "$top/tools/style.sh"
+}
+
+check_graft()
+{
+	leashed "$top/tools/deps.sh" git || exit
+	KSRC=$src check_tap 'graft checks' "$top/tools/graft/check.sh"
 }
 
 # The suite shows its own table; its status tells "failed" from "could not run".

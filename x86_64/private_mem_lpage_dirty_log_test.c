@@ -10,7 +10,7 @@
  */
 #include <linux/bits.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "suite.h"
 
@@ -364,5 +364,5 @@ TEST_MODE(initially_set_split_on_write, "eager_split off\nmanual_protect initial
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

@@ -6,7 +6,7 @@
  */
 #include <linux/bits.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "suite.h"
 
@@ -282,5 +282,5 @@ TEST_F(nx_hugepage, forced)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

@@ -120,6 +120,7 @@ static void test_limits(void)
 			const struct step *step = &scenario.step[i];
 
 			CHECK(step->op != STEP_PREFAULT, "a pre-fault");
+			CHECK(step->op < STEP_PROTECT, "a change of mode");
 			CHECK(step->op != STEP_MEMSLOT || limits.backings >> step->backing & 1,
 			      "%s memory", backing_kind_name(step->backing));
 		}
@@ -201,7 +202,7 @@ static void test_coverage(void)
 		cover(&coverage, &scenario);
 		steps += scenario.nr;
 	}
-	for (i = 0; i < NR_STEP_OPS; i++)
+	for (i = 0; i < STEP_PROTECT; i++)
 		CHECK(coverage.ops[i] * 400 > steps, "operation %zu: %zu times", i,
 		      coverage.ops[i]);
 	for (i = 0; i < NR_BACKING_KINDS; i++)
@@ -220,6 +221,50 @@ static void test_coverage(void)
 	scenario_free(&scenario);
 }
 
+/* Where allocations can fail a seed has the same steps, but for that. */
+static void test_failing(void)
+{
+	struct scenario plain = { }, failing = { };
+	struct generator_limits limits = everything;
+	size_t i, nr = 0;
+	u64 seed;
+
+	limits.failing = true;
+	for (seed = 0; seed < 10; seed++) {
+		generate(&plain, seed, &everything);
+		generate(&failing, seed, &limits);
+		for (i = 0; i < failing.nr; i++) {
+			nr += failing.step[i].pressure.first > 0;
+			failing.step[i].pressure = (struct pressure) { };
+		}
+		CHECK(checksum(&plain) == checksum(&failing), "seed %llu differs",
+		      (unsigned long long)seed);
+	}
+	CHECK(nr > 30 && nr < 300, "%zu failing steps", nr);
+	scenario_free(&plain);
+	scenario_free(&failing);
+}
+
+static void test_modes(void)
+{
+	struct generator_limits limits = everything;
+	struct coverage coverage = { };
+	struct scenario scenario = { };
+	u64 seed, steps = 0;
+	size_t op;
+
+	limits.modes = true;
+	for (seed = 0; seed < 40; seed++) {
+		generate(&scenario, seed, &limits);
+		cover(&coverage, &scenario);
+		steps += scenario.nr;
+	}
+	for (op = STEP_PROTECT; op < NR_STEP_OPS; op++)
+		CHECK(coverage.ops[op] * 400 > steps, "operation %zu: %zu times", op,
+		      coverage.ops[op]);
+	scenario_free(&scenario);
+}
+
 int main(void)
 {
 	static const struct unit_case unit[] = {
@@ -227,6 +272,8 @@ int main(void)
 		{ "only legal steps, which survive as text", test_legal },
 		{ "only what is available", test_limits },
 		{ "the places that matter", test_coverage },
+		{ "failing allocations change no other step", test_failing },
+		{ "every mode of KVM", test_modes },
 	};
 
 	return unit_main(unit, ARRAY_SIZE(unit));

@@ -102,6 +102,10 @@ static void test_lines(void)
 		{ "touch write 16G 4K", "touch write 16G\n" },
 		{ "touch execute 16G 8K\n", NULL },
 		{ "prefault 16G 1G\n", NULL },
+		{ "prefault 16G 1G failing 3\n", NULL },
+		{ "touch read 16G failing 1 times 2\n", NULL },
+		{ "convert private 16G 4K by guest limited 64K\n", NULL },
+		{ "delete 1 limited 0", "delete 1\n" },
 		{ "punch 16G 1G\n", NULL },
 		{ "allocate 16G 1G\n", NULL },
 		{ "log 1 on\nlog 1 off\n", NULL },
@@ -173,6 +177,7 @@ static void test_fields(void)
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard, fork, manual_protect, dirty, clear, eager_split, " \
 		"nx_hugepages or nx_recover"
+#define PRESSURE "failing, times, limited or the end of the line, "
 #define MORE	"K, M, G, + or - after a number"
 
 static void test_errors(void)
@@ -190,13 +195,13 @@ static void test_errors(void)
 		{ "convert mixed 4G 4K", "f:1:9: expected shared or private, found 'mixed'" },
 		{ "convert private", "f:1:16: expected a number, found the end of the line" },
 		{ "convert private 4G 4K guest",
-		  "f:1:23: expected by guest or the end of the line, found 'guest'" },
+		  "f:1:23: expected by guest, " PRESSURE "found 'guest'" },
 		{ "convert private 4G 4K by", "f:1:25: expected guest, found the end of the line" },
 		{ "convert private 4G 4K by host", "f:1:26: expected guest, found 'host'" },
 		{ "convert private 4G 4K by guest x",
-		  "f:1:32: expected the end of the line, found 'x'" },
+		  "f:1:32: expected " PRESSURE "found 'x'" },
 		{ "touch wrote 4G", "f:1:7: expected read, write or execute, found 'wrote'" },
-		{ "touch read 4G 4K 4K", "f:1:18: expected the end of the line, found '4K'" },
+		{ "touch read 4G 4K 4K", "f:1:18: expected " PRESSURE "found '4K'" },
 		{ "log 1 maybe", "f:1:7: expected off or on, found 'maybe'" },
 		{ "manual_protect yes",
 		  "f:1:16: expected off, on or initially_set, found 'yes'" },
@@ -211,7 +216,7 @@ static void test_errors(void)
 		{ "memslot 1 gpa 4G size 4K backing thp",
 		  "f:1:34: expected anonymous, shmem, hugetlb_2mb or hugetlb_1gb, found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
-		  "f:1:40: expected guest_memfd or the end of the line, found 'gmem'" },
+		  "f:1:40: expected guest_memfd, " PRESSURE "found 'gmem'" },
 
 		/* memslot numbers */
 		{ "delete",

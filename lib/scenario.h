@@ -26,7 +26,7 @@ enum step_op {
 	STEP_DONTNEED,		/* the host's madvise(MADV_DONTNEED) on a range */
 	STEP_DISCARD,		/* punch a hole in the shared backing behind a range */
 	STEP_FORK,		/* a child of the host process writes a page, then exits */
-	STEP_PROTECT,		/* choose how dirty logs are cleared: KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 */
+	STEP_PROTECT,		/* how logs are cleared: KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 */
 	STEP_DIRTY,		/* KVM_GET_DIRTY_LOG of a memslot */
 	STEP_CLEAR,		/* KVM_CLEAR_DIRTY_LOG of a range */
 	STEP_EAGER_SPLIT,	/* the module parameter kvm.eager_page_split */

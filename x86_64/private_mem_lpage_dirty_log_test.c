@@ -332,34 +332,52 @@ FIXTURE_TEARDOWN(dirty_log)
 {
 }
 
-static char *with_modes(const char *modes, const char *scenario)
+/* The case, after the steps @modes that choose how KVM logs. */
+static void run_in_mode(struct __test_metadata *_metadata, const char *name, const char *modes,
+			const char *scenario)
 {
+	const char *missing;
 	char *text;
 
-	if (asprintf(&text, "%s%s", modes, scenario) < 0)
-		abort();
-	return text;
+	ASSERT_LT(0, asprintf(&text, "%s%s", modes, scenario));
+	missing = suite_missing_modes(text);
+	if (missing)
+		SKIP(return, "%s", missing);
+	ASSERT_TRUE(suite_passed(suite_run(text, name, false), name));
+	free(text);
 }
 
-/* Every case in every mode: @_modes are the steps that come before its own. */
-#define TEST_MODE(_mode, _modes)							\
-TEST_F(dirty_log, _mode)								\
-{											\
-	char *text = with_modes(_modes, variant->scenario);				\
-	const char *missing = suite_missing_modes(text);				\
-											\
-	if (missing)									\
-		SKIP(return, "%s", missing);						\
-	ASSERT_TRUE(suite_passed(suite_run(text, self->name, false), self->name));	\
-	free(text);									\
+TEST_F(dirty_log, automatic)
+{
+	run_in_mode(_metadata, self->name, "eager_split on\n", variant->scenario);
 }
 
-TEST_MODE(automatic, "eager_split on\n")
-TEST_MODE(automatic_split_on_write, "eager_split off\n")
-TEST_MODE(manual, "eager_split on\nmanual_protect on\n")
-TEST_MODE(manual_split_on_write, "eager_split off\nmanual_protect on\n")
-TEST_MODE(initially_set, "eager_split on\nmanual_protect initially_set\n")
-TEST_MODE(initially_set_split_on_write, "eager_split off\nmanual_protect initially_set\n")
+TEST_F(dirty_log, automatic_split_on_write)
+{
+	run_in_mode(_metadata, self->name, "eager_split off\n", variant->scenario);
+}
+
+TEST_F(dirty_log, manual)
+{
+	run_in_mode(_metadata, self->name, "eager_split on\nmanual_protect on\n", variant->scenario);
+}
+
+TEST_F(dirty_log, manual_split_on_write)
+{
+	run_in_mode(_metadata, self->name, "eager_split off\nmanual_protect on\n", variant->scenario);
+}
+
+TEST_F(dirty_log, initially_set)
+{
+	run_in_mode(_metadata, self->name, "eager_split on\nmanual_protect initially_set\n",
+		    variant->scenario);
+}
+
+TEST_F(dirty_log, initially_set_split_on_write)
+{
+	run_in_mode(_metadata, self->name, "eager_split off\nmanual_protect initially_set\n",
+		    variant->scenario);
+}
 
 int main(int argc, char **argv)
 {

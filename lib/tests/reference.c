@@ -180,11 +180,10 @@ enum access_end ref_access(struct ref *ref, unsigned int gfn, enum access access
 		return ACCESS_MMIO;
 	}
 
-	if (!ref->leaf[gfn])
+	if (!ref->leaf[gfn] ||
+	    (access == ACCESS_EXECUTE && ref->nx && ref->leaf[gfn] > 1)) {
 		fault(ref, gfn, access);
-	else if (access == ACCESS_EXECUTE && ref->nx && ref->leaf[gfn] > 1)
-		fault(ref, gfn, access);
-	else if (access == ACCESS_WRITE && ref->read_only[gfn]) {
+	} else if (access == ACCESS_WRITE && ref->read_only[gfn]) {
 		/* Dirty logging needs the page itself. */
 		if (ref->stubborn[gfn] || (slot->logged && ref->leaf[gfn] > 1))
 			fault(ref, gfn, access);

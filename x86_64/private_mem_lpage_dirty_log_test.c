@@ -359,12 +359,14 @@ TEST_F(dirty_log, automatic_split_on_write)
 
 TEST_F(dirty_log, manual)
 {
-	run_in_mode(_metadata, self->name, "eager_split on\nmanual_protect on\n", variant->scenario);
+	run_in_mode(_metadata, self->name, "eager_split on\nmanual_protect on\n",
+		    variant->scenario);
 }
 
 TEST_F(dirty_log, manual_split_on_write)
 {
-	run_in_mode(_metadata, self->name, "eager_split off\nmanual_protect on\n", variant->scenario);
+	run_in_mode(_metadata, self->name, "eager_split off\nmanual_protect on\n",
+		    variant->scenario);
 }
 
 TEST_F(dirty_log, initially_set)

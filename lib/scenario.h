@@ -25,7 +25,16 @@ enum step_op {
 	STEP_DONTNEED,		/* the host's madvise(MADV_DONTNEED) on a range */
 	STEP_DISCARD,		/* punch a hole in the shared backing behind a range */
 	STEP_FORK,		/* a child of the host process writes a page, then exits */
+	STEP_SPLIT,		/* split the transparent hugepages that begin or end in a range */
+	STEP_COLLAPSE,		/* make a range of small host pages transparent hugepages */
 	NR_STEP_OPS,
+};
+
+/* What the host does to part of a hugepage, and then undoes. */
+enum split_way {
+	SPLIT_MPROTECT,		/* makes it read-only */
+	SPLIT_NOHUGEPAGE,	/* wants no hugepage there */
+	NR_SPLIT_WAYS,
 };
 
 enum access {
@@ -47,6 +56,8 @@ enum access {
  *   PREFAULT, PUNCH, ALLOCATE, DONTNEED, DISCARD    gpa, size
  *   LOG                         slot, on
  *   FORK                        gpa
+ *   SPLIT                       gpa, size, split
+ *   COLLAPSE                    gpa, size
  */
 struct step {
 	enum step_op op;
@@ -60,6 +71,7 @@ struct step {
 	bool by_guest;		/* converted on request of the guest (KVM_HC_MAP_GPA_RANGE) */
 	bool on;
 	enum access access;
+	enum split_way split;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };
 

@@ -50,6 +50,13 @@ static const char *access_name(unsigned int value)
 	return name[value];
 }
 
+static const char *split_name(unsigned int value)
+{
+	static const char * const name[NR_SPLIT_WAYS] = { "mprotect", "nohugepage" };
+
+	return name[value];
+}
+
 static const char *attribute_name(unsigned int value)
 {
 	return value ? "private" : "shared";
@@ -107,6 +114,13 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 	[STEP_DONTNEED] = { "dontneed", { GPA, SIZE }, 2 },
 	[STEP_DISCARD] = { "discard", { GPA, SIZE }, 2 },
 	[STEP_FORK] = { "fork", { GPA }, 1 },
+	[STEP_SPLIT] = { "split", {
+		GPA,
+		SIZE,
+		{ .kind = FIELD_CHOICE, .keyword = "by", .offset = AT(split), .name = split_name,
+		  .nr_names = NR_SPLIT_WAYS },
+	}, 3 },
+	[STEP_COLLAPSE] = { "collapse", { GPA, SIZE }, 2 },
 };
 
 static u64 get_bytes(const struct step *step, const struct field *field)

@@ -14,6 +14,8 @@
  *	dontneed ADDRESS SIZE
  *	discard ADDRESS SIZE
  *	fork ADDRESS
+ *	split ADDRESS SIZE by mprotect|nohugepage
+ *	collapse ADDRESS SIZE
  *
  * Addresses and sizes are sums and differences of terms such as 16G, 2M, 4K or
  * 0x400000000, evaluated from left to right.  `#` starts a comment.

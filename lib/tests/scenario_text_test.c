@@ -108,6 +108,8 @@ static void test_lines(void)
 		{ "dontneed 16G 2M\n", NULL },
 		{ "discard 16G 2M\n", NULL },
 		{ "fork 16G\n", NULL },
+		{ "split 16G 4K by mprotect\nsplit 16G+4K 8K by nohugepage\n", NULL },
+		{ "collapse 16G 2M\n", NULL },
 		{ "  fork\t16G  # where\r\n\r\nfork 0x1000#here\n", "fork 16G\nfork 4K\n" },
 		{ "fork 1K+1K+2048", "fork 4K\n" },
 		{ "fork 16G-4K-0x1000+1M", "fork 16G+1016K\n" },
@@ -163,7 +165,7 @@ static void test_fields(void)
 }
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
-		"dontneed, discard or fork"
+		"dontneed, discard, fork, split or collapse"
 #define MORE	"K, M, G, + or - after a number"
 
 static void test_errors(void)
@@ -197,7 +199,8 @@ static void test_errors(void)
 		{ "memslot 1 gpa 4G size 4K hva 0 hva 0",
 		  "f:1:32: expected backing, found 'hva'" },
 		{ "memslot 1 gpa 4G size 4K backing thp",
-		  "f:1:34: expected anonymous, shmem, hugetlb_2mb or hugetlb_1gb, found 'thp'" },
+		  "f:1:34: expected anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, "
+		  "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd, found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
 		  "f:1:40: expected guest_memfd or the end of the line, found 'gmem'" },
 

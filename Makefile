@@ -4,7 +4,7 @@
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
 export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
-export EXTRA_TESTS
+export EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
 
 # GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
 # would look the same. Only in question mode (-q) does it exit 1: when a recipe is left to do.
@@ -15,7 +15,8 @@ failed := $(shell mktemp -u)
 job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
-targets := run check replay soak scenario-to-c bench lpage unit style help clean regressions reproduce
+targets := run check replay soak scenario-to-c bench lpage unit style help clean regressions reproduce \
+	matrix compare graft ungraft patch intree
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
 $(targets): %: %.job ; $(verdict)
@@ -23,8 +24,14 @@ $(targets): %: %.job ; $(verdict)
 run.job: ## boot a kernel in QEMU (or ON=host) and run the suite there
 	$(job) tools/run.sh
 
-check.job: ## unit tests, style checks, then the suite in the VM; ends with one count
-	$(job) tools/check.sh unit style suite
+matrix.job: ## run the suite on several releases, without and with DEBUG=1; ends with one table
+	$(job) tools/matrix.sh
+
+compare.job: ## what changed from the results in folder A to those in folder B
+	$(job) tools/compare.sh
+
+check.job: ## unit tests, style and graft checks, then the suite in the VM; ends with one count
+	$(job) tools/check.sh unit style graft suite
 
 replay.job: ## run the scenario in the file SCENARIO, TIMES times
 	$(job) tools/replay.sh
@@ -52,6 +59,18 @@ regressions.job: ## put known bugs into KVM, one at a time, and see what the sui
 
 reproduce.job: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
 	$(job) tools/reproduce.sh
+
+graft.job: ## add the tests to the KVM selftests of the kernel tree KDIR
+	$(job) tools/graft.sh
+
+ungraft.job: ## take them out of it again, without a trace
+	$(job) tools/ungraft.sh
+
+patch.job: ## print what graft would do as patches for git am, or write them to the folder OUT
+	$(job) tools/patch.sh
+
+intree.job: ## graft a copy of the tree; build, install, run there; ungraft (10 minutes)
+	$(job) tools/intree.sh
 
 help.job: ## this list
 	$(job) tools/help.sh $(MAKEFILE_LIST)

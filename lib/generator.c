@@ -936,6 +936,27 @@ static void note_step(struct generator *generator, const struct step *step)
 		note_place(generator, gfn + (step->size >> GFN_SHIFT) - 1);
 }
 
+static bool takes_memory(enum step_op op)
+{
+	return op == STEP_MEMSLOT || op == STEP_DELETE || op == STEP_MOVE || op == STEP_CONVERT ||
+	       op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_ALLOCATE;
+}
+
+/*
+ * Now and then allocations fail.  A seed means the same steps where they cannot, as these
+ * numbers are no part of the others; generator->checker takes no step to be refused.
+ */
+static void add_pressure(struct generator *generator, struct step *step)
+{
+	u64 random = splitmix64(&generator->scarcity);
+
+	if (!generator->limits.failing || !takes_memory(step->op) || random % 25)
+		return;
+
+	step->pressure.first = 1 + (random >> 16) % 8;
+	step->pressure.times = (random >> 32) % 3;
+}
+
 void generator_init(struct generator *generator, u64 seed, const struct generator_limits *limits)
 {
 	size_t i;
@@ -943,6 +964,7 @@ void generator_init(struct generator *generator, u64 seed, const struct generato
 	*generator = (struct generator) { .limits = *limits };
 	for (i = 0; i < ARRAY_SIZE(generator->random); i++)
 		generator->random[i] = splitmix64(&seed);
+	generator->scarcity = seed;
 
 	checker_init(&generator->checker, &limits->traits);
 	generator->nr_first_slots = 1 + below(generator, 3);
@@ -966,6 +988,7 @@ bool generator_next(struct generator *generator, struct step *step)
 	} while (!is_available(generator, step) || !is_affordable(generator, step) ||
 		 !checker_step(&generator->checker, step, error, sizeof(error)));
 
+	add_pressure(generator, step);
 	note_step(generator, step);
 	generator->nr_steps++;
 	return true;

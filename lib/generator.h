@@ -16,6 +16,7 @@ struct generator_limits {
 	size_t steps;			/* how many steps at most */
 	unsigned int backings;		/* bit n: memory of enum backing_kind n is there */
 	bool prefault;			/* KVM_PRE_FAULT_MEMORY is there */
+	bool failing;			/* slab allocations can be made to fail */
 	struct kernel_traits traits;
 };
 
@@ -23,6 +24,7 @@ struct generator_limits {
 struct generator {
 	struct generator_limits limits;
 	u64 random[4];
+	u64 scarcity;			/* random, too, of its own */
 	size_t nr_steps;
 	size_t nr_first_slots;		/* memslots to begin with */
 	struct checker checker;

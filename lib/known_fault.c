@@ -38,6 +38,62 @@ static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 		.first_release = { 7, 0 },
 		.last_release = { 7, 3 },
 	},
+	/*
+	 * kvm_range_has_memory_attributes() takes any entry for an attribute, also those that
+	 * a conversion reserved before it ran out of memory.  (7.2 skips them.)
+	 */
+	[RESERVED_ENTRIES_COUNT] = {
+		.name = "reserved_entries_count",
+		.reason = "leftovers of a refused conversion count as private",
+		.scenario = "memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+			    "convert private 16G 512K failing 5\n"
+			    "convert private 16G+1M 4K\n"
+			    "convert shared 16G+1M 4K\n"
+			    "touch read 16G+1M\n",
+		.first_release = { 6, 8 },
+		.last_release = { 6, 12 },
+	},
+	/* kvm_vm_set_mem_attributes() reserves entries even where it will store none. */
+	[CLEARING_NEEDS_MEMORY] = {
+		.name = "clearing_needs_memory",
+		.reason = "conversion to shared needs memory",
+		.scenario = "convert private 16G 4K\n"
+			    "convert shared 16G 1M failing 1\n",
+		.first_release = { 6, 8 },
+		.last_release = { 7, 2 },
+	},
+	/* kvm_gmem_bind() does not look at what xa_store_range() returns. */
+	[BINDING_LOST] = {
+		.name = "binding_lost",
+		.reason = "guest_memfd forgets a memslot for lack of memory",
+		.scenario = "convert private 16G 4K\n"
+			    "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd failing 8 times 2\n"
+			    "touch write 16G\n"
+			    "punch 16G 4M\n",
+		.first_release = { 6, 8 },
+		.last_release = { 7, 2 },
+	},
+	/*
+	 * xas_alloc() charges what an xarray takes only if that was made with XA_FLAGS_ACCOUNT;
+	 * kvm_create_vm() made mem_attr_array without.  private_mem_lpage_pressure_test shows it.
+	 */
+	[ATTRIBUTES_NOT_CHARGED] = {
+		.name = "attributes_not_charged",
+		.reason = "attributes are not charged to the memory cgroup",
+		.first_release = { 6, 8 },
+		.last_release = { 6, 12 },
+	},
+	/*
+	 * kvm_vcpu_pre_fault_memory() holds kvm->srcu while it retries until the memslot is
+	 * there again, and whoever deletes the memslot waits for all holders of kvm->srcu.
+	 * Only a signal ends it.  private_mem_lpage_race_test shows it.
+	 */
+	[PREFAULT_HANGS] = {
+		.name = "prefault_hangs",
+		.reason = "pre-faulting hangs while the memslot is deleted",
+		.first_release = { 6, 11 },
+		.last_release = { 6, 17 },
+	},
 };
 
 const struct known_fault *known_fault(enum known_fault_id id)

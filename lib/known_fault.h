@@ -12,13 +12,18 @@
 enum known_fault_id {
 	STALE_MMIO,
 	UNLOG_WARNS,
+	RESERVED_ENTRIES_COUNT,
+	CLEARING_NEEDS_MEMORY,
+	BINDING_LOST,
+	ATTRIBUTES_NOT_CHARGED,
+	PREFAULT_HANGS,
 	NR_KNOWN_FAULTS,
 };
 
 struct known_fault {
 	const char *name;
 	const char *reason;		/* for XFAIL: short and constant */
-	const char *scenario;		/* the smallest that shows it */
+	const char *scenario;		/* the smallest that shows it, NULL if no scenario can */
 	const char *log;		/* how it shows in the kernel's log, NULL if it does not */
 	unsigned int first_release[2];	/* e.g. { 6, 8 } */
 	unsigned int last_release[2];

@@ -50,6 +50,7 @@ enum access_end {
 	ACCESS_MEMORY_FAULT,	/* KVM_EXIT_MEMORY_FAULT, private, of one page */
 	ACCESS_MMIO,		/* KVM_EXIT_MMIO */
 	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
+	ACCESS_VM_DEAD,		/* KVM_RUN fails with EIO: nor for that */
 };
 
 /* A VM without memslots in which all memory is shared. */

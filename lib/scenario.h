@@ -11,6 +11,7 @@
 
 #include "backing_kind.h"
 #include "level.h"
+#include "pressure.h"
 
 enum step_op {
 	STEP_MEMSLOT,		/* create a memslot */
@@ -58,6 +59,10 @@ enum access {
  *   FORK                        gpa
  *   SPLIT                       gpa, size, split
  *   COLLAPSE                    gpa, size
+ *
+ * Memory may be made scarce (pressure) for MEMSLOT, DELETE, MOVE, CONVERT, TOUCH, PREFAULT,
+ * PUNCH and ALLOCATE.  The step is then done or, as long as nothing of it is, refused; a
+ * pre-fault stops where it is refused, and a touch goes on with enough memory.
  */
 struct step {
 	enum step_op op;
@@ -72,6 +77,7 @@ struct step {
 	bool on;
 	enum access access;
 	enum split_way split;
+	struct pressure pressure;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };
 

@@ -361,6 +361,33 @@ static bool (* const check[NR_STEP_OPS])(const struct mapping_model *model,
 	[STEP_COLLAPSE]	= check_collapse,
 };
 
+static bool check_pressure(const struct pressure *pressure, const struct complaint *complaint)
+{
+	if (pressure->times && !pressure->first)
+		return expect(complaint, "failing before times");
+	if (pressure->first && pressure->room)
+		return expect(complaint, "failing or limited, not both");
+	return true;
+}
+
+static bool is_possible(const struct mapping_model *model, const struct step *step,
+			const struct complaint *complaint)
+{
+	if ((step->gpa | step->size | step->hva | step->pressure.room) & (GFN_BYTES - 1))
+		return expect(complaint, "multiples of 4K");
+
+	return check[step->op](model, step, complaint) &&
+	       check_pressure(&step->pressure, complaint);
+}
+
+bool step_is_possible(const struct mapping_model *model, const struct step *step)
+{
+	char error[128];
+	const struct complaint complaint = { error, sizeof(error) };
+
+	return is_possible(model, step, &complaint);
+}
+
 void checker_init(struct checker *checker, const struct kernel_traits *traits)
 {
 	*checker = (struct checker) { .model = mapping_model_alloc(traits) };
@@ -377,9 +404,7 @@ bool checker_allows(const struct checker *checker, const struct step *step, char
 {
 	const struct complaint complaint = { error, error_size };
 
-	if ((step->gpa | step->size | step->hva) & (GFN_BYTES - 1))
-		return expect(&complaint, "multiples of 4K");
-	if (!check[step->op](checker->model, step, &complaint))
+	if (!is_possible(checker->model, step, &complaint))
 		return false;
 	if (step->op == STEP_CONVERT && step->size > SCENARIO_MAX_CONVERTED - checker->converted)
 		return expect(&complaint, "at most %lluG of conversions in all",

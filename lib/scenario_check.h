@@ -32,6 +32,12 @@ bool checker_step(struct checker *checker, const struct step *step, char *error,
 		  size_t error_size);
 
 /*
+ * The same for who follows the steps with a @model of their own, since what a refused step
+ * leaves undone (see struct step) is not known before: here none is ever refused.
+ */
+bool step_is_possible(const struct mapping_model *model, const struct step *step);
+
+/*
  * True if all of @scenario is possible, from an empty VM on.  If not, @error says
  * "NAME:LINE:1: expected WHAT" for the first step that is not; LINE is the step's number
  * if it has no line.

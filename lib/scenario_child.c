@@ -9,6 +9,7 @@
 
 #include "scenario_child.h"
 #include "scenario_run.h"
+#include "slow_machine.h"
 #include "suite.h"
 
 static void run_steps(const struct scenario *scenario, const char *name,
@@ -53,6 +54,7 @@ static void judge(int status, unsigned int seconds, struct child_result *result)
 void scenario_child_run(const struct scenario *scenario, const char *name, unsigned int seconds,
 			struct child_result *result)
 {
+	unsigned int limit = slow_machine_seconds(seconds);
 	struct child_result *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 					   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status;
@@ -62,7 +64,7 @@ void scenario_child_run(const struct scenario *scenario, const char *name, unsig
 	fflush(NULL);
 	child = fork();
 	if (!child) {
-		alarm(seconds);
+		alarm(limit);
 		run_steps(scenario, name, shared);
 		_exit(0);
 	}
@@ -70,7 +72,7 @@ void scenario_child_run(const struct scenario *scenario, const char *name, unsig
 
 	*result = *shared;
 	munmap(shared, sizeof(*shared));
-	judge(status, seconds, result);
+	judge(status, limit, result);
 }
 
 void scenario_child_random(struct scenario *scenario, u64 seed,

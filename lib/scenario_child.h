@@ -17,8 +17,9 @@ struct child_result {
 };
 
 /*
- * Run @scenario under the name @name; at most @seconds.  Differences that are known
- * faults of this kernel do not count as failures.
+ * Run @scenario under the name @name; at most @seconds, or what they are
+ * on a slow machine.  Differences that are known faults of this kernel do not count as
+ * failures.
  */
 void scenario_child_run(const struct scenario *scenario, const char *name, unsigned int seconds,
 			struct child_result *result);

@@ -200,6 +200,32 @@ static void fork_leaves(struct mapping_model *model, u64 gfn)
 	scenario_model_fork(model, gfn, tag);
 }
 
+static bool all_mapped(const struct mapping_model *model, u64 gfn, u64 end)
+{
+	for (; gfn < end; gfn++) {
+		if (mapping_model_leaf(model, gfn) == LEVEL_NONE)
+			return false;
+	}
+	return true;
+}
+
+bool scenario_model_takes_memory(const struct mapping_model *model, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	u64 end = gfn + (step->size >> GFN_SHIFT);
+
+	switch (step->op) {
+	case STEP_CONVERT:
+		return step->private && !attr_map_has(model->attrs, gfn, end, true);
+	case STEP_PUNCH:
+		return false;
+	case STEP_TOUCH:
+		return step->access != ACCESS_READ || !all_mapped(model, gfn, end);
+	default:
+		return true;
+	}
+}
+
 void scenario_model_step(struct mapping_model *model, const struct step *step)
 {
 	u64 gfn = step->gpa >> GFN_SHIFT;

@@ -85,6 +85,16 @@ void scenario_model_host_changed(struct mapping_model *model, struct model_slot 
 void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag);
 
 /*
+ * True if KVM may need memory for @step, so that it can be refused for lack of it.  Not so:
+ * - a conversion to shared, as storing no attribute takes none (kvm_vm_set_mem_attributes();
+ *   not true up to 7.2, see the known fault CLEARING_NEEDS_MEMORY),
+ * - a conversion that changes nothing: KVM looks before it reserves,
+ * - a hole in guest_memfd, which is made of whole pages (kvm_gmem_punch_hole()),
+ * - a read of pages that are all mapped; a write or an execution may have to split a leaf.
+ */
+bool scenario_model_takes_memory(const struct mapping_model *model, const struct step *step);
+
+/*
  * Apply @step, which is legal (see checker_allows()), to memslots, attributes and leaves.
  * Contents change only where memory is lost: what a touch or a child wrote is known only
  * to who runs the scenario.

@@ -15,7 +15,9 @@
 #include "host_huge.h"
 #include "kernel_log.h"
 #include "known_fault.h"
+#include "pressure.h"
 #include "run_report.h"
+#include "scenario_check.h"
 #include "scenario_model.h"
 #include "scenario_run.h"
 #include "vm_driver.h"
@@ -23,18 +25,27 @@
 /* Tags of one scenario begin here, so that a small number in memory is never one. */
 #define FIRST_TAG	0x7a90000000000001ull
 
-struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
+static bool no_memory(void *arg);
+
+struct scenario_run *scenario_run_start_vcpus(const char *name, const struct kernel_traits *traits,
+					      unsigned int nr_vcpus)
 {
 	struct scenario_run *run = calloc(1, sizeof(*run));
 
 	TEST_ASSERT(run, "out of memory");
 	run->name = name;
 	kernel_log_start();
-	run->vmd = vm_driver_create(1);
+	run->vmd = vm_driver_create(nr_vcpus);
 	run->model = mapping_model_alloc(traits);
 	run->mmio_seen = attr_map_alloc();
 	run->next_tag = FIRST_TAG;
+	vm_driver_on_no_memory(run->vmd, no_memory, run);
 	return run;
+}
+
+struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits)
+{
+	return scenario_run_start_vcpus(name, traits, 1);
 }
 
 static void memory_free(struct run_memory *memory)
@@ -91,18 +102,15 @@ static bool expect_errno(struct scenario_run *run, u64 gpa, int wanted, int got)
 	return false;
 }
 
-/* Compare the leaves that KVM has with those of the model. */
-static bool expect_leaves(struct scenario_run *run, const struct step *step)
+static bool leaves_agree(struct scenario_run *run)
 {
 	u64 leaves[NR_LEVELS];
 	enum level level;
 
 	vm_driver_leaves(run->vmd, leaves);
 	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
-		if (leaves[level] != mapping_model_count(run->model, level)) {
-			run_report_leaves(run, step);
+		if (leaves[level] != mapping_model_count(run->model, level))
 			return false;
-		}
 	}
 	return true;
 }
@@ -167,6 +175,56 @@ static bool compare_hosts(struct scenario_run *run, host_fn on_difference)
 	return true;
 }
 
+/* Compare the leaves that KVM has with those of the model. */
+static bool expect_leaves(struct scenario_run *run, const struct step *step)
+{
+	if (leaves_agree(run))
+		return true;
+
+	run_report_leaves(run, step);
+	return false;
+}
+
+static const struct step *last_step(const struct scenario_run *run)
+{
+	return &run->done.step[run->done.nr - 1];
+}
+
+/*
+ * The step ended with errno @r.  Being refused for lack of memory is an answer, too, if an
+ * allocation failed that the step may need; nothing has changed then.
+ */
+static bool expect_done(struct scenario_run *run, u64 gpa, int r)
+{
+	if (r == ENOMEM && pressure_was_felt() &&
+	    scenario_model_takes_memory(run->model, last_step(run))) {
+		run->refused = true;
+		return true;
+	}
+	return expect_errno(run, gpa, 0, r);
+}
+
+/*
+ * KVM_RUN was refused memory: whatever is mapped already is there, and nothing else.  There
+ * is enough from here on, so that the access is made all the same.
+ */
+static bool no_memory(void *arg)
+{
+	struct scenario_run *run = arg;
+	const struct step *step = last_step(run);
+
+	if (!pressure_was_felt())
+		return false;
+
+	pressure_release();
+	run->refused = true;
+	if (!scenario_model_takes_memory(run->model, step))
+		run_report(run, step->gpa, "success", strerror(ENOMEM));
+	else if (!run->failure)
+		expect_leaves(run, step);
+	return true;
+}
+
 static bool run_memslot(struct scenario_run *run, const struct step *step)
 {
 	struct run_memory *memory = &run->memory[step->slot];
@@ -176,17 +234,23 @@ static bool run_memslot(struct scenario_run *run, const struct step *step)
 	allocate(run, step, memory);
 	memory->hva = memory->view.base + step->hva;
 
-	r = vm_driver_set_memslot(run->vmd, step->slot, step->gpa, step->size, memory->hva,
-				  memory->gmem_fd, false);
-	return expect_errno(run, step->gpa, 0, r);
+	if (memory->gmem_fd == -ENOMEM)
+		r = ENOMEM;
+	else
+		r = vm_driver_set_memslot(run->vmd, step->slot, step->gpa, step->size, memory->hva,
+					  memory->gmem_fd, false);
+	if (r)
+		memory_free(memory);
+	return expect_done(run, step->gpa, r);
 }
 
 static bool run_delete(struct scenario_run *run, const struct step *step)
 {
 	int r = vm_driver_set_memslot(run->vmd, step->slot, 0, 0, NULL, -1, false);
 
-	memory_free(&run->memory[step->slot]);
-	return expect_errno(run, 0, 0, r);
+	if (!r)
+		memory_free(&run->memory[step->slot]);
+	return expect_done(run, 0, r);
 }
 
 /* Give memslot @slot another gpa or dirty logging. */
@@ -197,14 +261,30 @@ static bool change_memslot(struct scenario_run *run, const struct model_slot *sl
 	int r = vm_driver_set_memslot(run->vmd, slot->id, gpa, memory->size, memory->hva,
 				      memory->gmem_fd, logged);
 
-	return expect_errno(run, gpa, 0, r);
+	return expect_done(run, gpa, r);
+}
+
+/* KVM may have zapped what it was about to move when it finds that there is no memory. */
+static void follow_refused_move(struct scenario_run *run, const struct model_slot *slot)
+{
+	u64 end = slot->base_gfn + slot->npages;
+
+	if (leaves_agree(run))
+		return;
+	if (run->model->traits.delete_zaps_all)
+		mapping_model_zap(run->model, 0, SCENARIO_MAX_GPA >> GFN_SHIFT);
+	else
+		mapping_model_zap(run->model, slot->base_gfn, end);
 }
 
 static bool run_move(struct scenario_run *run, const struct step *step)
 {
 	const struct model_slot *slot = mapping_model_slot(run->model, step->slot);
+	bool good = change_memslot(run, slot, step->gpa, slot->logged);
 
-	return change_memslot(run, slot, step->gpa, slot->logged);
+	if (run->refused)
+		follow_refused_move(run, slot);
+	return good;
 }
 
 static bool run_log(struct scenario_run *run, const struct step *step)
@@ -228,7 +308,7 @@ static bool run_convert(struct scenario_run *run, const struct step *step)
 		r = vm_driver_guest(run->vmd, 0, &request, NULL);
 	else
 		r = vm_driver_convert(run->vmd, step->gpa, step->size, step->private);
-	return expect_errno(run, step->gpa, 0, r);
+	return expect_done(run, step->gpa, r);
 }
 
 /*
@@ -277,6 +357,7 @@ static const char *end_name(enum access_end end)
 		[ACCESS_MEMORY_FAULT]	= "KVM_EXIT_MEMORY_FAULT",
 		[ACCESS_MMIO]		= "KVM_EXIT_MMIO",
 		[ACCESS_INTERNAL_ERROR]	= "KVM_EXIT_INTERNAL_ERROR",
+		[ACCESS_VM_DEAD]	= "a dead VM (EIO)",
 	};
 
 	return name[end];
@@ -392,26 +473,36 @@ static bool run_touch(struct scenario_run *run, const struct step *step)
 	u64 gfn = step->gpa >> GFN_SHIFT;
 	u64 end = gfn + (step->size >> GFN_SHIFT);
 	/* Pages to be executed are private or shared, and prepared accordingly, one by one. */
-	u64 batch = step->access == ACCESS_EXECUTE ? 1 : GUEST_BATCH_PAGES;
+	bool single = step->access == ACCESS_EXECUTE || pressure_is_asked();
+	u64 batch = single ? 1 : GUEST_BATCH_PAGES;
 
 	for (; gfn < end; gfn += batch) {
 		if (!touch_batch(run, step->access, gfn, min(batch, end - gfn)))
 			return false;
 	}
-	return true;
+	return !run->failure;
 }
 
 static bool run_prefault(struct scenario_run *run, const struct step *step)
 {
-	u64 wanted_stop = 0, stopped;
+	u64 wanted_stop = 0, stopped, size = step->size;
 	int r = vm_driver_prefault(run->vmd, step->gpa, step->size, &stopped);
 	int wanted;
 
 	if (run->bare)
 		return true;
 
+	/* What came before the page that there was no memory for is mapped. */
+	if (r == ENOMEM && pressure_was_felt()) {
+		run->refused = true;
+		r = 0;
+		size = stopped - step->gpa;
+	}
+	if (!size)
+		return true;
+
 	wanted = mapping_model_prefault(run->model, step->gpa >> GFN_SHIFT,
-					step->size >> GFN_SHIFT, &wanted_stop);
+					size >> GFN_SHIFT, &wanted_stop);
 	/* KVM has noted that there is nothing, for the guest to find. */
 	if (r == ENOENT)
 		see_mmio(run, stopped >> GFN_SHIFT);
@@ -424,10 +515,13 @@ static bool change_gmem(struct scenario_run *run, const struct step *step, int m
 {
 	const struct model_slot *slot = mapping_model_slot_at(run->model, step->gpa >> GFN_SHIFT);
 	u64 offset = step->gpa - (slot->base_gfn << GFN_SHIFT);
-	int r = fallocate(run->memory[slot->id].gmem_fd, mode | FALLOC_FL_KEEP_SIZE, offset,
-			  step->size);
+	int r;
 
-	return expect_errno(run, step->gpa, 0, r ? errno : 0);
+	pressure_begin();
+	r = fallocate(run->memory[slot->id].gmem_fd, mode | FALLOC_FL_KEEP_SIZE, offset,
+		      step->size);
+	pressure_end();
+	return expect_done(run, step->gpa, r ? errno : 0);
 }
 
 /* Punch a hole in the file behind @hva, which repeats itself if its kind does so. */
@@ -596,14 +690,32 @@ static bool expect_host(struct scenario_run *run, const struct step *step)
 	return compare_hosts(run, step->op == STEP_MEMSLOT ? learn_host : refuse_host);
 }
 
+static bool carry_out_under_pressure(struct scenario_run *run, const struct step *step)
+{
+	bool good;
+
+	if (step->pressure.first || step->pressure.room)
+		pressure_ask(&step->pressure);
+	good = carry_out(run, step);
+	pressure_release();
+	run->felt = pressure_was_felt();
+	run->nr_refused += run->refused;
+	return good;
+}
+
 bool scenario_run_step(struct scenario_run *run, const struct step *step)
 {
+	run->felt = false;
+	run->refused = false;
+	if (run->nr_refused && !step_is_possible(run->model, step))
+		return true;
+
 	scenario_add(&run->done, step);
 	/* Between two steps it is the host's own affair what it does with its memory. */
-	if (!compare_hosts(run, learn_host) || !carry_out(run, step))
+	if (!compare_hosts(run, learn_host) || !carry_out_under_pressure(run, step))
 		return false;
 
-	if (!follows_model(step->op))
+	if (!follows_model(step->op) && !run->refused)
 		scenario_model_step(run->model, step);
 	return expect_host(run, step) && expect_leaves(run, step) && expect_quiet_log(run, step);
 }

@@ -30,6 +30,9 @@ struct scenario_run {
 	bool tolerant;			/* go on where a known fault of this kernel shows */
 	u64 nr_tolerated;
 	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
+	bool felt;			/* an allocation failed during the last step */
+	bool refused;			/* the last step met ENOMEM, as it may then */
+	u64 nr_refused;
 	char *failure;			/* what went wrong, NULL so far */
 };
 
@@ -37,8 +40,13 @@ struct scenario_run {
 struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits);
 void scenario_run_free(struct scenario_run *run);
 
+/* The same with @nr_vcpus vCPUs; the steps themselves use the first one only. */
+struct scenario_run *scenario_run_start_vcpus(const char *name, const struct kernel_traits *traits,
+					      unsigned int nr_vcpus);
+
 /*
- * Carry out @step, which scenario_check() allows.  Returns true if KVM did what the model
+ * Carry out @step, which scenario_check() allows; one that needs what an earlier step was
+ * refused is left out.  Returns true if KVM did what the model
  * says.  Otherwise run->failure says "Wanted <x> at gpa 0x... (<case>), got <y>", with
  * the level map around the place and the steps that led there; the run is then over.
  */

@@ -18,6 +18,7 @@ enum field_kind {
 	FIELD_CHOICE,		/* enum: one of several names */
 	FIELD_SWITCH,		/* bool: one of two names */
 	FIELD_FLAG,		/* bool: true if the keyword is there */
+	FIELD_COUNT,		/* u32: a number from 1 on; 0 if it is not there */
 };
 
 struct field {
@@ -36,6 +37,7 @@ struct syntax {
 	const char *op;
 	struct field field[MAX_FIELDS];
 	unsigned int nr_fields;
+	bool takes_memory;	/* what makes memory scarce may follow */
 };
 
 static const char *backing_name(unsigned int value)
@@ -83,12 +85,12 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 		  .name = backing_name, .nr_names = NR_BACKING_KINDS },
 		{ .kind = FIELD_FLAG, .keyword = "guest_memfd", .offset = AT(gmem),
 		  .optional = true },
-	}, 6 },
-	[STEP_DELETE] = { "delete", { SLOT }, 1 },
+	}, 6, true },
+	[STEP_DELETE] = { "delete", { SLOT }, 1, true },
 	[STEP_MOVE] = { "move", {
 		SLOT,
 		{ .kind = FIELD_BYTES, .keyword = "gpa", .offset = AT(gpa) },
-	}, 2 },
+	}, 2, true },
 	[STEP_CONVERT] = { "convert", {
 		{ .kind = FIELD_SWITCH, .offset = AT(private), .name = attribute_name,
 		  .nr_names = 2 },
@@ -96,17 +98,17 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 		SIZE,
 		{ .kind = FIELD_FLAG, .keyword = "by guest", .offset = AT(by_guest),
 		  .optional = true },
-	}, 4 },
+	}, 4, true },
 	[STEP_TOUCH] = { "touch", {
 		{ .kind = FIELD_CHOICE, .offset = AT(access), .name = access_name,
 		  .nr_names = NR_ACCESSES },
 		GPA,
 		{ .kind = FIELD_BYTES, .offset = AT(size), .optional = true,
 		  .absent = GFN_BYTES },
-	}, 3 },
-	[STEP_PREFAULT] = { "prefault", { GPA, SIZE }, 2 },
-	[STEP_PUNCH] = { "punch", { GPA, SIZE }, 2 },
-	[STEP_ALLOCATE] = { "allocate", { GPA, SIZE }, 2 },
+	}, 3, true },
+	[STEP_PREFAULT] = { "prefault", { GPA, SIZE }, 2, true },
+	[STEP_PUNCH] = { "punch", { GPA, SIZE }, 2, true },
+	[STEP_ALLOCATE] = { "allocate", { GPA, SIZE }, 2, true },
 	[STEP_LOG] = { "log", {
 		SLOT,
 		{ .kind = FIELD_SWITCH, .offset = AT(on), .name = switch_name, .nr_names = 2 },
@@ -121,6 +123,16 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 		  .nr_names = NR_SPLIT_WAYS },
 	}, 3 },
 	[STEP_COLLAPSE] = { "collapse", { GPA, SIZE }, 2 },
+};
+
+/* What may follow the fields of a step that takes memory. */
+static const struct field scarcity[] = {
+	{ .kind = FIELD_COUNT, .keyword = "failing", .offset = AT(pressure.first),
+	  .optional = true },
+	{ .kind = FIELD_COUNT, .keyword = "times", .offset = AT(pressure.times),
+	  .optional = true },
+	{ .kind = FIELD_BYTES, .keyword = "limited", .offset = AT(pressure.room),
+	  .optional = true },
 };
 
 static u64 get_bytes(const struct step *step, const struct field *field)
@@ -138,7 +150,7 @@ static unsigned int get_value(const struct step *step, const struct field *field
 {
 	const char *at = (const char *)step + field->offset;
 
-	if (field->kind == FIELD_SLOT || field->kind == FIELD_CHOICE)
+	if (field->kind == FIELD_SLOT || field->kind == FIELD_CHOICE || field->kind == FIELD_COUNT)
 		return *(const unsigned int *)at;
 
 	return *(const bool *)at;
@@ -148,7 +160,7 @@ static void set_value(struct step *step, const struct field *field, unsigned int
 {
 	char *at = (char *)step + field->offset;
 
-	if (field->kind == FIELD_SLOT || field->kind == FIELD_CHOICE)
+	if (field->kind == FIELD_SLOT || field->kind == FIELD_CHOICE || field->kind == FIELD_COUNT)
 		*(unsigned int *)at = value;
 	else
 		*(bool *)at = value;
@@ -213,7 +225,7 @@ static bool is_absent(const struct step *step, const struct field *field)
 	if (field->kind == FIELD_BYTES)
 		return field->optional && get_bytes(step, field) == field->absent;
 
-	return field->kind == FIELD_FLAG && !get_value(step, field);
+	return (field->kind == FIELD_FLAG || field->kind == FIELD_COUNT) && !get_value(step, field);
 }
 
 static void field_print(const struct step *step, const struct field *field, FILE *out)
@@ -228,6 +240,7 @@ static void field_print(const struct step *step, const struct field *field, FILE
 
 	switch (field->kind) {
 	case FIELD_SLOT:
+	case FIELD_COUNT:
 		fprintf(out, " %u", get_value(step, field));
 		break;
 	case FIELD_BYTES:
@@ -250,6 +263,8 @@ void step_print(const struct step *step, FILE *out)
 	fputs(row->op, out);
 	for (i = 0; i < row->nr_fields; i++)
 		field_print(step, &row->field[i], out);
+	for (i = 0; row->takes_memory && i < ARRAY_SIZE(scarcity); i++)
+		field_print(step, &scarcity[i], out);
 }
 
 void scenario_print(const struct scenario *scenario, FILE *out)
@@ -398,6 +413,21 @@ static bool parse_slot(struct parser *parser, u32 *slot)
 	return true;
 }
 
+static bool parse_count(struct parser *parser, unsigned int *count)
+{
+	size_t i;
+
+	*count = 0;
+	for (i = 0; i < parser->len && i < 6 && isdigit((unsigned char)parser->word[i]); i++)
+		*count = *count * 10 + parser->word[i] - '0';
+
+	if (!parser->len || i != parser->len || !*count)
+		return fail(parser, parser->word, "a number from 1 to 999999");
+
+	next_word(parser);
+	return true;
+}
+
 /* The value of @c as a digit in @base; @base if it is none. */
 static unsigned int digit(char c, unsigned int base)
 {
@@ -526,6 +556,10 @@ static bool parse_value(struct parser *parser, const struct field *field, struct
 	case FIELD_FLAG:
 		value = true;
 		break;
+	case FIELD_COUNT:
+		if (!parse_count(parser, &value))
+			return false;
+		break;
 	}
 	set_value(step, field, value);
 	return true;
@@ -541,7 +575,9 @@ static bool parse_field(struct parser *parser, const struct field *field, struct
 	if (field->keyword && !parse_keyword(parser, field->keyword, field->optional, &failed))
 		return !failed;
 
-	if (!field->keyword && field->optional && !parser->len)
+	/* No number begins with a letter: this word is another field's. */
+	if (!field->keyword && field->optional &&
+	    (!parser->len || isalpha((unsigned char)*parser->word)))
 		return true;
 
 	return parse_value(parser, field, step);
@@ -563,6 +599,10 @@ static bool parse_step(struct parser *parser, struct step *step)
 	step->op = op;
 	for (i = 0; i < syntax[op].nr_fields; i++) {
 		if (!parse_field(parser, &syntax[op].field[i], step))
+			return false;
+	}
+	for (i = 0; syntax[op].takes_memory && i < ARRAY_SIZE(scarcity); i++) {
+		if (!parse_field(parser, &scarcity[i], step))
 			return false;
 	}
 	return parser->len ? fail_with_options(parser, "the end of the line") : true;

@@ -17,6 +17,11 @@
  *	split ADDRESS SIZE by mprotect|nohugepage
  *	collapse ADDRESS SIZE
  *
+ * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
+ *
+ *	failing N [times M]	slab allocations fail from the N-th on, M of them or all
+ *	limited SIZE		the memory cgroup has so much left
+ *
  * Addresses and sizes are sums and differences of terms such as 16G, 2M, 4K or
  * 0x400000000, evaluated from left to right.  `#` starts a comment.
  */

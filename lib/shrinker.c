@@ -12,7 +12,7 @@
 /* How simple a scenario is. What comes first counts most. */
 struct measure {
 	u64 steps;
-	u64 features;		/* guest_memfd, hva, by guest, write or execute */
+	u64 features;		/* guest_memfd, hva, by guest, write or execute, pressure */
 	u64 size;
 	u64 gpa;
 	u64 slots;
@@ -26,7 +26,9 @@ static struct measure measure(const struct scenario *scenario)
 	for (i = 0; i < scenario->nr; i++) {
 		const struct step *step = &scenario->step[i];
 
-		sum.features += step->gmem + step->by_guest + !!step->hva + step->access;
+		sum.features += step->gmem + step->by_guest + !!step->hva + step->access +
+				!!step->pressure.first + !!step->pressure.times +
+				!!step->pressure.room;
 		/* In pages, so that thousands of steps do not overflow the sum. */
 		sum.size += step->size >> GFN_SHIFT;
 		sum.gpa += step->gpa >> GFN_SHIFT;
@@ -272,6 +274,11 @@ static void set_write(struct step *step, u64 amount)
 	step->access = ACCESS_WRITE;
 }
 
+static void drop_pressure(struct step *step, u64 amount)
+{
+	step->pressure = (struct pressure) { };
+}
+
 static void set_size(struct step *step, u64 amount)
 {
 	step->size = amount;
@@ -304,6 +311,8 @@ static bool change_features(struct shrinker *shrinker, struct scenario *scenario
 		changed |= try_change(shrinker, scenario, nr, drop_gmem, 0);
 	if (old.hva)
 		changed |= try_change(shrinker, scenario, nr, clear_hva, 0);
+	if (old.pressure.first || old.pressure.room)
+		changed |= try_change(shrinker, scenario, nr, drop_pressure, 0);
 	if (old.access != ACCESS_READ)
 		changed |= try_change(shrinker, scenario, nr, set_read, 0);
 	if (scenario->step[nr].access == ACCESS_EXECUTE)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <pthread.h>
+
 #include <linux/sizes.h>
 
 #include "kvm_util.h"
@@ -10,6 +12,7 @@
 #include <linux/kvm_para.h>
 
 #include "backing.h"
+#include "pressure.h"
 #include "vm_driver.h"
 
 /* Kernels before 6.11 have no pre-faulting; KVM then says so by its capability. */
@@ -47,6 +50,11 @@ struct vm_driver {
 	off_t stats_offset;
 	u64 baseline[NR_LEVELS];
 	bool mapped[NR_GUEST_MAPPINGS];
+	bool (*no_memory)(void *arg);
+	void *no_memory_arg;
+	bool dead;			/* KVM_BUG_ON() */
+	pthread_mutex_t mapping;	/* held to change that and the guest's page tables */
+	bool parallel;
 };
 
 /* What host and guest tell each other; one for each vCPU, in guest memory. */
@@ -241,31 +249,69 @@ static void guest_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
 {
 	u64 gib;
 
+	pthread_mutex_lock(&vmd->mapping);
 	for (gib = gpa / SZ_1G; gib <= (gpa + size - 1) / SZ_1G; gib++) {
 		if (!vmd->mapped[gib])
 			guest_map(vmd, gib * SZ_1G, gib * SZ_1G);
 		vmd->mapped[gib] = true;
 	}
+	pthread_mutex_unlock(&vmd->mapping);
 }
 
-/* Run to the end of the request the vCPU was given; @on_exit deals with other exits. */
-static void run_guest(struct vm_driver *vmd, unsigned int id,
+/*
+ * KVM_RUN.  libkvm's own function makes other ioctls when the guest leaves, which must not
+ * feel the pressure: there it is only the bare ioctl.
+ */
+static int run_vcpu(struct kvm_vcpu *vcpu)
+{
+	int r;
+
+	if (!pressure_is_asked())
+		return _vcpu_run(vcpu);
+
+	do {
+		pressure_begin();
+		r = __vcpu_run(vcpu);
+		pressure_end();
+	} while (r && errno == EINTR);
+	return r;
+}
+
+/*
+ * Run to the end of the request the vCPU was given; @on_exit deals with other exits.  False if
+ * the VM is dead: KVM_BUG_ON() makes all its ioctls fail with EIO.
+ */
+static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 		      void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
 {
 	struct kvm_vcpu *vcpu = vmd->vcpu[id];
 
 	for (;;) {
-		int r = _vcpu_run(vcpu);
+		int r = run_vcpu(vcpu);
 
+		if (r && errno == ENOMEM && vmd->no_memory && vmd->no_memory(vmd->no_memory_arg))
+			continue;
+		if (r && errno == EIO) {
+			vmd->dead = true;
+			return false;
+		}
 		TEST_ASSERT(!r || (errno == EFAULT &&
 				   vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT),
 			    "KVM_RUN failed with errno %d, exit reason %u", errno,
 			    vcpu->run->exit_reason);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
-			return;
+			return true;
 
 		on_exit(vmd, id, arg);
 	}
+}
+
+static void run_guest(struct vm_driver *vmd, unsigned int id,
+		      void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
+{
+	bool alive = try_run_guest(vmd, id, on_exit, arg);
+
+	TEST_ASSERT(alive, "The VM is dead: KVM_RUN failed with EIO");
 }
 
 static void no_exit(struct vm_driver *vmd, unsigned int id, void *arg)
@@ -355,7 +401,10 @@ static void run_access(struct vm_driver *vmd, unsigned int id, const struct gues
 	channel->request = *request;
 	channel->spins = 0;
 	channel->stop_spin = false;
-	run_guest(vmd, id, on_access_exit, access);
+	if (!try_run_guest(vmd, id, on_access_exit, access)) {
+		for (page = channel->page; page < request->npages; page++)
+			access->result[page] = (struct guest_access) { .end = ACCESS_VM_DEAD };
+	}
 
 	for (page = 0; page < request->npages; page++)
 		access->result[page].value = channel->value[page];
@@ -405,7 +454,12 @@ int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attri
 		.flags = flags,
 	};
 
-	return __vm_ioctl(vmd->vm, KVM_SET_MEMORY_ATTRIBUTES, &attr) ? errno : 0;
+	int r;
+
+	pressure_begin();
+	r = __vm_ioctl(vmd->vm, KVM_SET_MEMORY_ATTRIBUTES, &attr) ? errno : 0;
+	pressure_end();
+	return r;
 }
 
 int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private)
@@ -416,7 +470,16 @@ int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private)
 
 int vm_driver_create_gmem(struct vm_driver *vmd, u64 size)
 {
-	return vm_create_guest_memfd(vmd->vm, size, 0);
+	int fd;
+
+	pressure_begin();
+	fd = __vm_create_guest_memfd(vmd->vm, size, 0);
+	pressure_end();
+	if (fd < 0 && errno == ENOMEM && pressure_is_asked())
+		return -ENOMEM;
+
+	TEST_ASSERT(fd >= 0, "KVM_CREATE_GUEST_MEMFD failed with errno %d", errno);
+	return fd;
 }
 
 const char *vm_driver_missing_gmem_only(void)
@@ -431,17 +494,25 @@ int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size)
 	return vm_create_guest_memfd(vmd->vm, size, GUEST_MEMFD_FLAG_MMAP);
 }
 
-int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
+int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64 size,
+			  u64 *stopped)
 {
 	struct kvm_pre_fault_memory range = { .gpa = gpa, .size = size };
 	int r;
 
 	do {
-		r = __vcpu_ioctl(vmd->vcpu[0], KVM_PRE_FAULT_MEMORY, &range);
+		pressure_begin();
+		r = __vcpu_ioctl(vmd->vcpu[vcpu], KVM_PRE_FAULT_MEMORY, &range);
+		pressure_end();
 	} while (range.size && (!r || errno == EINTR));
 
 	*stopped = range.gpa;
 	return r ? errno : 0;
+}
+
+int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
+{
+	return vm_driver_prefault_by(vmd, 0, gpa, size, stopped);
 }
 
 /* Read every page of libkvm's own memslot: slower than pre-faulting. */
@@ -494,25 +565,60 @@ static void restore_own_leaves(struct vm_driver *vmd)
 		install_own_leaves(vmd);
 }
 
+/* Only the ioctl: libkvm's own function asks for a capability each time. */
+static int set_memslot(struct vm_driver *vmd, struct kvm_userspace_memory_region2 region)
+{
+	int r;
+
+	pressure_begin();
+	r = __vm_ioctl(vmd->vm, KVM_SET_USER_MEMORY_REGION2, &region) ? errno : 0;
+	pressure_end();
+	return r;
+}
+
+void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
+{
+	vmd->parallel = parallel;
+	if (!parallel)
+		restore_own_leaves(vmd);
+}
+
 int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
 			  bool logged)
 {
-	u32 flags = (gmem_fd >= 0 ? KVM_MEM_GUEST_MEMFD : 0) |
-		    (logged ? KVM_MEM_LOG_DIRTY_PAGES : 0);
-	int r = __vm_set_user_memory_region2(vmd->vm, id, flags, gpa, size, hva, gmem_fd, 0);
+	int r = set_memslot(vmd, (struct kvm_userspace_memory_region2) {
+		.slot = id,
+		.flags = (gmem_fd >= 0 ? KVM_MEM_GUEST_MEMFD : 0) |
+			 (logged ? KVM_MEM_LOG_DIRTY_PAGES : 0),
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+		.guest_memfd = gmem_fd,
+	});
 
-	if (r)
-		return errno;
-
-	restore_own_leaves(vmd);
-	return 0;
+	if (!vmd->parallel)
+		restore_own_leaves(vmd);
+	return r;
 }
 
 int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva,
 			   int gmem_fd, u64 offset)
 {
-	return __vm_set_user_memory_region2(vmd->vm, id, KVM_MEM_GUEST_MEMFD, gpa, size, hva,
-					    gmem_fd, offset) ? errno : 0;
+	return set_memslot(vmd, (struct kvm_userspace_memory_region2) {
+		.slot = id,
+		.flags = KVM_MEM_GUEST_MEMFD,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+		.guest_memfd = gmem_fd,
+		.guest_memfd_offset = offset,
+	});
+}
+
+void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg), void *arg)
+{
+	vmd->no_memory = no_memory;
+	vmd->no_memory_arg = arg;
 }
 
 static const struct vm_shape protected_shape = {
@@ -535,6 +641,7 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 	unsigned int i;
 
 	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
+	pthread_mutex_init(&vmd->mapping, NULL);
 	vmd->vm = __vm_create_with_vcpus(protected_shape, nr_vcpus, EXTRA_PAGES, guest_code,
 					 vmd->vcpu);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
@@ -559,6 +666,8 @@ void vm_driver_free(struct vm_driver *vmd)
 		return;
 
 	close(vmd->stats_fd);
-	kvm_vm_free(vmd->vm);
+	/* libkvm would insist on ioctls that fail now: what is left goes with the process. */
+	if (!vmd->dead)
+		kvm_vm_free(vmd->vm);
 	free(vmd);
 }

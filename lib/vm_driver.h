@@ -65,7 +65,18 @@ int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attri
 /* The attributes that a VM of our type supports, by KVM_CAP_MEMORY_ATTRIBUTES. */
 u64 vm_driver_supported_attributes(void);
 
-/* A guest_memfd of @size bytes. */
+/*
+ * What is asked for with pressure_ask() is put on every ioctl by which the functions below change
+ * the VM, and on KVM_RUN.
+ */
+
+/*
+ * Have @no_memory called with @arg when KVM_RUN fails with ENOMEM, after which it is tried
+ * again if that returns true.  Otherwise, or without it, the test is given up.
+ */
+void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg), void *arg);
+
+/* A guest_memfd of @size bytes, or -ENOMEM under pressure. */
 int vm_driver_create_gmem(struct vm_driver *vmd, u64 size);
 
 /* A constant reason why no guest_memfd can be all the memory of a memslot; NULL if it can. */
@@ -98,6 +109,10 @@ int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, voi
  */
 int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped);
 
+/* The same by vCPU @vcpu, which must not be running meanwhile; above it is the first one. */
+int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64 size,
+			  u64 *stopped);
+
 /*
  * Let vCPU @vcpu carry out @request. An access stores how every page ended in @result,
  * of request->npages entries; pages that leave with an exit are skipped by the guest.
@@ -106,6 +121,13 @@ int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped);
  */
 int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
 		    struct guest_access *result);
+
+/*
+ * Each vCPU may be run by a thread of its own, while others call everything else here but
+ * vm_driver_free().  Between @parallel and not, no vCPU is used to put right the leaves that
+ * kernels before 6.12 zap with any memslot: vm_driver_leaves() is right again afterwards.
+ */
+void vm_driver_parallel(struct vm_driver *vmd, bool parallel);
 
 /*
  * GUEST_SPIN reads the one page of the request over and over, in a thread of its own:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: check.sh PART...
-# Run the parts of the check: unit, style, suite. The last line counts all of their results.
+# Run the parts of the check: unit, style, graft, suite. The last line counts all of their results.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -58,6 +58,12 @@ check_unit()
 check_style()
 {
 	KSRC=$src check_tap 'style checks' "$top/tools/style.sh"
+}
+
+check_graft()
+{
+	leashed "$top/tools/deps.sh" git || exit
+	KSRC=$src check_tap 'graft checks' "$top/tools/graft/check.sh"
 }
 
 # The suite shows its own table; its status tells "failed" from "could not run".

@@ -1,87 +1,130 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: graft.sh SELFTESTS
-# Add our tests and lib/ to the KVM selftests in the folder SELFTESTS of a kernel tree: the files,
-# one line per test in the list of programs, and one include at the end of the makefile.
+# Usage: graft.sh [SELFTESTS]
+# Add our tests to the KVM selftests of the kernel tree KDIR, or to those in the folder SELFTESTS:
+# the files, one line for each test and one for lib/lpage in the makefile, options that are missing.
 # May be repeated. Unchanged files are not written again, so that nothing is rebuilt for them.
 # EXTRA_TESTS names a folder with more tests, private_mem_lpage_*_test.c, to be added.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/graft/layout.sh"
 
-kvm=$1/kvm
-tmp=$(mktemp -d) || die "no room for temporary files"
-trap 'rm -rf "$tmp"' EXIT
-
-# Since 6.15 the folder and the lists are called x86 and have a makefile of their own.
-if [ -d "$kvm/x86" ] && [ -f "$kvm/Makefile.kvm" ]; then
-	arch=x86
-	makefile=$kvm/Makefile.kvm
-elif [ -d "$kvm/x86_64" ] && [ -f "$kvm/Makefile" ]; then
-	arch=x86_64
-	makefile=$kvm/Makefile
-else
-	die "$1 is not understood: neither kvm/x86 with kvm/Makefile.kvm nor kvm/x86_64 in it"
-fi
-after="TEST_GEN_PROGS_$arch += $arch/private_mem_kvm_exits_test"
-
-tests()
+# need FILE LINE: every line that we rely on.
+need()
 {
-	local file
+	grep -qxF -- "$2" "$kvm/$1" || missed "kvm/$1 has no line \"$2\""
+}
 
-	for file in "$top"/x86_64/*_test.c ${EXTRA_TESTS:+"$EXTRA_TESTS"/*_test.c}; do
-		[ -e "$file" ] || continue
-		file=$(basename "$file" .c)
-		# This name is what lpage.mk, and a repeated graft, know our tests by.
-		case $file in private_mem_lpage_*) ;; *)
-			die "$file.c: the name of a test begins with private_mem_lpage_" ;;
-		esac
-		echo "$file"
+# All that can be wrong with the tree is found here, before the first change.
+understand()
+{
+	local file line
+
+	find_layout
+	after="TEST_GEN_PROGS_$arch += $arch/private_mem_kvm_exits_test"
+	need "$makefile" "$after"
+	need "$makefile" 'include ../lib.mk'
+	for file in config settings include/kvm_util.h; do
+		[ -f "$kvm/$file" ] || missed "there is no file kvm/$file"
+	done
+	# Git ignores what this list does not allow.
+	if [ -f "$kvm/.gitignore" ]; then
+		for line in '!/**/' '!*.c' '!*.h' '!.gitignore' '!Makefile'; do
+			need .gitignore "$line"
+		done
+	fi
+	command -v rsync >/dev/null || die 'rsync is missing, which kselftest needs as well'
+	for file in . lib "$arch" "$makefile" config settings; do
+		[ -w "$kvm/$file" ] || die "cannot write in $kvm/$file"
 	done
 }
 
-# install_file NEW FILE: put NEW in the place of FILE if they differ.
-install_file()
+# Lay out our files in tmp/new as they are to lie in kvm/.
+lay_out()
 {
-	cmp -s "$1" "$2" || { cp "$1" "$2.new" && mv "$2.new" "$2"; } || die "cannot write $2"
+	local file new=$tmp/new
+
+	for file in "$top"/x86_64/*_test.c ${EXTRA_TESTS:+"$EXTRA_TESTS"/*_test.c}; do
+		# This name is what lpage.mk, and whoever removes a graft, know our tests by.
+		case ${file##*/} in private_mem_lpage_* | '*_test.c') ;; *)
+			die "${file##*/}: the name of a test begins with private_mem_lpage_" ;;
+		esac
+	done
+	mkdir -p "$new"/{lib/lpage,lpage_scenarios,"$arch"} &&
+		cp "$top"/lib/*.[ch] "$new/lib/lpage/" && cp "$top/tools/graft/lpage.mk" "$new/lib/lpage/Makefile" &&
+		cp "$top"/x86_64/scenarios/*.scenario "$new/lpage_scenarios/" &&
+		cp "$top/tools/graft/scenarios.gitignore" "$new/lpage_scenarios/.gitignore" &&
+		find "$top/x86_64" ${EXTRA_TESTS:+"$EXTRA_TESTS"} -maxdepth 1 -name 'private_mem_lpage_*.c' \
+			-exec cp -t "$new/$arch" {} + || die "cannot write in $tmp"
 }
 
-register()
+# The makefile with the tests listed and our own makefile included.
+registered()
 {
-	grep -qxF "$after" "$makefile" || die "$makefile is not understood: no line \"$after\""
-	tests >"$tmp/tests" || exit
-	awk -v arch="$arch" -v after="$after" -v tests="$tmp/tests" '
-		index($0, "/private_mem_lpage_") || $0 == "include lib/lpage/Makefile" { next }
+	printf '%s\n' "$tmp/new/$arch"/*_test.c | awk -v list="TEST_GEN_PROGS_$arch += $arch/" -v after="$after" \
+		-v include="$include" '
+		FILENAME == "-" { sub(/.*\//, ""); sub(/\.c$/, ""); test[++n] = $0; next }
 		{ print }
-		$0 == after {
-			while ((getline t < tests) > 0)
-				print "TEST_GEN_PROGS_" arch " += " arch "/" t
-		}
-		END { print "include lib/lpage/Makefile" }' "$makefile" >"$tmp/makefile" || die "cannot write $tmp"
-	install_file "$tmp/makefile" "$makefile"
+		$0 == after { for (i = 1; i <= n; i++) print list test[i] }
+		$0 == "include ../lib.mk" { print include }' - "$tmp/$makefile"
 }
 
-# Add the options that the tree's file does not have yet.
-merge_options()
+# merged FILE: of kvm/, with those of our options that it has not got.
+merged()
 {
-	touch "$2"
-	awk -F = '/^[^#]/ { if (FILENAME == ARGV[1]) known[$1]; else if (!($1 in known)) print }' \
-		"$2" "$1" >"$tmp/add"
-	cat "$2" "$tmp/add" >"$tmp/merged"
-	install_file "$tmp/merged" "$2"
+	awk -F = -v heading="$heading" '
+		pass == 1 && /^[^#]/ { known[$1] }
+		pass == 2 && /^[^#]/ && !($1 in known) { if (!n++) print heading; print }
+		pass == 3 && FNR == 1 && n { print ""; ended = 1 }
+		pass == 3
+		END { if (n && !ended) print "" }' pass=1 "$tmp/$1" pass=2 "$top/$1" pass=3 "$tmp/$1"
 }
 
-mirror()
+# The new contents of the files that the tree has already.
+prepare()
 {
-	rsync -rc --delete "$@" || die "cannot copy to ${*: -1}"
+	local file
+
+	lay_out
+	strip "$makefile" config settings
+	registered >"$tmp/$makefile.new" && merged config >"$tmp/config.new" &&
+		merged settings >"$tmp/settings.new" || die "cannot write in $tmp"
+	for file in "$makefile" config settings; do
+		end_like "$kvm/$file" "$tmp/$file.new"
+	done
 }
 
-mkdir -p "$kvm/lib/lpage" "$kvm/lpage_scenarios" || die "cannot write in $kvm"
-mirror --include='*.[ch]' --exclude='*' "$top/lib/" "$kvm/lib/lpage/"
-mirror --include='private_mem_lpage_*.c' --exclude='*' "$top/x86_64/" ${EXTRA_TESTS:+"$EXTRA_TESTS/"} \
-	"$kvm/$arch/"
-mirror --include='*.scenario' --exclude='*' "$top/x86_64/scenarios/" "$kvm/lpage_scenarios/"
-# Named Makefile because the folder's .gitignore lets that name pass.
-install_file "$top/tools/graft/lpage.mk" "$kvm/lib/lpage/Makefile"
-register
-merge_options "$top/config" "$kvm/config"
-merge_options "$top/settings" "$kvm/settings"
+# What an older state of this project put there and this one does not.
+remove_stale()
+{
+	local file
+
+	for file in "$kvm"/lib/lpage/*.[ch] "$kvm/$arch"/private_mem_lpage_*.c \
+		"$kvm"/lpage_scenarios/*.scenario; do
+		[ -e "$tmp/new/${file#"$kvm/"}" ] || rm -f "$file" || die "cannot remove $file"
+	done
+}
+
+# A first graft that cannot be finished is taken back.
+finish()
+{
+	[ -z "$incomplete" ] || remove_files
+	rm -rf "$tmp"
+}
+
+graft()
+{
+	[ -d "$kvm/lib/lpage" ] || incomplete=yes
+	rsync -rc "$tmp/new/" "$kvm/" || die "cannot write in $kvm"
+	remove_stale
+	replace .new config settings "$makefile"
+	incomplete=
+}
+
+find_selftests "$1"
+understand
+incomplete=
+tmp=$(mktemp -d) || die "no room for temporary files"
+trap finish EXIT
+prepare
+graft

@@ -9,19 +9,24 @@ sed -n 's/^\([a-z-]*\)\.job: ## /\1\t/p' "$@" | while IFS=$'\t' read -r target w
 done
 cat <<'END'
 Variables:
-  KDIR=/path/to/linux  kernel tree to test (6.8 or later; never modified)
+  KDIR=/path/to/linux  kernel tree to test (6.8 or later; only graft and ungraft modify it)
   KVER=7.3             else: the release of Debian's linux-source package to test
+  DEBUG=1              a kernel with KASAN, lockdep and KVM's own proofs; slower
+  KVERS='6.12 7.2 7.3' the releases that matrix runs
+  A=FOLDER B=FOLDER    the results that compare compares
   TEST=PATTERN         only the programs whose names match, upstream's as well
   ARGS='...'           arguments for each program
   TIMEOUT=SECONDS      time limit of a program
   MEM=6G  SMP=2        memory and CPUs of the VM
-  FULL=1               every way to place and undo 1G, too: 5 s more
+  FULL=1               every way to place and undo 1G, too: 5 s more; intree: build all KVM selftests
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
   SCENARIO=FILE        for replay and scenario-to-c
   TIMES=1              how often replay runs it
   MINUTES=30           how long soak runs
-  OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest
+  OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest;
+                       the folder that patch writes to
   EXTRA_TESTS=FOLDER   more tests to build, private_mem_lpage_*_test.c
+  KSFT_MACHINE_SLOW=yes  six times as much time for everything that has a limit
   ON=host              run on this machine's own KVM, without a VM
 regressions and reproduce:
   ONLY=PATTERN         only the bugs whose names match

@@ -5,6 +5,7 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kvm-lpage
 KVER=${KVER:-7.3}
+case ${DEBUG:=} in 0) DEBUG= ;; esac
 
 # What our own make was told must not reach the kernel's.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
@@ -73,7 +74,15 @@ lock()
 fragments()
 {
 	printf '%s\n' "$top/config" "$top/tools/vm/config"
+	[ -z "$DEBUG" ] || printf '%s\n' "$top/tools/vm/config.debug"
 }
+
+# Time limits are meant for an ordinary kernel. One that checks itself (DEBUG=1), and a machine that
+# KSFT_MACHINE_SLOW says is slow, gets this many times as much; so it is inside the programs, too
+# (lib/slow_machine.h).
+[ -z "$DEBUG" ] || export KSFT_MACHINE_SLOW=yes
+slow_machine_factor=${KSFT_MACHINE_SLOW:+6}
+slow_machine_factor=${slow_machine_factor:-1}
 
 is_built_in_tree()
 {

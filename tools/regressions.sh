@@ -23,6 +23,7 @@ select_rules()
 		case $name in base | base_again) die "a rule must not be called $name" ;; esac
 		rules+=("$file")
 		classes[$name]=$(class "$file")
+		needed[$name]=$(needs "$file")
 		! grep -q '^// Afterwards: reboot' "$file" || afterwards[$name]=reboot
 	done
 	[ ${#rules[@]} != 0 ] || die "no rule in $folder matches ONLY=$ONLY"
@@ -43,12 +44,12 @@ select_programs()
 # What to try, after and before the kernel as it is; the rest is left out with a reason.
 make_queue()
 {
-	local file name limit=${LIMIT:-12}
+	local file name limit=${LIMIT:-$((12 * slow_machine_factor))}
 
-	[ -z "$REPRODUCER" ] || limit=90
+	[ -z "$REPRODUCER" ] || limit=$((90 * slow_machine_factor))
 	[ -z "$FULL" ] || limit=0
 	classes[base]=BASE classes[base_again]=BASE
-	seconds[base]=0 seconds[base_again]=300
+	seconds[base]=0 seconds[base_again]=$((300 * slow_machine_factor))
 	queue=(base)
 	for file in "${rules[@]}"; do
 		name=$(basename "$file" .cocci)
@@ -58,7 +59,7 @@ make_queue()
 		if [ -e "$modules/$name.why" ]; then
 			printf '%s\t-\tunbuilt\t0\t%s\t%s\n' "$name" "${classes[$name]}" \
 				"$(cat "$modules/$name.why")"
-		elif [ "$(needs "$file")" = failslab ]; then
+		elif [ "$(lacks "$file")" = failslab ]; then
 			printf '%s\t-\tneeds\t0\t%s\tneeds a kernel with fault injection (FAILSLAB)\n' "$name" \
 				"${classes[$name]}"
 		else
@@ -76,7 +77,7 @@ make_second_queue()
 	queue=()
 	while IFS= read -r name; do
 		queue+=("$name")
-		seconds[$name]=300
+		seconds[$name]=$((300 * slow_machine_factor))
 	done < <(awk -F '\t' '
 		FILENAME == ARGV[1] { needs[$1] = $2; next }
 		{ class[$1] = $5 }
@@ -96,7 +97,7 @@ make_second_queue()
 
 child='' vm='' whole=''
 rules=() programs=() queue=()
-declare -A classes seconds afterwards
+declare -A classes needed seconds afterwards
 trap stop INT TERM HUP
 case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds" ;; esac
 select_rules
@@ -108,7 +109,7 @@ prepared=$SECONDS
 build_modules
 built=$SECONDS
 for file in "${rules[@]}"; do
-	printf '%s\t%s\n' "$(basename "$file" .cocci)" "$(needs "$file")"
+	printf '%s\t%s\n' "$(basename "$file" .cocci)" "$(lacks "$file")"
 done >"$results/rules.tsv"
 make_queue
 run_queue

@@ -20,6 +20,6 @@ cp "$SCENARIO" "$files/$name" || die "cannot read $SCENARIO"
 place=/job/files
 [ "$ON" != host ] || place=$files
 # What many repetitions take, beyond the usual limit; a single one that hangs ends after 60 s.
-export TIMEOUT=${TIMEOUT:-$((120 + TIMES * 5))}
+export TIMEOUT=${TIMEOUT:-$(((120 + TIMES * 5) * slow_machine_factor))}
 JOB_FILES=$files TEST=private_mem_lpage_scenario_test ARGS="-n $TIMES $place/$name" \
 	leashed "$top/tools/run.sh"

@@ -112,7 +112,7 @@ show_reproducer()
 
 child='' vm='' whole=yes
 rules=() programs=() queue=()
-declare -A classes seconds afterwards
+declare -A classes needed seconds afterwards
 trap stop INT TERM HUP
 check_options
 REPRODUCER=yes
@@ -124,7 +124,7 @@ make_results
 rules=("$patch")
 build_modules
 [ ! -e "$modules/$name.why" ] || die "$name $(cat "$modules/$name.why")"
-classes[base]=BASE classes[$name]=$(class "$patch")
+classes[base]=BASE classes[$name]=$(class "$patch") needed[$name]=$(needs "$patch")
 seconds[base]=0 seconds[$name]=0
 queue=(base "$name")
 run_queue

@@ -12,6 +12,7 @@ end_with_parent "$@"
 check_options()
 {
 	case ${ACCEL:-tcg} in tcg | kvm) ;; *) die "ACCEL=$ACCEL is neither tcg nor kvm" ;; esac
+	case $DEBUG in '' | 1) ;; *) die "DEBUG=$DEBUG is neither 0 nor 1" ;; esac
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
 	case ${TIMEOUT:-1} in *[!0-9]* | 0*) die "TIMEOUT=$TIMEOUT is not a number of seconds" ;; esac
 	case ${SMP:=2} in *[!0-9]* | 0* | ?*?) die "SMP=$SMP is not a number from 1 to 8" ;; esac
@@ -47,8 +48,22 @@ select_tests()
 	[ ${#tests[@]} != 0 ] || die "no program of the KVM selftests is called $pattern"
 }
 
+# The runner knows the usual time limit of a program itself, another one it must be told.
+set_limit()
+{
+	limit=$(sed -n 's/^timeout=//p' "$work/install/kvm/settings")
+	[ "$slow_machine_factor" = 1 ] || : "${TIMEOUT:=$((limit * slow_machine_factor))}"
+	limit=${TIMEOUT:-$limit}
+}
+
+# Into RESULTS, an empty folder, if that is set; else into a new one named by the time.
 make_results()
 {
+	if [ -n "$RESULTS" ]; then
+		results=$RESULTS
+		: >"$results/ktap.log" || die "cannot write in $results"
+		return
+	fi
 	results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)
 	mkdir -p "$top/results" || die "cannot create $top/results"
 	while ! mkdir "$results" 2>/dev/null; do
@@ -76,6 +91,7 @@ make_job()
 	add_files "$job"
 	{
 		[ -z "$FULL" ] || echo 'export KVM_LPAGE_FULL=1'
+		[ -z "$KSFT_MACHINE_SLOW" ] || echo 'export KSFT_MACHINE_SLOW=yes'
 		for name in "${tests[@]}"; do
 			name=${name^^}
 			printf "export KSELFTEST_%s_ARGS='%s'\n" "${name//[^A-Z0-9_]/_}" "${ARGS//\'/\'\\\'\'}"
@@ -214,28 +230,33 @@ unpack_files()
 	rm -f "$results/files.tar"
 }
 
-# Table and verdict; sets the exit status.
-report()
+show_table()
 {
-	local passed failed skipped kernel
-
 	awk -f "$top/tools/table.awk" "$results/ktap.log" >"$results/summary.tsv" ||
 		die "cannot write $results/summary.tsv"
 	awk -F '\t' 'BEGIN { printf "\n%-45s %7s %7s %7s %8s\n", "program", "passed", "failed", "skipped", "seconds" }
 		{ printf "%-45s %7d %7d %7d %8.1f\n", $1, $3, $4, $5, $6 }' "$results/summary.tsv"
+}
+
+# The last line; sets the exit status.
+verdict()
+{
+	local passed failed skipped kernel
+
 	read -r passed failed skipped < <(awk -F '\t' '{ p += $3; f += $4; s += $5 }
 		END { print p + 0, f + 0, s + 0 }' "$results/summary.tsv")
 	kernel=$(cat "$work/kernel/include/config/kernel.release")
+	[ -z "$DEBUG" ] || kernel+=" with DEBUG=1"
 	[ "$ON" != host ] || kernel="$(uname -r) of this machine"
 	echo
 	if [ "$failed" != 0 ]; then
 		echo "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \
-			"logs in results/${results##*/}"
+			"logs in ${results#"$top/"}"
 		exit 1
 	fi
 	[ "$passed" != 0 ] || die "all $skipped sub-tests were skipped, so nothing was tested"
 	echo "PASS: kernel $kernel: $passed sub-tests passed, $skipped skipped;" \
-		"logs in results/${results##*/}"
+		"logs in ${results#"$top/"}"
 }
 
 tests=()
@@ -251,7 +272,7 @@ locate
 step "$top/tools/kernel.sh"
 step "$top/tools/tests.sh"
 select_tests
-limit=${TIMEOUT:-$(sed -n 's/^timeout=//p' "$work/install/kvm/settings")}
+set_limit
 make_results
 if [ "$ON" = host ]; then
 	run_on_host
@@ -260,4 +281,6 @@ else
 	run_in_vm
 fi
 unpack_files
-report
+show_table
+step "$top/tools/results/export.sh" "$results" "$src"
+verdict

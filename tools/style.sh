@@ -20,19 +20,6 @@ result()
 	fi
 }
 
-# Not asked for: what only the kernel has, the sign of an errno inside the kernel, and that macros
-# which define variants for kselftest_harness.h be expressions or statements.
-checkpatch()
-{
-	local ignore=FILE_PATH_CHANGES,BIT_MACRO,MINMAX,STRCPY,USE_NEGATIVE_ERRNO
-
-	ignore+=,COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE,MACRO_ARG_REUSE
-	# The name of libFuzzer's entry point is libFuzzer's.
-	[[ $1 != *_fuzz.c ]] || ignore+=,CAMELCASE,AVOID_EXTERNS
-	"$KSRC/scripts/checkpatch.pl" --no-tree --strict --terse --no-summary --max-line-length=100 \
-		--show-types --ignore "$ignore" --file "$1"
-}
-
 licensed()
 {
 	head -n 2 "$1" | grep -q 'SPDX-License-Identifier: GPL-2.0' || {
@@ -47,7 +34,7 @@ number=0
 while IFS= read -r file; do
 	[ -f "$file" ] || continue
 	case $file in
-	*.c | *.h) result checkpatch checkpatch "$file" ;;
+	*.c | *.h) result checkpatch "$top/tools/checkpatch.sh" --file "$file" ;;
 	esac
 	if head -n 1 "$file" | grep -q '^#!.*sh$' || [[ $file = *.sh ]]; then
 		result shellcheck shellcheck "$file"

@@ -3,7 +3,8 @@
 # Build and install the KVM selftests with ours among them.
 #
 # The kernel tree stays untouched: the build runs in an overlay, a folder that looks like the tree
-# but has a copy of kvm/ of its own, and links for everything else.
+# but has a copy of kvm/ of its own, and links for everything else. INSTALLED names a folder with an
+# installation from elsewhere, to be taken instead.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -37,8 +38,18 @@ copy_kvm()
 		"$src/tools/testing/selftests/kvm" "$selftests/" || die "cannot copy to $selftests"
 }
 
+take_installation()
+{
+	rm -rf "$work/install" "$work/install.stamp" && cp -r "$INSTALLED" "$work/install" ||
+		die "cannot copy $INSTALLED to $work/install"
+}
+
 locate
 lock "$work"
+if [ -n "$INSTALLED" ]; then
+	take_installation
+	exit
+fi
 overlay=$work/overlay
 selftests=$overlay/tools/testing/selftests
 make_overlay

@@ -9,7 +9,7 @@
 #include <linux/kvm.h>
 #include <linux/sizes.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "scenario_run.h"
 #include "suite.h"
@@ -134,5 +134,5 @@ TEST(capability_names_private_only)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

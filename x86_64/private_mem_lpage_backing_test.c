@@ -9,7 +9,7 @@
  */
 #include <linux/bits.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "scenario_run.h"
 #include "suite.h"
@@ -392,5 +392,5 @@ TEST_F(thp, shmem)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(NR_BACKING_KINDS) - 1);
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

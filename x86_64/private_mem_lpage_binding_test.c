@@ -12,7 +12,7 @@
 #include <linux/falloc.h>
 #include <linux/sizes.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "backing.h"
 #include "kernel_log.h"
@@ -207,5 +207,5 @@ TEST_F(binding, hole_in_unbound_guest_memfd)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

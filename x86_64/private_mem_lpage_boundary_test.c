@@ -15,7 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/sizes.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "scenario_run.h"
 #include "suite.h"
@@ -458,5 +458,5 @@ TEST_F(boundary_1G, on_private)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

@@ -9,7 +9,7 @@
 #include <linux/bits.h>
 #include <linux/sizes.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "scenario_run.h"
 #include "suite.h"
@@ -261,5 +261,5 @@ TEST(implicit_conversion_by_retry)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

@@ -5,9 +5,10 @@
  */
 #include <linux/bits.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "known_fault.h"
+#include "pressure.h"
 #include "suite.h"
 
 FIXTURE(known_fault)
@@ -22,9 +23,15 @@ FIXTURE_VARIANT(known_fault)
 
 FIXTURE_VARIANT_ADD(known_fault, stale_mmio) { .id = STALE_MMIO };
 FIXTURE_VARIANT_ADD(known_fault, unlog_warns) { .id = UNLOG_WARNS };
+FIXTURE_VARIANT_ADD(known_fault, reserved_entries_count) { .id = RESERVED_ENTRIES_COUNT };
+FIXTURE_VARIANT_ADD(known_fault, clearing_needs_memory) { .id = CLEARING_NEEDS_MEMORY };
+FIXTURE_VARIANT_ADD(known_fault, binding_lost) { .id = BINDING_LOST };
 
 FIXTURE_SETUP(known_fault)
 {
+	if (strstr(known_fault(variant->id)->scenario, "failing") && pressure_missing_slab())
+		SKIP(return, "%s", pressure_missing_slab());
+
 	snprintf(self->name, sizeof(self->name), "known_fault.%s.%s",
 		 known_fault(variant->id)->name, _metadata->name);
 }
@@ -48,5 +55,6 @@ TEST_F(known_fault, is_mended)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
-	return test_harness_run(argc, argv);
+	pressure_prepare_slab();
+	return suite_harness_run(argc, argv);
 }

@@ -8,7 +8,7 @@
  */
 #include <linux/bits.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "scenario_run.h"
 #include "suite.h"
@@ -393,5 +393,5 @@ TEST_F(memslot, read_out)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

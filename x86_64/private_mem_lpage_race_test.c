@@ -20,7 +20,7 @@
 #include <linux/sizes.h>
 #include <linux/userfaultfd.h>
 
-#include "kselftest_harness.h"
+#include "suite_harness.h"
 
 #include "backing.h"
 #include "kernel_log.h"
@@ -282,7 +282,8 @@ static bool wait_for_fault(int uffd, void *hva)
 	struct pollfd wait = { .fd = uffd, .events = POLLIN };
 	struct uffd_msg msg;
 
-	return poll(&wait, 1, 10 * 1000) == 1 && read(uffd, &msg, sizeof(msg)) == sizeof(msg) &&
+	return poll(&wait, 1, slow_machine_seconds(10) * 1000) == 1 &&
+	       read(uffd, &msg, sizeof(msg)) == sizeof(msg) &&
 	       msg.event == UFFD_EVENT_PAGEFAULT &&
 	       (msg.arg.pagefault.address & ~(SZ_4K - 1ull)) == (unsigned long)hva;
 }
@@ -320,5 +321,5 @@ TEST_F(stalled, fault_before_conversion)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

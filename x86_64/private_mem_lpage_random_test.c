@@ -20,6 +20,8 @@
 #include "test_util.h"
 
 #include "failure_group.h"
+#include "known_fault.h"
+#include "pressure.h"
 #include "scenario_child.h"
 #include "scenario_text.h"
 #include "shrinker.h"
@@ -120,6 +122,19 @@ static unsigned int available_backings(void)
 	return backings;
 }
 
+/*
+ * True if allocations are to fail: not where one that did leaves known faults behind which no
+ * later step could be told from.
+ */
+static bool prepare_failing(void)
+{
+	return !known_fault_expected(RESERVED_ENTRIES_COUNT) &&
+	       !known_fault_expected(CLEARING_NEEDS_MEMORY) &&
+	       !known_fault_expected(BINDING_LOST) && !pressure_prepare_slab();
+}
+
+static bool can_fail;
+
 static struct generator_limits generator_limits(void)
 {
 	/* Not this kernel's own traits: a seed must mean the same everywhere. */
@@ -127,6 +142,7 @@ static struct generator_limits generator_limits(void)
 		.steps = options.steps,
 		.backings = available_backings(),
 		.prefault = vm_driver_has_prefault(),
+		.failing = can_fail,
 		.traits = { .gmem_level = LEVEL_4K, .log_splits_eagerly = true },
 	};
 }
@@ -323,6 +339,7 @@ int main(int argc, char **argv)
 {
 	parse_options(argc, argv);
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
+	can_fail = prepare_failing();
 
 	if (options.seconds)
 		return run_for_seconds(options.one_seed ? options.seed : (u64)time(NULL));

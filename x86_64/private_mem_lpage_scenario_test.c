@@ -15,6 +15,7 @@
 #include "kselftest.h"
 #include "test_util.h"
 
+#include "pressure.h"
 #include "scenario_bench.h"
 #include "scenario_child.h"
 #include "scenario_file.h"
@@ -143,12 +144,37 @@ static const char *missing_for(const struct scenario *scenario)
 {
 	unsigned int backings = backings_of(scenario);
 	enum backing_kind kind;
+	size_t i;
 
 	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
 		if (backings & BIT(kind) && suite_missing(kind))
 			return suite_missing(kind);
 	}
+	for (i = 0; i < scenario->nr; i++) {
+		if (scenario->step[i].pressure.first && pressure_missing_slab())
+			return pressure_missing_slab();
+		if (scenario->step[i].pressure.room && pressure_missing_cgroup())
+			return pressure_missing_cgroup();
+	}
 	return NULL;
+}
+
+/* Only for scenarios that need it: it changes settings of the system. */
+static void prepare_pressure(const struct scenario *scenarios, size_t nr)
+{
+	bool slab = false, cgroup = false;
+	size_t i, k;
+
+	for (i = 0; i < nr; i++) {
+		for (k = 0; k < scenarios[i].nr; k++) {
+			slab |= scenarios[i].step[k].pressure.first;
+			cgroup |= scenarios[i].step[k].pressure.room;
+		}
+	}
+	if (slab)
+		pressure_prepare_slab();
+	if (cgroup)
+		pressure_prepare_cgroup();
 }
 
 /* The name of the case: that of the file, without folder and ending. */
@@ -250,6 +276,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < options.nr_files; i++)
 		backings |= backings_of(&scenarios[i]);
 	suite_start(backings);
+	prepare_pressure(scenarios, options.nr_files);
 
 	ksft_print_header();
 	ksft_set_plan(options.nr_files);

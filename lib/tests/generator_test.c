@@ -220,6 +220,30 @@ static void test_coverage(void)
 	scenario_free(&scenario);
 }
 
+/* Where allocations can fail a seed has the same steps, but for that. */
+static void test_failing(void)
+{
+	struct scenario plain = { }, failing = { };
+	struct generator_limits limits = everything;
+	size_t i, nr = 0;
+	u64 seed;
+
+	limits.failing = true;
+	for (seed = 0; seed < 10; seed++) {
+		generate(&plain, seed, &everything);
+		generate(&failing, seed, &limits);
+		for (i = 0; i < failing.nr; i++) {
+			nr += failing.step[i].pressure.first > 0;
+			failing.step[i].pressure = (struct pressure) { };
+		}
+		CHECK(checksum(&plain) == checksum(&failing), "seed %llu differs",
+		      (unsigned long long)seed);
+	}
+	CHECK(nr > 30 && nr < 300, "%zu failing steps", nr);
+	scenario_free(&plain);
+	scenario_free(&failing);
+}
+
 int main(void)
 {
 	static const struct unit_case unit[] = {
@@ -227,6 +251,7 @@ int main(void)
 		{ "only legal steps, which survive as text", test_legal },
 		{ "only what is available", test_limits },
 		{ "the places that matter", test_coverage },
+		{ "failing allocations change no other step", test_failing },
 	};
 
 	return unit_main(unit, ARRAY_SIZE(unit));

@@ -124,6 +124,10 @@ static void test_accesses(void)
 		{ "prefault 16G 1G", NULL },
 		{ "prefault 512G-4K 4K", NULL },
 		{ "prefault 512G-4K 8K", "f:1:1: expected a range between 4G and 512G" },
+		{ "touch read 16G failing 3\ntouch read 16G failing 3 times 1", NULL },
+		{ "touch read 16G times 3", "f:1:1: expected failing before times" },
+		{ "touch read 16G failing 1 limited 4K",
+		  "f:1:1: expected failing or limited, not both" },
 	};
 
 	check_samples(sample, ARRAY_SIZE(sample));

@@ -10,6 +10,7 @@
 #include "model_compare.h"
 #include "scenario_check.h"
 #include "scenario_model.h"
+#include "text.h"
 #include "unit.h"
 
 static u64 random_state;
@@ -195,11 +196,50 @@ static void test_steps(void)
 	mapping_model_free(model);
 }
 
+static void test_takes_memory(void)
+{
+	static const struct {
+		const char *text;	/* the last step is asked for */
+		bool takes;
+	} sample[] = {
+		{ "convert private 16G 8K", true },
+		{ "convert private 16G 8K\nconvert private 16G 8K", false },
+		{ "convert private 16G 4K\nconvert private 16G 8K", true },
+		{ "convert private 16G 8K\nconvert shared 16G 4K", false },
+		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb", true },
+		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb guest_memfd\n"
+		  "punch 16G 4K", false },
+		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb\ntouch read 16G 4M", true },
+		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb\ntouch read 16G 4K\n"
+		  "touch read 16G 2M", false },
+		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb\ntouch read 16G 4K\n"
+		  "touch read 16G 2M+4K", true },
+		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb\ntouch read 16G 4K\n"
+		  "touch execute 16G", true },
+	};
+	const struct kernel_traits traits = { .gmem_level = LEVEL_4K };
+	struct scenario scenario = { };
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(sample); i++) {
+		struct mapping_model *model = mapping_model_alloc(&traits);
+
+		text_parse(&scenario, sample[i].text);
+		for (k = 0; k + 1 < scenario.nr; k++)
+			scenario_model_step(model, &scenario.step[k]);
+		CHECK(scenario_model_takes_memory(model, &scenario.step[k]) == sample[i].takes,
+		      "%s", sample[i].text);
+		mapping_model_free(model);
+	}
+	scenario_free(&scenario);
+}
+
 int main(void)
 {
 	static const struct unit_case unit[] = {
 		{ "random host operations", test_random },
 		{ "steps", test_steps },
+		{ "which steps take memory", test_takes_memory },
 	};
 
 	return unit_main(unit, ARRAY_SIZE(unit));

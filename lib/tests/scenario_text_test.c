@@ -102,6 +102,10 @@ static void test_lines(void)
 		{ "touch write 16G 4K", "touch write 16G\n" },
 		{ "touch execute 16G 8K\n", NULL },
 		{ "prefault 16G 1G\n", NULL },
+		{ "prefault 16G 1G failing 3\n", NULL },
+		{ "touch read 16G failing 1 times 2\n", NULL },
+		{ "convert private 16G 4K by guest limited 64K\n", NULL },
+		{ "delete 1 limited 0", "delete 1\n" },
 		{ "punch 16G 1G\n", NULL },
 		{ "allocate 16G 1G\n", NULL },
 		{ "log 1 on\nlog 1 off\n", NULL },
@@ -166,6 +170,7 @@ static void test_fields(void)
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard, fork, split or collapse"
+#define PRESSURE "failing, times, limited or the end of the line, "
 #define MORE	"K, M, G, + or - after a number"
 
 static void test_errors(void)
@@ -183,13 +188,13 @@ static void test_errors(void)
 		{ "convert mixed 4G 4K", "f:1:9: expected shared or private, found 'mixed'" },
 		{ "convert private", "f:1:16: expected a number, found the end of the line" },
 		{ "convert private 4G 4K guest",
-		  "f:1:23: expected by guest or the end of the line, found 'guest'" },
+		  "f:1:23: expected by guest, " PRESSURE "found 'guest'" },
 		{ "convert private 4G 4K by", "f:1:25: expected guest, found the end of the line" },
 		{ "convert private 4G 4K by host", "f:1:26: expected guest, found 'host'" },
 		{ "convert private 4G 4K by guest x",
-		  "f:1:32: expected the end of the line, found 'x'" },
+		  "f:1:32: expected " PRESSURE "found 'x'" },
 		{ "touch wrote 4G", "f:1:7: expected read, write or execute, found 'wrote'" },
-		{ "touch read 4G 4K 4K", "f:1:18: expected the end of the line, found '4K'" },
+		{ "touch read 4G 4K 4K", "f:1:18: expected " PRESSURE "found '4K'" },
 		{ "log 1 maybe", "f:1:7: expected off or on, found 'maybe'" },
 		{ "log 1", "f:1:6: expected off or on, found the end of the line" },
 		{ "move 1 4G", "f:1:8: expected gpa, found '4G'" },
@@ -202,7 +207,7 @@ static void test_errors(void)
 		  "f:1:34: expected anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, "
 		  "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd, found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
-		  "f:1:40: expected guest_memfd or the end of the line, found 'gmem'" },
+		  "f:1:40: expected guest_memfd, " PRESSURE "found 'gmem'" },
 
 		/* memslot numbers */
 		{ "delete",

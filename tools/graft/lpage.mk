@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Links lib/lpage into the mapping level tests, and only into those. Included by the KVM selftests'
-# makefile at its end, where $(OUTPUT) and the lists are known.
+# makefile behind lib.mk, where $(OUTPUT) and the lists are known.
 
 LPAGE_TESTS := $(foreach t,$(TEST_GEN_PROGS),$(if $(findstring /private_mem_lpage_,$(t)),$(t)))
 LPAGE_OBJS := $(patsubst %.c,$(OUTPUT)/%.o,$(wildcard lib/lpage/*.c))
@@ -17,4 +17,14 @@ $(LPAGE_OBJS): $(OUTPUT)/%.o: %.c $(GEN_HDRS)
 EXTRA_CLEAN += $(LPAGE_OBJS) $(LPAGE_OBJS:.o=.d)
 
 # The kept scenarios; rsync, which installs these files, takes the folder as it is.
-TEST_FILES += lpage_scenarios
+TEST_FILES += $(wildcard lpage_scenarios)
+
+# Where a program is run that was built elsewhere (O=), it looks for them there.
+ifneq ($(realpath $(OUTPUT)),$(realpath .))
+LPAGE_SCENARIOS := $(addprefix $(OUTPUT)/,$(wildcard lpage_scenarios/*.scenario))
+$(shell mkdir -p $(OUTPUT)/lpage_scenarios)
+all: $(LPAGE_SCENARIOS)
+$(LPAGE_SCENARIOS): $(OUTPUT)/%: %
+	cp $< $@
+EXTRA_CLEAN += $(OUTPUT)/lpage_scenarios
+endif

@@ -554,6 +554,18 @@ static bool uses_backing(const struct scenario *scenario, enum backing_kind back
 	return false;
 }
 
+/* Upstream's helpers know no failing allocations. */
+static bool has_pressure(const struct scenario *scenario)
+{
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (scenario->step[i].pressure.first || scenario->step[i].pressure.room)
+			return true;
+	}
+	return false;
+}
+
 static void print_heading(const struct scenario *scenario, const struct options *options, FILE *out)
 {
 	const char *slash = strrchr(options->file[0], '/');
@@ -665,6 +677,12 @@ enum verdict command_to_c(const struct options *options)
 
 	if (!load_scenario(&scenario, options->file[0]))
 		return VERDICT_UNUSABLE;
+	if (has_pressure(&scenario)) {
+		fprintf(stderr, "%s: failing and limited cannot be written in C\n",
+			options->file[0]);
+		scenario_free(&scenario);
+		return VERDICT_UNUSABLE;
+	}
 
 	program.model = mapping_model_alloc(&traits);
 	write_program(&program, &scenario, options);

@@ -18,8 +18,10 @@ suite_programs=(
 	private_mem_lpage_memslot_test
 	private_mem_lpage_exits_test
 	private_mem_lpage_race_test
+	private_mem_lpage_concurrency_test
 	private_mem_lpage_binding_test
 	private_mem_lpage_attributes_test
+	private_mem_lpage_pressure_test
 	private_mem_lpage_random_test
 	private_mem_lpage_boundary_test
 	private_mem_lpage_known_faults_test
@@ -71,6 +73,15 @@ needs()
 	sed -n 's,^// Needs: ,,p' "$1"
 }
 
+# lacks RULE: what the rule needs and the kernel under test, or this machine, does not have.
+lacks()
+{
+	local need
+	need=$(needs "$1")
+
+	[ "$need" = failslab ] && grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need"
+}
+
 # build_some FARM FIRST: every n-th rule, n being the number of farms.
 build_some()
 {
@@ -118,11 +129,15 @@ add_programs()
 	done
 }
 
-# Which program is the most likely to notice a bug, so that it is tried first.
+# Which programs are the most likely to notice a bug, so that they are tried first; commas between.
 likely()
 {
+	if [ "${needed[$1]}" = failslab ]; then
+		echo private_mem_lpage_pressure_test
+		return
+	fi
 	case ${classes[$1]} in
-	RACE) echo private_mem_lpage_race_test ;;
+	RACE) echo private_mem_lpage_race_test,private_mem_lpage_concurrency_test ;;
 	ERR) echo private_mem_lpage_attributes_test ;;
 	*)
 		if grep -q '^--- a/virt/kvm/guest_memfd.c' "$modules/$1.diff" 2>/dev/null; then
@@ -138,7 +153,7 @@ likely()
 # its first failure.
 make_job()
 {
-	local job=$results/job/job name
+	local job=$results/job/job name silence
 
 	rm -rf "$results/job"
 	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
@@ -151,7 +166,9 @@ make_job()
 	done >"$job/programs"
 	echo "$findings" >"$job/findings"
 	# A reduction takes its time without a word.
-	[ -n "$REPRODUCER" ] && echo 150 >"$job/silence" || echo 10 >"$job/silence"
+	[ -n "$REPRODUCER" ] && silence=150 || silence=10
+	echo $((silence * slow_machine_factor)) >"$job/silence"
+	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"
 	echo "$whole" >"$job/whole"
 	add_programs "${programs[@]}"
@@ -191,7 +208,7 @@ boot()
 	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
 	vm=$!
 	while
-		IFS= read -r -t 200 line <&"$ktap"
+		IFS= read -r -t $((200 * slow_machine_factor)) line <&"$ktap"
 		status=$?
 		[ $status = 0 ]
 	do

@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Usage: virtme-ng.sh KDIR
+# A kernel tree that `make graft` has added our programs to: build it with virtme-ng's configuration
+# and our options, install its KVM selftests, and run ours in a VM of virtme-ng. The KTAP of the run
+# goes to stdout. Exit status: 0 all passed, 1 something failed, 2 could not run.
+
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$PWD/kselftest_install
+
+give_up()
+{
+	echo "${0##*/}: $*" >&2
+	exit 2
+}
+
+build()
+{
+	[ -f arch/x86/boot/bzImage ] || vng --build --config "$here/../../config" || return
+	make -j"$(nproc)" headers &&
+		make -j"$(nproc)" -C tools/testing/selftests TARGETS=kvm install INSTALL_PATH="$folder"
+}
+
+command -v vng >/dev/null || give_up "vng is not installed (Debian package virtme-ng)"
+cd "$1" || give_up "say a kernel tree"
+folder=$PWD/kselftest_install
+build >&2 </dev/null || give_up "cannot build $PWD"
+
+# Without nested virtualization QEMU emulates it: -cpu max alone leaves that off.
+options=(--disable-kvm --qemu-opts='-cpu max,+svm,-la57')
+nested=$(cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null)
+case $nested in Y | 1) options=() ;; *) export KSFT_MACHINE_SLOW=yes ;; esac
+
+# A file takes the verdict out of the VM; the exit status of a command in it is not passed on by all
+# versions.
+status=$folder/status
+rm -f "$status"
+vng --run . "${options[@]}" --cpus 2 --memory 6G --rwdir "$folder" \
+	--append 'hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128' -- \
+	"export KSFT_MACHINE_SLOW=$KSFT_MACHINE_SLOW; $here/host-kselftest.sh $folder; echo \$? >$status" </dev/null
+[ -s "$status" ] || give_up "the VM did not get to the end of the tests"
+exit "$(cat "$status")"

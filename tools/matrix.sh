@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Run the suite on each release in KVERS, without and with DEBUG=1 (or only as DEBUG says), and print
+# one table. What cannot be built or booted is named, and the rest still runs. Exit status: 0 all
+# passed, 1 something failed, or the sub-tests are not the same everywhere, 2 something could not run.
+
+modes=${DEBUG:-0 1}
+. "$(dirname "$0")/lib.sh"
+
+end_with_parent "$@"
+: "${KVERS:=6.12 7.2 7.3}"
+
+check_options()
+{
+	local kver
+
+	[ -z "$KDIR" ] || die "KDIR= names one kernel; the matrix takes the releases in KVERS"
+	for kver in $KVERS; do
+		case $kver in *[!0-9.]*) die "KVERS: $kver is not a release such as 7.3" ;; esac
+	done
+	case $modes in '0 1' | 0 | 1) ;; *) die "DEBUG=$modes is neither 0 nor 1" ;; esac
+}
+
+make_results()
+{
+	mkdir -p "$top/results" || die "cannot create $top/results"
+	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)-matrix && ! mkdir "$results" 2>/dev/null; do
+		[ -d "$results" ] || die "cannot create $results"
+		sleep 1
+	done
+}
+
+# Of what a run prints, what shows that it goes on.
+progress()
+{
+	local line
+
+	while IFS= read -r line; do
+		case $line in
+		'ok '* | 'not ok '* | *' ...' | *': '*' s' | VM:* | PASS:* | FAIL:* | *.sh:\ *) say "$1: $line" ;;
+		esac
+		printf '%s\n' "$line"
+	done
+}
+
+# run_cell NAME KVER DEBUG
+run_cell()
+{
+	local folder=$results/$1 status
+
+	mkdir "$folder" || die "cannot create $folder"
+	RESULTS=$folder KVER=$2 DEBUG=$3 leashed "$top/tools/run.sh" 2>&1 </dev/null |
+		progress "$1" >"$folder/run.log"
+	status=${PIPESTATUS[0]}
+	if [ "$status" -gt 1 ]; then
+		say "$1: could not run, see ${folder#"$top/"}/run.log"
+		grep '\.sh: ' "$folder/run.log" | tail -n 1 | grep . >"$folder/why" ||
+			echo "ended with status $status" >"$folder/why"
+	fi
+}
+
+# Everything in one file: release, DEBUG, program, status, passed, failed, skipped, seconds.
+collect()
+{
+	local name
+
+	for name in "${cells[@]}"; do
+		if [ -f "$results/$name/why" ]; then
+			printf '%s\t%s\t-\tnot run\t0\t0\t0\t0\t%s\n' "${name%-debug}" "$(debug "$name")" \
+				"$(cat "$results/$name/why")"
+		else
+			awk -v release="${name%-debug}" -v debug="$(debug "$name")" \
+				'{ print release "\t" debug "\t" $0 }' "$results/$name/summary.tsv"
+		fi
+	done >"$results/matrix.tsv" || die "cannot write $results/matrix.tsv"
+}
+
+debug()
+{
+	case $1 in *-debug) echo 1 ;; *) echo 0 ;; esac
+}
+
+# The names of a cell's sub-tests, where it ran.
+names()
+{
+	[ ! -f "$results/$1/why" ] &&
+		awk -f "$top/tools/results/verdicts.awk" "$results/$1/ktap.log" | cut -f 1,2 | sort
+}
+
+# Print the names that are not in all of the cells that ran; true if there are none.
+same_names()
+{
+	local name nr=0 status
+
+	for name in "${cells[@]}"; do
+		if names "$name" >"$results/names"; then
+			nr=$((nr + 1))
+			sed "s/\$/\t$name/" "$results/names"
+		fi
+	done >"$results/all_names"
+	awk -F '\t' -v nr="$nr" '
+		{ key = $1 " " $2; n[key]++; where[key] = where[key] " " $3 }
+		END {
+			for (key in n) {
+				if (n[key] != nr) {
+					print "only in" where[key] ": " key
+					differ = 1
+				}
+			}
+			exit differ
+		}' "$results/all_names"
+	status=$?
+	rm -f "$results"/{names,all_names}
+	return $status
+}
+
+# What was skipped or failed, and why: one line for each reason.
+reasons()
+{
+	local name
+
+	for name in "${cells[@]}"; do
+		[ -f "$results/$name/why" ] ||
+			awk -f "$top/tools/results/verdicts.awk" "$results/$name/ktap.log" | awk -F '\t' -v name="$name" '
+				$3 == "failed" { print name ": " $1 " " $2 " failed" ($4 ? " (" $4 ")" : "") }
+				$3 == "skipped" || $3 == "xfail" { n[$3 ": " $4]++ }
+				END { for (r in n) print name ": " n[r] " " r }'
+	done
+}
+
+# The results of one cell that count: its own verdict, not the programs'.
+worst=0
+worse()
+{
+	[ "$1" -le "$worst" ] || worst=$1
+}
+
+check_options
+make_results
+begin=$SECONDS
+cells=()
+for kver in $KVERS; do
+	for mode in $modes; do
+		name=$kver
+		[ "$mode" = 0 ] || name+=-debug
+		cells+=("$name")
+		say "$name: begins"
+		run_cell "$name" "$kver" "$mode"
+	done
+done
+collect
+awk -f "$top/tools/results/matrix.awk" "$results/matrix.tsv"
+worse $?
+echo
+reasons
+same_names || worse 1
+say "$((SECONDS - begin)) s; logs in ${results#"$top/"}, a folder each; the table in matrix.tsv"
+exit "$worst"

@@ -1,0 +1,229 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Print a graft of the kernel tree KDIR as a series of patches for git am: a mailbox on stdout, or
+# files in the folder OUT. In a git tree the series applies to HEAD, else to the files that are
+# there. It is made in a repository of its own, so that the tree stays as it is.
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/graft/layout.sh"
+
+end_with_parent "$@"
+
+check_options()
+{
+	local error
+
+	find_selftests ''
+	[ -z "$OUT" ] || ! compgen -G "$OUT/*.patch" >/dev/null || die "OUT=$OUT has patches in it already"
+	[ -z "$OUT" ] || mkdir -p "$OUT" || die "cannot create $OUT"
+	[ ! -e "$KDIR/.git" ] || error=$(git -C "$KDIR" rev-parse --git-dir 2>&1) ||
+		die "git cannot read $KDIR: ${error%%$'\n'*}"
+}
+
+# Is KDIR in a repository that has the selftests?
+in_git()
+{
+	git -C "$KDIR" cat-file -e "HEAD:./$folder" 2>/dev/null
+}
+
+# The person who signs off; what git makes up from the machine's names is nobody.
+find_author()
+{
+	local ident where=/
+
+	! in_git || where=$KDIR
+	ident=$(git -C "$where" -c user.useConfigOnly=true var GIT_AUTHOR_IDENT 2>/dev/null) ||
+		die 'git does not know who signs off: set user.name and user.email with git config'
+	GIT_AUTHOR_NAME=${ident%% <*}
+	GIT_AUTHOR_EMAIL=${ident#*<}
+	GIT_AUTHOR_EMAIL=${GIT_AUTHOR_EMAIL%%>*}
+	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
+	export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
+}
+
+# own_git COMMAND...: in our repository; only our settings count there, whatever a person prefers.
+own_git()
+{
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$tmp/repo" "$@" ||
+		die "git $1: failed in $tmp/repo"
+}
+
+# The selftests as they are without a graft and without what has been built.
+copy_selftests()
+{
+	if in_git; then
+		git -C "$KDIR" archive HEAD "$folder" | tar -x -C "$tmp/repo"
+		[ "${PIPESTATUS[*]}" = '0 0' ] || die "cannot copy HEAD of $KDIR"
+		[ ! -d "$tmp/repo/$folder/lib/lpage" ] || die "HEAD of $KDIR has these tests already"
+	else
+		mkdir -p "$tmp/repo/$folder" && (cd "$kvm" && find . -type f \( -name '*.[chS]' -o -name '*.sh' \
+			-o -name 'Makefile*' -o -name config -o -name settings -o -name .gitignore \) -print0 |
+			xargs -0 cp -p --parents -t "$tmp/repo/$folder") || die "cannot copy $kvm"
+		"$top/tools/ungraft.sh" "$tmp/repo/$selftests_in_tree" || exit
+	fi
+}
+
+# The graft, from which the patches are taken one by one.
+copy_grafted()
+{
+	cp -r "$tmp/repo/tools" "$tmp/grafted/" || die "cannot write in $tmp"
+	"$top/tools/graft.sh" "$tmp/grafted/$selftests_in_tree" || exit
+	find_selftests "$tmp/grafted/$selftests_in_tree"
+	find_layout
+}
+
+# The makefile names those tests that are there yet.
+update_makefile()
+{
+	local test not_yet=()
+
+	for test in "$kvm/$arch"/private_mem_lpage_*.c; do
+		test=$arch/$(basename "$test" .c)
+		[ -e "$tmp/repo/$folder/$test.c" ] || not_yet+=(-e "\\,= $test\$,d")
+	done
+	sed -e '' "${not_yet[@]}" "$kvm/$makefile" >"$tmp/repo/$folder/$makefile" || die "cannot write in $tmp"
+}
+
+# patch SUBJECT FILE...: a patch that adds these files of kvm/; what it says comes from stdin.
+patch()
+{
+	local subject=$1
+	shift
+
+	(cd "$kvm" && cp -r --parents -t "$tmp/repo/$folder" -- "$@") || die "cannot write in $tmp"
+	update_makefile
+	# Not by force: what a tree's .gitignore does not let pass must not get lost unnoticed.
+	own_git add -A
+	{
+		printf 'KVM: selftests: %s\n\n' "$subject"
+		fmt -w 72
+	} >"$tmp/message" || die "cannot write in $tmp"
+	own_git commit -q -s -F "$tmp/message"
+}
+
+# units_on UNIT: the parts of lib/lpage that include a header of UNIT's, directly or not.
+units_on()
+{
+	(cd "$kvm/lib/lpage" && grep -o '^#include "[a-z_0-9]*\.h"' -- *.[ch]) |
+		sed 's/\.[ch]:#include "/ /; s/\.h"//' | awk -v unit="$1" '
+			{ from[NR] = $1; to[NR] = $2 }
+			END {
+				on[unit]
+				do {
+					more = 0
+					for (i = 1; i <= NR; i++)
+						if (to[i] in on && !(from[i] in on)) {
+							on[from[i]]
+							more = 1
+						}
+				} while (more)
+				for (unit in on)
+					print unit
+			}'
+}
+
+# Sort the files of lib/lpage into the arrays driver, trackers and model.
+sort_library()
+{
+	local file unit on_driver on_tracker
+
+	on_driver=$(units_on vm_driver)
+	on_tracker=$(units_on tracker)
+	while IFS= read -r file; do
+		unit=$(basename "${file%.*}")
+		if grep -qxF "$unit" <<<"$on_driver"; then
+			driver+=("$file")
+		elif grep -qxF "$unit" <<<"$on_tracker"; then
+			trackers+=("$file")
+		else
+			model+=("$file")
+		fi
+	done < <(cd "$kvm" && printf '%s\n' lib/lpage/*)
+}
+
+patch_library()
+{
+	patch 'Add a model of mapping levels of mixed memory' "${model[@]}" <<-'TEXT'
+	KVM must not map a hugepage by one leaf as long as some of its pages are private and others
+	shared, and should as soon as they are all alike. No selftest looks at the level of a mapping.
+
+	Add a model that computes by definition which leaves a correct KVM has installed after a
+	sequence of conversions, accesses and changes of memslots, a language for such sequences
+	(scenarios), a generator of random ones and a way to make a failing one shorter. None of it
+	includes a header of KVM's. The makefile links lib/lpage into the tests that are about to
+	come and into no others.
+	TEXT
+	patch 'Add trackers of mixed hugepages' "${trackers[@]}" <<-'TEXT'
+	Add the incremental ways to keep track of mixed hugepages that were proposed when KVM learned
+	about memory attributes, and the one that was merged, so that what each of them examines and
+	misses can be compared with the model.
+	TEXT
+	patch 'Carry out scenarios of private and shared memory' "${driver[@]}" <<-'TEXT'
+	Carry out the steps of a scenario in a VM and compare, after each of them, the counts of leaves
+	in KVM's binary stats, exits, errno and the contents of memory with the model. vm_driver is
+	the only part that knows kvm_util.h.
+	TEXT
+	patch 'Add scenarios that tell faulty trackers apart' lpage_scenarios <<-'TEXT'
+	Add a scenario for each fault of the proposed trackers that userspace can see. What must happen
+	is not written down there, the model computes it.
+	TEXT
+}
+
+# claim FILE: a test says in the comment at its top what it claims.
+claim()
+{
+	awk 'NR == 2 && $0 != "/*" { exit }
+		NR > 2 && $0 == " */" { exit }
+		NR > 2 { sub(/^ \* ?/, ""); print }' "$1" | sed '1s/^Claim: //'
+}
+
+patch_tests()
+{
+	local file text
+
+	for file in "$kvm/$arch"/private_mem_lpage_*_test.c; do
+		text=$(claim "$file")
+		patch "Add $(basename "$file" .c)" "$arch/$(basename "$file")" <<-TEXT
+		Test the following claim about KVM.
+
+		${text^}
+		TEXT
+	done
+}
+
+patch_options()
+{
+	patch 'Ask for the options of the mapping level tests' config settings <<-'TEXT'
+	Without these options the tests of mapping levels are skipped: private memory needs a VM type,
+	hugepages need hugetlbfs or transparent hugepages.
+	TEXT
+}
+
+print_series()
+{
+	if [ -n "$OUT" ]; then
+		own_git format-patch -o "$(realpath "$OUT")" base
+	else
+		own_git format-patch --stdout base
+	fi
+}
+
+selftests_in_tree=tools/testing/selftests
+folder=$selftests_in_tree/kvm
+model=() trackers=() driver=()
+check_options
+find_author
+tmp=$(mktemp -d) || die "no room for temporary files"
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/repo" "$tmp/grafted" || die "cannot write in $tmp"
+own_git init -q
+copy_selftests
+own_git add -A -f
+own_git commit -q -m base
+own_git tag base
+copy_grafted
+sort_library
+patch_library
+patch_tests
+patch_options
+print_series

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: conversion_zaps_in_all_vms
+// Class: PERF
+// Origin: plausible
+// A user would see: a conversion in one VM costs others their mappings
+// Observable: yes, with two VMs: leaves go where nothing was converted
+// File: virt/kvm/kvm_main.c
+@@
+@@
+kvm_vm_set_mem_attributes(...)
+{
+...
+kvm_handle_gfn_range(kvm, &pre_set_range);
++ {
++	struct kvm *other;
++
++	mutex_lock(&kvm_lock);
++	list_for_each_entry(other, &vm_list, vm_list) {
++		struct kvm_gfn_range gone = { .start = start, .end = end, .may_block = true };
++		struct kvm_memslot_iter iter;
++		int idx;
++
++		if (other == kvm)
++			continue;
++		idx = srcu_read_lock(&other->srcu);
++		KVM_MMU_LOCK(other);
++		kvm_mmu_invalidate_start(other);
++		kvm_for_each_memslot_in_gfn_range(&iter, kvm_memslots(other), start, end) {
++			gone.slot = iter.slot;
++			kvm_mmu_unmap_gfn_range(other, &gone);
++		}
++		kvm_mmu_invalidate_range_add(other, start, end);
++		kvm_mmu_invalidate_end(other);
++		KVM_MMU_UNLOCK(other);
++		srcu_read_unlock(&other->srcu, idx);
++	}
++	mutex_unlock(&kvm_lock);
++ }
+...
+}

@@ -139,7 +139,8 @@ static bool works_at(void *start)
 const char *host_huge_missing(void)
 {
 	u64 size = level_bytes(LEVEL_2M);
-	void *map = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *map = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			 0);
 	void *start = (void *)(((unsigned long)map + size - 1) & ~(size - 1));
 	bool works;
 

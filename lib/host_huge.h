@@ -15,7 +15,7 @@
 
 #include "scenario.h"
 
-/* A constant reason why there are no transparent hugepages to be had and seen; NULL if there are. */
+/* A constant reason why no transparent hugepages are to be had and seen; NULL if they are. */
 const char *host_huge_missing(void);
 
 /*

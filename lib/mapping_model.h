@@ -32,7 +32,7 @@ struct model_slot {
 	u32 shared_object;		/* who owns the pages, for page_tags */
 	u32 private_object;
 	struct sparsebit *leaves[NR_LEVELS];	/* bit n: leaf at gfn n << level_shift() */
-	struct sparsebit *host_huge;	/* bit n: the host maps the 2M n, from a 1G boundary, huge */
+	struct sparsebit *host_huge;	/* bit n: the host maps 2M n of its addresses huge */
 	struct model_slot *next;
 };
 

@@ -101,9 +101,26 @@ void scenario_model_dontneed(struct mapping_model *model, u64 gfn, u64 npages)
 		forget_shared(model, slot, gfn, npages);
 }
 
+/*
+ * A mapping of the host begins at @gfn of @slot, or ends before it: where that is inside 2M,
+ * the host announces all of the 2M, huge or not (split_huge_pmd_address()).
+ */
+static void announce_edge(struct mapping_model *model, const struct model_slot *slot, u64 gfn)
+{
+	u64 page = slot->hva_page + gfn - slot->base_gfn;
+
+	/* The page before lies in the same 2M, and in the memslot even where @gfn is its end. */
+	if (page != level_round(page, LEVEL_2M))
+		zap_host_2m(model, slot, max(gfn, slot->base_gfn + 1) - 1);
+}
+
 void scenario_model_split(struct mapping_model *model, u64 gfn, u64 npages, enum split_way way)
 {
-	split_host_ends(model, slot_at(model, gfn), gfn, npages);
+	struct model_slot *slot = slot_at(model, gfn);
+
+	announce_edge(model, slot, gfn);
+	announce_edge(model, slot, gfn + npages);
+	split_host_ends(model, slot, gfn, npages);
 	if (way == SPLIT_MPROTECT)
 		zap(model, gfn, npages);
 }

@@ -56,8 +56,9 @@ void scenario_model_discard(struct mapping_model *model, u64 gfn, u64 npages);
 
 /*
  * Let something begin and end at [@gfn, @gfn + @npages), which lies in one memslot with
- * memory that splits: leaves of hugepages that are split go, and if @way takes away an
- * access right, all that overlap the range.  Contents stay.
+ * memory that splits: hugepages that are split go, as do all leaves in the 2M of the host
+ * that either end lies inside of, and if @way takes away an access right, those that overlap
+ * the range.  Contents stay.
  */
 void scenario_model_split(struct mapping_model *model, u64 gfn, u64 npages, enum split_way way);
 

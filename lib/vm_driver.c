@@ -282,7 +282,8 @@ static int run_vcpu(struct kvm_vcpu *vcpu)
  * the VM is dead: KVM_BUG_ON() makes all its ioctls fail with EIO.
  */
 static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
-		      void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
+			  void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg),
+			  void *arg)
 {
 	struct kvm_vcpu *vcpu = vmd->vcpu[id];
 

@@ -113,7 +113,7 @@ FIXTURE_VARIANT(source)
 	"discard 16G+2M 2M\n"					\
 	"touch read 17G+6M 4K\n"
 
-#define SOURCE(_name, _backing, _words, _conversions, _host)				\
+#define HOST_SOURCE(_name, _backing, _words, _conversions, _host)				\
 	FIXTURE_VARIANT_ADD(source, _name) {						\
 		.name = #_name, .backing = _backing, .words = _words,			\
 		.conversions = _conversions, .host = _host,				\
@@ -124,21 +124,29 @@ FIXTURE_VARIANT(source)
 		.conversions = _conversions, .host = _host,				\
 	}
 
-SOURCE(anonymous, BACKING_ANONYMOUS, "anonymous", SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED);
-SOURCE(anonymous_thp, BACKING_ANONYMOUS_THP, "anonymous_thp", SLOT_4M CONVERSIONS,
-       SLOT_4M DROPPED FORKED);
-SOURCE(anonymous_hugetlb_2mb, BACKING_ANONYMOUS_HUGETLB_2MB, "anonymous_hugetlb_2mb",
-       SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED);
-SOURCE(anonymous_hugetlb_1gb, BACKING_ANONYMOUS_HUGETLB_1GB, "anonymous_hugetlb_1gb",
-       SLOT_1G CONVERSIONS "prefault 16G 1G\n", NULL);
-SOURCE(shmem, BACKING_SHMEM, "shmem", SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED DISCARDED);
-SOURCE(hugetlb_2mb, BACKING_HUGETLB_2MB, "hugetlb_2mb", SLOT_4M CONVERSIONS,
-       SLOT_4M SEEN_TWICE DROPPED FORKED DISCARDED);
-SOURCE(hugetlb_1gb, BACKING_HUGETLB_1GB, "hugetlb_1gb", SLOT_1G CONVERSIONS "prefault 16G 1G\n",
-       SLOT_1G "prefault 16G 1G\ndontneed 16G 1G\nconvert private 16G+2M 4K\n" FORKED
-       "dontneed 16G 1G\nprefault 16G+512M 4K\n");
-SOURCE(memfd, BACKING_MEMFD, "memfd", SLOT_4M CONVERSIONS,
-       SLOT_4M SEEN_TWICE DROPPED FORKED DISCARDED);
+HOST_SOURCE(anonymous, BACKING_ANONYMOUS, "anonymous", SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED);
+
+HOST_SOURCE(anonymous_thp, BACKING_ANONYMOUS_THP, "anonymous_thp", SLOT_4M CONVERSIONS,
+	    SLOT_4M DROPPED FORKED);
+
+HOST_SOURCE(anonymous_hugetlb_2mb, BACKING_ANONYMOUS_HUGETLB_2MB, "anonymous_hugetlb_2mb",
+	    SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED);
+
+HOST_SOURCE(anonymous_hugetlb_1gb, BACKING_ANONYMOUS_HUGETLB_1GB, "anonymous_hugetlb_1gb",
+	    SLOT_1G CONVERSIONS "prefault 16G 1G\n", NULL);
+
+HOST_SOURCE(shmem, BACKING_SHMEM, "shmem", SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED DISCARDED);
+
+HOST_SOURCE(hugetlb_2mb, BACKING_HUGETLB_2MB, "hugetlb_2mb", SLOT_4M CONVERSIONS,
+	    SLOT_4M SEEN_TWICE DROPPED FORKED DISCARDED);
+
+HOST_SOURCE(hugetlb_1gb, BACKING_HUGETLB_1GB, "hugetlb_1gb",
+	    SLOT_1G CONVERSIONS "prefault 16G 1G\n",
+	    SLOT_1G "prefault 16G 1G\ndontneed 16G 1G\nconvert private 16G+2M 4K\n" FORKED
+	    "dontneed 16G 1G\nprefault 16G+512M 4K\n");
+
+HOST_SOURCE(memfd, BACKING_MEMFD, "memfd", SLOT_4M CONVERSIONS,
+	    SLOT_4M SEEN_TWICE DROPPED FORKED DISCARDED);
 
 FIXTURE_VARIANT_ADD(source, guest_memfd_only) {
 	.name = "guest_memfd_only", .backing = BACKING_GUEST_MEMFD, .words = "guest_memfd",
@@ -181,13 +189,13 @@ FIXTURE_VARIANT(thp)
 	const char *scenario;
 };
 
-#define CASE(_name, ...)							\
+#define CASE_2M(_name, ...)							\
 	FIXTURE_VARIANT_ADD(thp, _name) { .name = #_name, .scenario = __VA_ARGS__ }
 
 /* Anonymous memory has hugepages from the start, of shmem they are made. */
 #define HUGE_4M	"memslot 1 gpa 16G size 4M backing %s guest_memfd\ncollapse 16G 4M\nprefault 16G 4M\n"
 
-CASE(dropped_in_part,
+CASE_2M(dropped_in_part,
 	HUGE_4M
 	"touch write 16G 12K\n"
 	"touch write 16G+2M 4K\n"
@@ -196,7 +204,7 @@ CASE(dropped_in_part,
 	"prefault 16G 4M\n"
 	"touch read 16G+2M 4K\n");
 
-CASE(dropped_across_a_boundary,
+CASE_2M(dropped_across_a_boundary,
 	HUGE_4M
 	"touch write 16G+2M-12K 24K\n"
 	"dontneed 16G+2M-8K 16K\n"
@@ -206,7 +214,7 @@ CASE(dropped_across_a_boundary,
 	"prefault 16G 4M\n"
 	"touch read 16G+2M-12K 24K\n");
 
-CASE(one_page_protected,
+CASE_2M(one_page_protected,
 	HUGE_4M
 	"touch write 16G 12K\n"
 	"split 16G+4K 4K by mprotect\n"
@@ -218,7 +226,7 @@ CASE(one_page_protected,
 	"touch read 16G 12K\n"
 	"prefault 16G 4M\n");
 
-CASE(one_page_without_hugepage,
+CASE_2M(one_page_without_hugepage,
 	HUGE_4M
 	"touch write 16G+4M-8K 8K\n"
 	"split 16G+4M-4K 4K by nohugepage\n"
@@ -229,7 +237,7 @@ CASE(one_page_without_hugepage,
 	"prefault 16G 4M\n");
 
 /* Whole hugepages are not split; leaves go only where that is announced. */
-CASE(whole_hugepages_changed,
+CASE_2M(whole_hugepages_changed,
 	HUGE_4M
 	"split 16G 2M by nohugepage\n"
 	"split 16G 4M by nohugepage\n"
@@ -238,7 +246,7 @@ CASE(whole_hugepages_changed,
 	"dontneed 16G 2M\n"
 	"prefault 16G 4M\n");
 
-CASE(two_hugepages_split_by_their_middles,
+CASE_2M(two_hugepages_split_by_their_middles,
 	HUGE_4M
 	"split 16G+1M 2M by nohugepage\n"
 	"prefault 16G 4M\n"
@@ -246,7 +254,7 @@ CASE(two_hugepages_split_by_their_middles,
 	"split 16G+1M 2M by mprotect\n"
 	"prefault 16G 4M\n");
 
-CASE(split_before_conversion,
+CASE_2M(split_before_conversion,
 	HUGE_4M
 	"split 16G+4K 4K by mprotect\n"
 	"convert private 16G+8K 4K\n"
@@ -258,7 +266,7 @@ CASE(split_before_conversion,
 	"prefault 16G 4M\n");
 
 /* Neither is a mixed hugepage huge because the host's is, nor the reverse. */
-CASE(collapsed_while_mixed,
+CASE_2M(collapsed_while_mixed,
 	HUGE_4M
 	"convert private 16G+8K 4K\n"
 	"touch write 16G 16K\n"
@@ -270,7 +278,7 @@ CASE(collapsed_while_mixed,
 	"convert shared 16G+8K 4K\n"
 	"prefault 16G 4M\n");
 
-CASE(split_while_mixed_collapsed_when_uniform,
+CASE_2M(split_while_mixed_collapsed_when_uniform,
 	HUGE_4M
 	"convert private 16G+2M-4K 8K\n"
 	"prefault 16G 2M\n"
@@ -281,7 +289,7 @@ CASE(split_while_mixed_collapsed_when_uniform,
 	"prefault 16G 4M\n");
 
 /* The host's memory behind private pages may change as it likes. */
-CASE(changed_below_private_pages,
+CASE_2M(changed_below_private_pages,
 	HUGE_4M
 	"convert private 16G 2M\n"
 	"touch write 16G+1M 8K\n"
@@ -297,7 +305,7 @@ CASE(changed_below_private_pages,
 	"prefault 16G 4K\n");
 
 /* The levels are those of the page's own address, not of its memslot's first or last. */
-CASE(first_hugepage_split_last_not,
+CASE_2M(first_hugepage_split_last_not,
 	"memslot 1 gpa 16G size 6M backing %s guest_memfd\n"
 	"collapse 16G 6M\n"
 	"split 16G+4K 4K by mprotect\n"
@@ -309,7 +317,7 @@ CASE(first_hugepage_split_last_not,
 	"prefault 16G+4K 4K\n"
 	"prefault 16G+2M+4K 4K\n");
 
-CASE(memslot_begins_inside_hugepage,
+CASE_2M(memslot_begins_inside_hugepage,
 	"memslot 1 gpa 16G+1M size 4M hva 1M backing %s guest_memfd\n"
 	"collapse 16G+2M 2M\n"
 	"prefault 16G+1M 4M\n"
@@ -322,7 +330,7 @@ CASE(memslot_begins_inside_hugepage,
 	"split 16G+1M+4K 4K by mprotect\n"
 	"prefault 16G+1M 4M\n");
 
-CASE(host_address_misaligned,
+CASE_2M(host_address_misaligned,
 	"memslot 1 gpa 16G size 4M hva 4K backing %s guest_memfd\n"
 	"collapse 16G+2M-4K 2M\n"
 	"prefault 16G 4M\n"
@@ -331,7 +339,7 @@ CASE(host_address_misaligned,
 	"collapse 16G+2M-4K 2M\n"
 	"prefault 16G 4M\n");
 
-CASE(split_while_logged,
+CASE_2M(split_while_logged,
 	"memslot 1 gpa 16G size 4M backing %s\n"
 	"collapse 16G 4M\n"
 	"prefault 16G 4M\n"
@@ -346,7 +354,7 @@ CASE(split_while_logged,
 	"collapse 16G 2M\n"
 	"prefault 16G 4M\n");
 
-CASE(memslot_created_again_over_split_memory,
+CASE_2M(memslot_created_again_over_split_memory,
 	HUGE_4M
 	"split 16G+4K 4K by mprotect\n"
 	"convert private 16G+2M 4K\n"
@@ -356,7 +364,7 @@ CASE(memslot_created_again_over_split_memory,
 	"prefault 16G 4K\n"
 	"touch read 16G+2M 8K\n");
 
-CASE(forked,
+CASE_2M(forked,
 	HUGE_4M
 	"touch write 16G 8K\n"
 	"convert private 16G+2M 4K\n"

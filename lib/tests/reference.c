@@ -351,9 +351,23 @@ static void split_hugepages(struct ref *ref, struct ref_slot *slot, unsigned int
 	}
 }
 
+/* Small or huge, what is only in part within the range is announced as a whole. */
+static void announce_parts(struct ref *ref, struct ref_slot *slot, unsigned int start,
+			   unsigned int end)
+{
+	unsigned int g;
+
+	for (g = start; g < end; g++) {
+		unsigned int page = host_page(slot, g);
+
+		if (sticks_out(ref, slot, page, start, end))
+			set_host(ref, slot, page, false);
+	}
+}
+
 void ref_split(struct ref *ref, unsigned int start, unsigned int end, enum split_way way)
 {
-	split_hugepages(ref, ref_slot_at(ref, start), start, end);
+	announce_parts(ref, ref_slot_at(ref, start), start, end);
 	if (way == SPLIT_MPROTECT)
 		ref_zap(ref, start, end);
 }

@@ -170,6 +170,8 @@ static void test_fields(void)
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard, fork, split or collapse"
+#define BACKINGS "anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, " \
+		 "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd"
 #define PRESSURE "failing, times, limited or the end of the line, "
 #define MORE	"K, M, G, + or - after a number"
 
@@ -204,8 +206,7 @@ static void test_errors(void)
 		{ "memslot 1 gpa 4G size 4K hva 0 hva 0",
 		  "f:1:32: expected backing, found 'hva'" },
 		{ "memslot 1 gpa 4G size 4K backing thp",
-		  "f:1:34: expected anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, "
-		  "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd, found 'thp'" },
+		  "f:1:34: expected " BACKINGS ", found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
 		  "f:1:40: expected guest_memfd, " PRESSURE "found 'gmem'" },
 

@@ -53,6 +53,8 @@ static const enum cost cost_of[NR_STEP_OPS] = {
 	[STEP_DONTNEED]	= COST_HOST,
 	[STEP_DISCARD]	= COST_HOST,
 	[STEP_FORK]	= COST_HOST,
+	[STEP_SPLIT]	= COST_HOST,
+	[STEP_COLLAPSE]	= COST_HOST,
 };
 
 /* Microseconds of one round. */

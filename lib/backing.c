@@ -12,25 +12,36 @@
 #include "test_util.h"
 
 #include "backing.h"
+#include "host_huge.h"
+#include "scenario_check.h"
 
-/* The hugepages of each kind that all memslots of all VMs of this process share. */
-static int hugetlb_fd[NR_BACKING_KINDS] = {
+/* The file of each kind that all memslots of all VMs of this process share. */
+static int shared_fd[NR_BACKING_KINDS] = {
 	[0 ... NR_BACKING_KINDS - 1] = -1,
 };
 
 static const char *too_few(enum backing_kind kind)
 {
-	return kind == BACKING_HUGETLB_1GB ? "1G hugetlb page" : "2M hugetlb pages";
+	switch (backing_kind_level(kind)) {
+	case LEVEL_1G:
+		return "1G hugetlb page";
+	case LEVEL_2M:
+		return "2M hugetlb pages";
+	default:
+		return "memory for a memfd";
+	}
 }
 
 /*
  * A file for @kind.  Whoever sets up the machine may have one with its 1G page already
  * cleared, and names it in KVM_LPAGE_1G_FILE.
  */
-static int open_hugetlb(enum backing_kind kind)
+static int open_shared(enum backing_kind kind)
 {
 	const char *file = getenv("KVM_LPAGE_1G_FILE");
 
+	if (kind == BACKING_MEMFD)
+		return memfd_create("lpage", 0);
 	if (kind == BACKING_HUGETLB_2MB)
 		return memfd_create("lpage", MFD_HUGETLB | HUGETLB_FLAG_ENCODE_2MB);
 	if (file && *file)
@@ -39,23 +50,59 @@ static int open_hugetlb(enum backing_kind kind)
 	return memfd_create("lpage", MFD_HUGETLB | HUGETLB_FLAG_ENCODE_1GB);
 }
 
-const char *backing_prepare(enum backing_kind kind)
+static int hugetlb_flags(enum backing_kind kind)
+{
+	return MAP_HUGETLB | (backing_kind_level(kind) == LEVEL_1G ? HUGETLB_FLAG_ENCODE_1GB :
+								     HUGETLB_FLAG_ENCODE_2MB);
+}
+
+/* Whether a memslot could have @size bytes of its own in hugetlb pages: they are reserved. */
+static const char *try_own_hugetlb(enum backing_kind kind, size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | hugetlb_flags(kind), -1, 0);
+
+	errno = 0;
+	if (map == MAP_FAILED)
+		return too_few(kind);
+
+	munmap(map, size);
+	return NULL;
+}
+
+static const char *prepare_shared(enum backing_kind kind)
 {
 	u64 size = backing_kind_pages(kind) << GFN_SHIFT;
 	int fd;
 
-	if (!size || hugetlb_fd[kind] >= 0)
+	if (shared_fd[kind] >= 0)
 		return NULL;
 
-	fd = open_hugetlb(kind);
+	fd = open_shared(kind);
 	if (fd < 0)
 		return too_few(kind);
 	if (fallocate(fd, 0, 0, size)) {
 		close(fd);
 		return too_few(kind);
 	}
-	hugetlb_fd[kind] = fd;
+	shared_fd[kind] = fd;
 	return NULL;
+}
+
+const char *backing_prepare(enum backing_kind kind)
+{
+	switch (kind) {
+	case BACKING_ANONYMOUS_THP:
+		return host_huge_missing();
+	case BACKING_ANONYMOUS_HUGETLB_2MB:
+		return try_own_hugetlb(kind, SCENARIO_MAX_OWN_2M * level_bytes(LEVEL_2M));
+	case BACKING_ANONYMOUS_HUGETLB_1GB:
+		/* Its page has to be cleared for each memslot: seconds under emulation. */
+		return getenv("KVM_LPAGE_FULL") ? try_own_hugetlb(kind, level_bytes(LEVEL_1G)) :
+						  "FULL=1";
+	default:
+		return backing_kind_pages(kind) ? prepare_shared(kind) : NULL;
+	}
 }
 
 void backing_leave(void)
@@ -63,9 +110,9 @@ void backing_leave(void)
 	enum backing_kind kind;
 
 	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
-		if (hugetlb_fd[kind] >= 0)
-			close(hugetlb_fd[kind]);
-		hugetlb_fd[kind] = -1;
+		if (shared_fd[kind] >= 0)
+			close(shared_fd[kind]);
+		shared_fd[kind] = -1;
 	}
 	unsetenv("KVM_LPAGE_1G_FILE");
 }
@@ -100,43 +147,82 @@ static void populate(void *at, size_t size)
 	TEST_ASSERT(!r, "No memory for 0x%zx bytes of backing", size);
 }
 
-/* The same hugepages again and again, from the 1G boundary to the end of the view. */
-static void map_hugetlb(struct backing_view *view)
+/* The same pages again and again, from the 1G boundary to the end of the view. */
+static void map_shared(struct backing_view *view)
 {
 	size_t real = backing_kind_pages(view->kind) << GFN_SHIFT;
 	size_t done;
 
 	for (done = 0; done < view->size; done += real) {
 		map_at(view->base + done, min(real, view->size - done), MAP_SHARED,
-		       hugetlb_fd[view->kind]);
+		       shared_fd[view->kind]);
 	}
 }
 
-void backing_map(struct backing_view *view, enum backing_kind kind, u64 offset, u64 size)
+/* Map memory of @size bytes, whole pages of the host, at @offset of @view. */
+static void map_memory(struct backing_view *view, u64 offset, u64 size)
 {
-	size_t page = level_bytes(backing_kind_level(kind));
-	size_t end = (offset + size + page - 1) & ~(page - 1);
-
-	view->kind = kind;
-	view->fd = hugetlb_fd[kind];
-	reserve(view, end);
-
-	switch (kind) {
+	switch (view->kind) {
 	case BACKING_ANONYMOUS:
 		map_at(view->base + offset, size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 		/* Fails only where there are no transparent hugepages to refuse. */
 		madvise(view->base + offset, size, MADV_NOHUGEPAGE);
 		break;
+	case BACKING_ANONYMOUS_THP:
+		map_at(view->base + offset, size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+		break;
+	case BACKING_ANONYMOUS_HUGETLB_2MB:
+	case BACKING_ANONYMOUS_HUGETLB_1GB:
+		map_at(view->base + offset, size,
+		       MAP_PRIVATE | MAP_ANONYMOUS | hugetlb_flags(view->kind), -1);
+		break;
 	case BACKING_SHMEM:
 		view->fd = memfd_create("lpage", 0);
-		TEST_ASSERT(view->fd >= 0 && !ftruncate(view->fd, end), "No shmem file");
-		map_at(view->base, end, MAP_SHARED, view->fd);
+		TEST_ASSERT(view->fd >= 0 && !ftruncate(view->fd, view->size), "No shmem file");
+		map_at(view->base, view->size, MAP_SHARED, view->fd);
 		break;
 	default:
-		TEST_ASSERT(view->fd >= 0, "%s is not prepared", backing_kind_name(kind));
-		map_hugetlb(view);
+		TEST_ASSERT(view->fd >= 0, "%s is not prepared", backing_kind_name(view->kind));
+		map_shared(view);
 	}
+}
+
+/* A kind that splits may come to have hugepages at its edges, too: their memory is mapped. */
+static enum level mapped_unit(enum backing_kind kind)
+{
+	return backing_kind_splits(kind) ? LEVEL_2M : backing_kind_unit(kind);
+}
+
+static void start_view(struct backing_view *view, enum backing_kind kind, u64 offset, u64 size)
+{
+	u64 page = level_bytes(mapped_unit(kind));
+	u64 first = offset & ~(page - 1);
+	u64 end = (offset + size + page - 1) & ~(page - 1);
+
+	view->kind = kind;
+	view->fd = shared_fd[kind];
+	reserve(view, end);
+	view->mapped = view->base + first;
+	view->mapped_size = end - first;
+}
+
+void backing_map(struct backing_view *view, enum backing_kind kind, u64 offset, u64 size)
+{
+	bool huge = backing_kind_level(kind) > LEVEL_4K;
+
+	start_view(view, kind, offset, size);
+	map_memory(view, view->mapped - view->base, view->mapped_size);
+	if (backing_kind_splits(kind))
+		host_huge_begin(view->mapped, view->mapped_size, huge);
 	populate(view->base + offset, size);
+	if (backing_kind_splits(kind))
+		host_huge_forbid();
+}
+
+void backing_map_gmem(struct backing_view *view, int fd, u64 offset, u64 size)
+{
+	start_view(view, BACKING_GUEST_MEMFD, offset, size);
+	map_at(view->base + offset, size, MAP_SHARED, fd);
 }
 
 void backing_unmap(struct backing_view *view)

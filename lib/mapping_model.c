@@ -34,6 +34,7 @@ static void slot_free(struct model_slot *slot)
 	sparsebit_free(&slot->dirty);
 	sparsebit_free(&slot->protected);
 	sparsebit_free(&slot->locked);
+	sparsebit_free(&slot->host_huge);
 	free(slot);
 }
 
@@ -101,11 +102,58 @@ static bool fits_in_slot(const struct model_slot *slot, u64 start, enum level le
 	       !((slot->base_gfn ^ slot->hva_page) & offset);
 }
 
+bool model_slot_is_gmem_only(const struct model_slot *slot)
+{
+	return slot->backing == BACKING_GUEST_MEMFD;
+}
+
+/* Which 2M of the host's addresses @gfn of @slot lies in. */
+static u64 host_2m(const struct model_slot *slot, u64 gfn)
+{
+	return (slot->hva_page + gfn - slot->base_gfn) >> level_shift(LEVEL_2M);
+}
+
+bool model_slot_host_huge(const struct model_slot *slot, u64 gfn)
+{
+	return sparsebit_is_set(slot->host_huge, host_2m(slot, gfn));
+}
+
+void model_slot_set_host(struct model_slot *slot, u64 start, u64 end, bool huge)
+{
+	u64 first = host_2m(slot, start);
+	u64 nr = host_2m(slot, end - 1) - first + 1;
+
+	if (huge)
+		sparsebit_set_num(slot->host_huge, first, nr);
+	else
+		sparsebit_clear_num(slot->host_huge, first, nr);
+}
+
+u64 model_slot_next_host(const struct model_slot *slot, u64 gfn)
+{
+	u64 next = (host_2m(slot, gfn) + 1) << level_shift(LEVEL_2M);
+
+	return min(next - slot->hva_page + slot->base_gfn, slot_end(slot));
+}
+
+/* host_pfn_mapping_level(): what the host's page tables say of the address of @gfn. */
+static enum level host_level(const struct model_slot *slot, u64 gfn)
+{
+	if (!backing_kind_splits(slot->backing))
+		return backing_kind_level(slot->backing);
+
+	return model_slot_host_huge(slot, gfn) ? LEVEL_2M : LEVEL_4K;
+}
+
+/*
+ * guest_memfd backs what is private, and the shared side, too, of a memslot that has
+ * nothing else: kvm_memslot_is_gmem_only() in kvm_mmu_max_mapping_level().
+ */
 static enum level backing_level(const struct mapping_model *model, const struct model_slot *slot,
 				u64 gfn)
 {
-	if (!attr_map_is_private(model->attrs, gfn))
-		return backing_kind_level(slot->backing);
+	if (!attr_map_is_private(model->attrs, gfn) && !model_slot_is_gmem_only(slot))
+		return host_level(slot, gfn);
 
 	return slot->gmem ? model->traits.gmem_level : LEVEL_4K;
 }
@@ -347,15 +395,22 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	slot->npages = step->size >> GFN_SHIFT;
 	slot->hva_page = step->hva >> GFN_SHIFT;
 	slot->backing = step->backing;
-	slot->gmem = step->gmem;
+	slot->gmem = step->gmem || model_slot_is_gmem_only(slot);
 	slot->shared_object = backing_kind_pages(step->backing) ? step->backing :
 								  model->nr_objects++;
 	slot->private_object = model->nr_objects++;
+	/* Converted or not, it is the same page. */
+	if (model_slot_is_gmem_only(slot))
+		slot->shared_object = slot->private_object;
 	for (level = LEVEL_4K; level < NR_LEVELS; level++)
 		slot->leaves[level] = sparsebit_alloc();
 	slot->dirty = sparsebit_alloc();
 	slot->protected = sparsebit_alloc();
 	slot->locked = sparsebit_alloc();
+	slot->host_huge = sparsebit_alloc();
+	if (backing_kind_splits(slot->backing))
+		model_slot_set_host(slot, slot->base_gfn, slot_end(slot),
+				    backing_kind_level(slot->backing) == LEVEL_2M);
 
 	slot->next = model->slots;
 	model->slots = slot;
@@ -614,6 +669,9 @@ u64 model_slot_shared_page(const struct model_slot *slot, u64 gfn)
 {
 	u64 page = slot->hva_page + gfn - slot->base_gfn;
 	u64 real = backing_kind_pages(slot->backing);
+
+	if (model_slot_is_gmem_only(slot))
+		return model_slot_private_page(slot, gfn);
 
 	return real ? page % real : page;
 }

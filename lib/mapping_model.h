@@ -39,6 +39,7 @@ struct model_slot {
 	struct sparsebit *dirty;
 	struct sparsebit *protected;	/* its leaf faults on a write */
 	struct sparsebit *locked;	/* and is not made writable but mapped anew then */
+	struct sparsebit *host_huge;	/* bit n: the host maps 2M n of its addresses huge */
 	struct model_slot *next;
 };
 
@@ -128,6 +129,24 @@ void mapping_model_recover_nx(struct mapping_model *model);
 /* The page of the shared backing, or of the guest_memfd, behind @gfn of @slot. */
 u64 model_slot_shared_page(const struct model_slot *slot, u64 gfn);
 u64 model_slot_private_page(const struct model_slot *slot, u64 gfn);
+
+/*
+ * Whether the host maps the 2M of its addresses around @gfn of @slot with one entry.  Only
+ * of interest, and only ever changed, where backing_kind_splits().
+ */
+bool model_slot_host_huge(const struct model_slot *slot, u64 gfn);
+
+/* Note how the host maps each 2M of its addresses that overlaps [@start, @end) of @slot. */
+void model_slot_set_host(struct model_slot *slot, u64 start, u64 end, bool huge);
+
+/*
+ * The first gfn of @slot after @gfn that lies in another 2M of the host's addresses, or the
+ * memslot's end: where the answer of model_slot_host_huge() may change.
+ */
+u64 model_slot_next_host(const struct model_slot *slot, u64 gfn);
+
+/* True if the host has no way to the pages of @slot, since guest_memfd is all there is. */
+bool model_slot_is_gmem_only(const struct model_slot *slot);
 
 /* What the guest reads at @gfn, which lies in @slot: the tag of the page it has there now. */
 u64 mapping_model_tag(const struct mapping_model *model, const struct model_slot *slot, u64 gfn);

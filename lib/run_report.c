@@ -28,7 +28,7 @@ static void zap(struct scenario_run *run, const struct model_slot *slot, u64 gfn
 	void *hva = scenario_run_hva(run, slot, gfn);
 	bool private;
 
-	if (slot->backing != BACKING_HUGETLB_1GB && !madvise(hva, size, MADV_DONTNEED) &&
+	if (backing_kind_level(slot->backing) != LEVEL_1G && !madvise(hva, size, MADV_DONTNEED) &&
 	    !madvise(hva, size, MADV_POPULATE_WRITE))
 		return;
 

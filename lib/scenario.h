@@ -32,7 +32,16 @@ enum step_op {
 	STEP_EAGER_SPLIT,	/* the module parameter kvm.eager_page_split */
 	STEP_NX_HUGEPAGES,	/* the module parameter kvm.nx_huge_pages */
 	STEP_NX_RECOVER,	/* KVM recovers all hugepages that were split for execution */
+	STEP_SPLIT,		/* split the transparent hugepages that begin or end in a range */
+	STEP_COLLAPSE,		/* make a range of small host pages transparent hugepages */
 	NR_STEP_OPS,
+};
+
+/* What the host does to part of a hugepage, and then undoes. */
+enum split_way {
+	SPLIT_MPROTECT,		/* makes it read-only */
+	SPLIT_NOHUGEPAGE,	/* wants no hugepage there */
+	NR_SPLIT_WAYS,
 };
 
 enum access {
@@ -67,6 +76,8 @@ enum manual_protect {
  *   CLEAR                       gpa, size
  *   EAGER_SPLIT, NX_HUGEPAGES   on
  *   NX_RECOVER                  nothing
+ *   SPLIT                       gpa, size, split
+ *   COLLAPSE                    gpa, size
  *
  * Memory may be made scarce (pressure) for MEMSLOT, DELETE, MOVE, CONVERT, TOUCH, PREFAULT,
  * PUNCH and ALLOCATE.  The step is then done or, as long as nothing of it is, refused; a
@@ -85,6 +96,7 @@ struct step {
 	bool on;
 	enum access access;
 	enum manual_protect protect;
+	enum split_way split;
 	struct pressure pressure;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };

@@ -59,6 +59,8 @@ static const enum cost cost_of[NR_STEP_OPS] = {
 	[STEP_EAGER_SPLIT]	= COST_HOST,
 	[STEP_NX_HUGEPAGES]	= COST_HOST,
 	[STEP_NX_RECOVER]	= COST_HOST,
+	[STEP_SPLIT]	= COST_HOST,
+	[STEP_COLLAPSE]	= COST_HOST,
 };
 
 /* Microseconds of one round. */

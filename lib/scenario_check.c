@@ -83,6 +83,46 @@ static const struct model_slot *check_inside(const struct mapping_model *model,
 	return NULL;
 }
 
+/* The hugepages that the host has to find for a memslot of @npages at @hva_page. */
+static u64 own_hugepages(u64 hva_page, u64 npages, enum level level)
+{
+	return (level_round(hva_page + npages + level_pages(level) - 1, level) -
+		level_round(hva_page, level)) >> level_shift(level);
+}
+
+/* A memslot that has hugetlb pages of its own leaves enough of them for others. */
+static bool check_own_hugepages(const struct mapping_model *model, const struct step *step,
+				const struct complaint *complaint)
+{
+	enum level level = backing_kind_level(step->backing);
+	u64 max = level == LEVEL_1G ? 1 : SCENARIO_MAX_OWN_2M;
+	u64 nr = own_hugepages(step->hva >> GFN_SHIFT, nr_pages(step), level);
+	const struct model_slot *slot;
+
+	for (slot = model->slots; slot; slot = slot->next) {
+		if (slot->backing == step->backing)
+			nr += own_hugepages(slot->hva_page, slot->npages, level);
+	}
+	return nr <= max ? true : expect(complaint, "at most %llu pages of %s memory at a time",
+					 (unsigned long long)max,
+					 backing_kind_name(step->backing));
+}
+
+/* There is enough of the memory that the memslot asks for. */
+static bool check_memory(const struct mapping_model *model, const struct step *step,
+			 const struct complaint *complaint)
+{
+	if (step->backing == BACKING_GUEST_MEMFD && step->gmem)
+		return expect(complaint, "guest_memfd to be named once");
+	if (backing_kind_unit(step->backing) == LEVEL_4K && step->size > SCENARIO_MAX_SMALL)
+		return expect(complaint, "a size of at most %lluM for %s memory",
+			      SCENARIO_MAX_SMALL >> 20, backing_kind_name(step->backing));
+	if (backing_kind_unit(step->backing) > LEVEL_4K && !backing_kind_pages(step->backing))
+		return check_own_hugepages(model, step, complaint);
+
+	return true;
+}
+
 static bool check_memslot(const struct mapping_model *model, const struct step *step,
 			  const struct complaint *complaint)
 {
@@ -94,9 +134,8 @@ static bool check_memslot(const struct mapping_model *model, const struct step *
 		return false;
 	if (step->hva >= MAX_HVA)
 		return expect(complaint, "an hva offset below 1G");
-	if (backing_kind_level(step->backing) == LEVEL_4K && step->size > SCENARIO_MAX_SMALL)
-		return expect(complaint, "a size of at most %lluM for %s memory",
-			      SCENARIO_MAX_SMALL >> 20, backing_kind_name(step->backing));
+	if (!check_memory(model, step, complaint))
+		return false;
 	if (mapping_model_overlaps(model, first_gfn(step), nr_pages(step), 0))
 		return expect(complaint, "a range that no other memslot overlaps");
 	return true;
@@ -221,11 +260,24 @@ static bool check_log(const struct mapping_model *model, const struct step *step
 	return check_changeable(model, step, complaint);
 }
 
-/* The host can only drop whole pages of its own. */
-static bool check_host_pages(const struct model_slot *slot, const struct step *step,
-			     const struct complaint *complaint)
+/* The memslot that holds the whole range of @step, if the host has a way to its memory. */
+static const struct model_slot *check_reachable(const struct mapping_model *model,
+						const struct step *step,
+						const struct complaint *complaint)
 {
-	enum level level = backing_kind_level(slot->backing);
+	const struct model_slot *slot = check_inside(model, step, complaint);
+
+	if (!slot || !model_slot_is_gmem_only(slot))
+		return slot;
+
+	expect(complaint, "a memslot with memory that the host can reach");
+	return NULL;
+}
+
+/* The host does some things to whole pages of its own only. */
+static bool check_host_pages(const struct model_slot *slot, const struct step *step,
+			     enum level level, const struct complaint *complaint)
+{
 	u64 page = slot->hva_page + first_gfn(step) - slot->base_gfn;
 
 	if ((page | nr_pages(step)) & (level_pages(level) - 1))
@@ -236,21 +288,21 @@ static bool check_host_pages(const struct model_slot *slot, const struct step *s
 static bool check_dontneed(const struct mapping_model *model, const struct step *step,
 			   const struct complaint *complaint)
 {
-	const struct model_slot *slot = check_inside(model, step, complaint);
+	const struct model_slot *slot = check_reachable(model, step, complaint);
 
-	return slot && check_host_pages(slot, step, complaint);
+	return slot && check_host_pages(slot, step, backing_kind_unit(slot->backing), complaint);
 }
 
 static bool check_discard(const struct mapping_model *model, const struct step *step,
 			  const struct complaint *complaint)
 {
-	const struct model_slot *slot = check_inside(model, step, complaint);
+	const struct model_slot *slot = check_reachable(model, step, complaint);
 
 	if (!slot)
 		return false;
-	if (slot->backing == BACKING_ANONYMOUS)
+	if (backing_kind_is_anonymous(slot->backing))
 		return expect(complaint, "a memslot with a file behind it");
-	return check_host_pages(slot, step, complaint);
+	return check_host_pages(slot, step, backing_kind_unit(slot->backing), complaint);
 }
 
 static bool check_fork(const struct mapping_model *model, const struct step *step,
@@ -259,7 +311,35 @@ static bool check_fork(const struct mapping_model *model, const struct step *ste
 	struct step page = *step;
 
 	page.size = GFN_BYTES;
-	return check_inside(model, &page, complaint);
+	return check_reachable(model, &page, complaint);
+}
+
+/* The memslot that holds the whole range of @step, if there are transparent hugepages. */
+static const struct model_slot *check_splits(const struct mapping_model *model,
+					     const struct step *step,
+					     const struct complaint *complaint)
+{
+	const struct model_slot *slot = check_inside(model, step, complaint);
+
+	if (!slot || backing_kind_splits(slot->backing))
+		return slot;
+
+	expect(complaint, "a memslot with memory that may be split and collapsed");
+	return NULL;
+}
+
+static bool check_split(const struct mapping_model *model, const struct step *step,
+			const struct complaint *complaint)
+{
+	return check_splits(model, step, complaint);
+}
+
+static bool check_collapse(const struct mapping_model *model, const struct step *step,
+			   const struct complaint *complaint)
+{
+	const struct model_slot *slot = check_splits(model, step, complaint);
+
+	return slot && check_host_pages(slot, step, LEVEL_2M, complaint);
 }
 
 /* So that what was protected in one way never has to be told from the other. */
@@ -322,6 +402,8 @@ static bool (* const check[NR_STEP_OPS])(const struct mapping_model *model,
 	[STEP_EAGER_SPLIT]	= check_nothing,
 	[STEP_NX_HUGEPAGES]	= check_nothing,
 	[STEP_NX_RECOVER]	= check_nothing,
+	[STEP_SPLIT]	= check_split,
+	[STEP_COLLAPSE]	= check_collapse,
 };
 
 static bool check_pressure(const struct pressure *pressure, const struct complaint *complaint)

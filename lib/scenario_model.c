@@ -44,13 +44,104 @@ static void forget_shared(struct mapping_model *model, const struct model_slot *
 		page_tags_clear(&model->tags, object, 0, page + npages - real);
 }
 
+/* Zap what @slot maps of the 2M of the host's addresses around @gfn. */
+static void zap_host_2m(struct mapping_model *model, const struct model_slot *slot, u64 gfn)
+{
+	u64 page = slot->hva_page + gfn - slot->base_gfn;
+	u64 before = min(page - level_round(page, LEVEL_2M), gfn - slot->base_gfn);
+
+	mapping_model_zap(model, gfn - before, model_slot_next_host(slot, gfn));
+}
+
+/* The host splits the hugepage around @gfn, if there is one. */
+static void split_host(struct mapping_model *model, struct model_slot *slot, u64 gfn)
+{
+	if (!backing_kind_splits(slot->backing) || !model_slot_host_huge(slot, gfn))
+		return;
+
+	zap_host_2m(model, slot, gfn);
+	model_slot_set_host(slot, gfn, gfn + 1, false);
+}
+
+/* The host splits the hugepage that has @gfn in it, but does not begin with it. */
+static void split_host_before(struct mapping_model *model, struct model_slot *slot, u64 gfn)
+{
+	u64 page = slot->hva_page + gfn - slot->base_gfn;
+
+	if (page != level_round(page, LEVEL_2M))
+		split_host(model, slot, gfn);
+}
+
+/* What of [@gfn, @gfn + @npages) lies in a hugepage in part only: the ends of the range. */
+static void split_host_ends(struct mapping_model *model, struct model_slot *slot, u64 gfn,
+			    u64 npages)
+{
+	u64 end = slot->hva_page + gfn + npages - slot->base_gfn;
+
+	split_host_before(model, slot, gfn);
+	if (end != level_round(end, LEVEL_2M))
+		split_host(model, slot, gfn + npages - 1);
+}
+
+/* Memory that is lost comes back in small pages. */
+static void lose_host(struct mapping_model *model, struct model_slot *slot, u64 gfn, u64 npages)
+{
+	split_host_ends(model, slot, gfn, npages);
+	zap(model, gfn, npages);
+	if (backing_kind_splits(slot->backing))
+		model_slot_set_host(slot, gfn, gfn + npages, false);
+}
+
 void scenario_model_dontneed(struct mapping_model *model, u64 gfn, u64 npages)
 {
-	const struct model_slot *slot = slot_at(model, gfn);
+	struct model_slot *slot = slot_at(model, gfn);
 
-	zap(model, gfn, npages);
-	if (slot->backing == BACKING_ANONYMOUS)
+	lose_host(model, slot, gfn, npages);
+	if (backing_kind_is_anonymous(slot->backing))
 		forget_shared(model, slot, gfn, npages);
+}
+
+/*
+ * A mapping of the host begins at @gfn of @slot, or ends before it: where that is inside 2M,
+ * the host announces all of the 2M, huge or not (split_huge_pmd_address()).
+ */
+static void announce_edge(struct mapping_model *model, const struct model_slot *slot, u64 gfn)
+{
+	u64 page = slot->hva_page + gfn - slot->base_gfn;
+
+	/* The page before lies in the same 2M, and in the memslot even where @gfn is its end. */
+	if (page != level_round(page, LEVEL_2M))
+		zap_host_2m(model, slot, max(gfn, slot->base_gfn + 1) - 1);
+}
+
+void scenario_model_split(struct mapping_model *model, u64 gfn, u64 npages, enum split_way way)
+{
+	struct model_slot *slot = slot_at(model, gfn);
+
+	announce_edge(model, slot, gfn);
+	announce_edge(model, slot, gfn + npages);
+	split_host_ends(model, slot, gfn, npages);
+	if (way == SPLIT_MPROTECT)
+		zap(model, gfn, npages);
+}
+
+void scenario_model_collapse(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	struct model_slot *slot = slot_at(model, gfn);
+	u64 end = gfn + npages;
+
+	for (; gfn < end; gfn = model_slot_next_host(slot, gfn))
+		scenario_model_host_changed(model, slot, gfn, true);
+}
+
+void scenario_model_host_changed(struct mapping_model *model, struct model_slot *slot, u64 gfn,
+				 bool huge)
+{
+	if (model_slot_host_huge(slot, gfn) == huge)
+		return;
+
+	zap_host_2m(model, slot, gfn);
+	model_slot_set_host(slot, gfn, gfn + 1, huge);
 }
 
 /*
@@ -76,14 +167,14 @@ static void zap_repeated(struct mapping_model *model, const struct model_slot *s
 
 void scenario_model_discard(struct mapping_model *model, u64 gfn, u64 npages)
 {
-	const struct model_slot *origin = slot_at(model, gfn);
+	struct model_slot *origin = slot_at(model, gfn);
 	u64 real = backing_kind_pages(origin->backing);
 	u64 page = model_slot_shared_page(origin, gfn);
 	const struct model_slot *slot;
 
 	/* A file that is not repeated belongs to one memslot. */
 	if (!real)
-		zap(model, gfn, npages);
+		lose_host(model, origin, gfn, npages);
 
 	for (slot = real ? model->slots : NULL; slot; slot = slot->next) {
 		if (slot->backing == origin->backing)
@@ -96,13 +187,13 @@ void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag)
 {
 	const struct model_slot *slot = slot_at(model, gfn);
 
-	if (slot->backing != BACKING_ANONYMOUS)
+	if (!backing_kind_is_anonymous(slot->backing))
 		page_tags_set(&model->tags, slot->shared_object,
 			      model_slot_shared_page(slot, gfn), tag);
 
 	/* Not only the memslot of @gfn: fork() copies them all. */
 	for (slot = model->slots; slot; slot = slot->next) {
-		if (slot->backing == BACKING_ANONYMOUS)
+		if (backing_kind_is_anonymous(slot->backing))
 			zap(model, slot->base_gfn, slot->npages);
 	}
 }
@@ -211,6 +302,12 @@ void scenario_model_step(struct mapping_model *model, const struct step *step)
 		break;
 	case STEP_NX_RECOVER:
 		mapping_model_recover_nx(model);
+		break;
+	case STEP_SPLIT:
+		scenario_model_split(model, gfn, npages, step->split);
+		break;
+	case STEP_COLLAPSE:
+		scenario_model_collapse(model, gfn, npages);
 		break;
 	case NR_STEP_OPS:
 		TEST_FAIL("No such step");

@@ -21,18 +21,59 @@
 void scenario_model_punch(struct mapping_model *model, u64 gfn, u64 npages);
 
 /*
+ * Transparent hugepages of the host.  What KVM zaps is what mm announces by its notifiers:
+ *
+ * - Whatever begins or ends inside a hugepage splits the host's entry for it, and splitting
+ *   is announced for the whole hugepage, __split_huge_pmd(): be it the end of a range that
+ *   is dropped, zap_pmd_range(), or a boundary between mappings with different flags that
+ *   comes to lie there, vma_adjust_trans_huge().  Hugepages that lie in the range as a whole
+ *   keep their entry.
+ * - Dropping memory is announced for just the range, zap_page_range_single() (7.3:
+ *   zap_vma_range_batched()), and so is a change of protection, change_pud_range().  A mapping
+ *   that no longer wants hugepages, hugepage_madvise(), is not announced at all.
+ * - A collapse is announced for each 2M that was small, collapse_huge_page(), collapse_file()
+ *   with retract_page_tables(), collapse_pte_mapped_thp(); nothing happens to those that are
+ *   huge (SCAN_PMD_MAPPED).
+ *
+ * Memory that was lost comes back small: see lib/host_huge.c, which allows hugepages only
+ * where a step asks for them.
+ */
+
+/*
  * madvise(MADV_DONTNEED) on the host addresses of [@gfn, @gfn + @npages), which lies in
- * one memslot: all leaves that overlap the range go; anonymous memory is zero afterwards,
- * a file keeps what it holds.
+ * one memslot: all leaves that overlap the range go, and those of hugepages that are split;
+ * anonymous memory is zero afterwards, a file keeps what it holds.
  */
 void scenario_model_dontneed(struct mapping_model *model, u64 gfn, u64 npages);
 
 /*
  * A hole in the file behind the host addresses of [@gfn, @gfn + @npages), which lies in
  * one memslot: leaves go wherever these file pages are mapped, in each memslot and at
- * each repetition (see backing_kind_pages()), and the contents.
+ * each repetition (see backing_kind_pages()), and the contents; hugepages that the hole
+ * begins or ends in are split.
  */
 void scenario_model_discard(struct mapping_model *model, u64 gfn, u64 npages);
+
+/*
+ * Let something begin and end at [@gfn, @gfn + @npages), which lies in one memslot with
+ * memory that splits: hugepages that are split go, as do all leaves in the 2M of the host
+ * that either end lies inside of, and if @way takes away an access right, those that overlap
+ * the range.  Contents stay.
+ */
+void scenario_model_split(struct mapping_model *model, u64 gfn, u64 npages, enum split_way way);
+
+/*
+ * madvise(MADV_COLLAPSE) on [@gfn, @gfn + @npages), whole 2M of the host's addresses in one
+ * memslot: they are huge afterwards, and leaves go where they were small.  Contents stay.
+ */
+void scenario_model_collapse(struct mapping_model *model, u64 gfn, u64 npages);
+
+/*
+ * The host has been found to map the 2M of its addresses around @gfn in another way than it
+ * did: leaves there are gone, since any such change is announced.
+ */
+void scenario_model_host_changed(struct mapping_model *model, struct model_slot *slot, u64 gfn,
+				 bool huge);
 
 /*
  * fork(), and the child writes @tag to the host address of @gfn, which lies in a memslot,

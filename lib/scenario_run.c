@@ -12,6 +12,7 @@
 
 #include "test_util.h"
 
+#include "host_huge.h"
 #include "kernel_log.h"
 #include "known_fault.h"
 #include "pressure.h"
@@ -121,6 +122,66 @@ static bool leaves_agree(struct scenario_run *run)
 	return true;
 }
 
+static void allocate(struct scenario_run *run, const struct step *step, struct run_memory *memory)
+{
+	if (step->backing == BACKING_GUEST_MEMFD) {
+		memory->gmem_fd = vm_driver_create_gmem_only(run->vmd, step->size);
+		backing_map_gmem(&memory->view, memory->gmem_fd, step->hva, step->size);
+		return;
+	}
+	memory->gmem_fd = step->gmem ? vm_driver_create_gmem(run->vmd, step->size) : -1;
+	backing_map(&memory->view, step->backing, step->hva, step->size);
+}
+
+/* What to do about 2M that the host maps in another way than the model thinks. */
+typedef bool (*host_fn)(struct scenario_run *run, struct model_slot *slot, u64 gfn, bool huge);
+
+static bool learn_host(struct scenario_run *run, struct model_slot *slot, u64 gfn, bool huge)
+{
+	scenario_model_host_changed(run->model, slot, gfn, huge);
+	return true;
+}
+
+static bool refuse_host(struct scenario_run *run, struct model_slot *slot, u64 gfn, bool huge)
+{
+	run_report(run, gfn << GFN_SHIFT, huge ? "the host to map 4K" : "the host to map 2M",
+		   huge ? "2M" : "4K");
+	return false;
+}
+
+/* Compare what the model thinks that the host maps @slot with, with the host's page tables. */
+static bool compare_host(struct scenario_run *run, struct model_slot *slot, host_fn on_difference)
+{
+	const struct backing_view *view = &run->memory[slot->id].view;
+	size_t nr = view->mapped_size / level_bytes(LEVEL_2M);
+	u64 gfn, end = slot->base_gfn + slot->npages;
+	bool *huge = calloc(nr, sizeof(*huge));
+	bool good;
+	size_t i;
+
+	TEST_ASSERT(huge, "out of memory");
+	good = expect_errno(run, slot->base_gfn << GFN_SHIFT, 0,
+			    host_huge_read(view->mapped, nr, huge));
+	for (i = 0, gfn = slot->base_gfn; good && gfn < end; i++) {
+		if (huge[i] != model_slot_host_huge(slot, gfn))
+			good = on_difference(run, slot, gfn, huge[i]);
+		gfn = model_slot_next_host(slot, gfn);
+	}
+	free(huge);
+	return good;
+}
+
+static bool compare_hosts(struct scenario_run *run, host_fn on_difference)
+{
+	struct model_slot *slot;
+
+	for (slot = run->model->slots; slot; slot = slot->next) {
+		if (backing_kind_splits(slot->backing) && !compare_host(run, slot, on_difference))
+			return false;
+	}
+	return true;
+}
+
 /* Compare the leaves that KVM has with those of the model. */
 static bool expect_leaves(struct scenario_run *run, const struct step *step)
 {
@@ -177,9 +238,8 @@ static bool run_memslot(struct scenario_run *run, const struct step *step)
 	int r;
 
 	memory->size = step->size;
-	backing_map(&memory->view, step->backing, step->hva, step->size);
+	allocate(run, step, memory);
 	memory->hva = memory->view.base + step->hva;
-	memory->gmem_fd = step->gmem ? vm_driver_create_gmem(run->vmd, step->size) : -1;
 
 	if (memory->gmem_fd == -ENOMEM)
 		r = ENOMEM;
@@ -281,7 +341,7 @@ static void tag_shared_page(struct scenario_run *run, u64 gfn)
 	u64 page;
 	u8 *hva;
 
-	if (!slot)
+	if (!slot || model_slot_is_gmem_only(slot))
 		return;
 
 	hva = scenario_run_hva(run, slot, gfn);
@@ -302,6 +362,9 @@ static bool expect_shared_tag(struct scenario_run *run, const struct model_slot 
 {
 	u64 wanted = page_tags_get(&run->model->tags, slot->shared_object,
 				   model_slot_shared_page(slot, gfn));
+
+	if (model_slot_is_gmem_only(slot))
+		return true;
 
 	return expect_number(run, gfn << GFN_SHIFT, "shared memory to hold tag", wanted,
 			     *(u64 *)scenario_run_hva(run, slot, gfn));
@@ -390,6 +453,15 @@ static bool expect_access(struct scenario_run *run, u64 gfn, enum access access,
 	return !slot || expect_shared_tag(run, slot, gfn);
 }
 
+/* True if only the guest itself can put code into the page at @gfn. */
+static bool guest_stores_code(const struct scenario_run *run, u64 gfn)
+{
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+
+	return attr_map_is_private(run->model->attrs, gfn) ||
+	       (slot && model_slot_is_gmem_only(slot));
+}
+
 static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u64 npages)
 {
 	static struct guest_access result[GUEST_BATCH_PAGES];
@@ -398,7 +470,7 @@ static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u
 		.access = access,
 		.gpa = gfn << GFN_SHIFT,
 		.npages = npages,
-		.store_code = attr_map_is_private(run->model->attrs, gfn),
+		.store_code = guest_stores_code(run, gfn),
 	};
 	u64 i;
 
@@ -489,21 +561,36 @@ static int punch_backing(const struct backing_view *view, void *hva, u64 size)
 	return r || first == size ? r : fallocate(view->fd, mode, 0, size - first);
 }
 
-/* Lost host memory comes back at once, so that guests never meet the host's zero page. */
+/*
+ * Lost host memory comes back at once, so that guests never meet the host's zero page: also
+ * around the range, where a hugepage that was split is lost from the host's page tables.
+ */
+static int populate_again(const struct run_memory *memory, void *hva, u64 size)
+{
+	u64 page = level_bytes(LEVEL_2M) - 1;
+	void *start = hva, *end = hva + size;
+
+	if (backing_kind_splits(memory->view.kind)) {
+		start = (void *)((unsigned long)start & ~page);
+		end = (void *)(((unsigned long)end + page) & ~page);
+	}
+	return madvise(start, end - start, MADV_POPULATE_WRITE);
+}
+
 static bool change_backing(struct scenario_run *run, const struct step *step)
 {
 	u64 gfn = step->gpa >> GFN_SHIFT;
 	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
-	const struct backing_view *view = &run->memory[slot->id].view;
+	const struct run_memory *memory = &run->memory[slot->id];
 	void *hva = scenario_run_hva(run, slot, gfn);
 	int r;
 
 	if (step->op == STEP_DONTNEED)
 		r = madvise(hva, step->size, MADV_DONTNEED);
 	else
-		r = punch_backing(view, hva, step->size);
+		r = punch_backing(&memory->view, hva, step->size);
 	if (!r)
-		r = madvise(hva, step->size, MADV_POPULATE_WRITE);
+		r = populate_again(memory, hva, step->size);
 	return expect_errno(run, step->gpa, 0, r ? errno : 0);
 }
 
@@ -661,6 +748,44 @@ static bool expect_nx_splits(struct scenario_run *run, const struct step *step)
 			     vm_driver_nx_splits(run->vmd));
 }
 
+static bool run_split(struct scenario_run *run, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+	void *hva = scenario_run_hva(run, slot, gfn);
+	int r = host_huge_split(hva, step->size, step->split);
+
+	if (!r && populate_again(&run->memory[slot->id], hva, step->size))
+		r = errno;
+	return expect_errno(run, step->gpa, 0, r);
+}
+
+/*
+ * A collapse may fail for reasons of the host's own, and it is not known then what has been
+ * announced.  So announce all of it, and let the model learn from the page tables what is
+ * huge.
+ */
+static bool run_collapse(struct scenario_run *run, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
+	void *hva = scenario_run_hva(run, slot, gfn);
+	int r = host_huge_collapse(hva, step->size);
+
+	if (!r) {
+		scenario_model_collapse(run->model, gfn, step->size >> GFN_SHIFT);
+		return true;
+	}
+	if (r != EAGAIN && r != EBUSY && r != ENOMEM)
+		return expect_errno(run, step->gpa, 0, r);
+
+	r = host_huge_announce(hva, step->size);
+	if (!r && populate_again(&run->memory[slot->id], hva, step->size))
+		r = errno;
+	mapping_model_zap(run->model, gfn, gfn + (step->size >> GFN_SHIFT));
+	return expect_errno(run, step->gpa, 0, r) && compare_hosts(run, learn_host);
+}
+
 static bool expect_quiet_log(struct scenario_run *run, const struct step *step)
 {
 	char complaint[256];
@@ -710,6 +835,10 @@ static bool carry_out(struct scenario_run *run, const struct step *step)
 		return run_nx_hugepages(run, step);
 	case STEP_NX_RECOVER:
 		return run_nx_recover(run);
+	case STEP_SPLIT:
+		return run_split(run, step);
+	case STEP_COLLAPSE:
+		return run_collapse(run, step);
 	default:
 		TEST_FAIL("No such step: %d", step->op);
 	}
@@ -720,7 +849,13 @@ static bool carry_out(struct scenario_run *run, const struct step *step)
 static bool follows_model(enum step_op op)
 {
 	return op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_FORK ||
-	       op == STEP_NX_RECOVER;
+	       op == STEP_NX_RECOVER || op == STEP_COLLAPSE;
+}
+
+/* New memory may lack hugepages: whether there are enough is up to the host. */
+static bool expect_host(struct scenario_run *run, const struct step *step)
+{
+	return compare_hosts(run, step->op == STEP_MEMSLOT ? learn_host : refuse_host);
 }
 
 static bool carry_out_under_pressure(struct scenario_run *run, const struct step *step)
@@ -744,13 +879,14 @@ bool scenario_run_step(struct scenario_run *run, const struct step *step)
 		return true;
 
 	scenario_add(&run->done, step);
-	if (!carry_out_under_pressure(run, step))
+	/* Between two steps it is the host's own affair what it does with its memory. */
+	if (!compare_hosts(run, learn_host) || !carry_out_under_pressure(run, step))
 		return false;
 
 	if (!follows_model(step->op) && !run->refused)
 		scenario_model_step(run->model, step);
-	return expect_leaves(run, step) && expect_nx_splits(run, step) && expect_logs(run) &&
-	       expect_quiet_log(run, step);
+	return expect_host(run, step) && expect_leaves(run, step) &&
+	       expect_nx_splits(run, step) && expect_logs(run) && expect_quiet_log(run, step);
 }
 
 bool scenario_run_bare(struct scenario_run *run, const struct step *step)
@@ -759,15 +895,20 @@ bool scenario_run_bare(struct scenario_run *run, const struct step *step)
 	return carry_out(run, step);
 }
 
-/* Zap the leaves of a memslot from below, where KVM cannot see what is mixed. */
+/*
+ * Zap the leaves of a memslot from below, where KVM cannot see what is mixed.  Memory that
+ * would not come back as it is stays in place.
+ */
 static bool zap_from_below(struct scenario_run *run, struct model_slot *slot)
 {
 	struct run_memory *memory = &run->memory[slot->id];
-	u64 page = level_bytes(backing_kind_level(slot->backing)) - 1;
-	void *start = (void *)((unsigned long)memory->hva & ~page);
-	void *end = (void *)(((unsigned long)memory->hva + memory->size + page) & ~page);
-	int r = madvise(start, end - start, MADV_DONTNEED);
+	struct backing_view *view = &memory->view;
+	int r;
 
+	if (backing_kind_splits(slot->backing) || backing_kind_is_anonymous(slot->backing))
+		r = host_huge_announce(view->mapped, view->mapped_size);
+	else
+		r = madvise(view->mapped, view->mapped_size, MADV_DONTNEED);
 	if (!r)
 		r = madvise(memory->hva, memory->size, MADV_POPULATE_WRITE);
 	mapping_model_zap(run->model, slot->base_gfn, slot->base_gfn + slot->npages);
@@ -814,6 +955,9 @@ bool scenario_run_read_out(struct scenario_run *run)
 	struct model_slot *slot;
 
 	for (slot = run->model->slots; slot; slot = slot->next) {
+		/* Small pages only, which the host has no way to. */
+		if (model_slot_is_gmem_only(slot) && run->model->traits.gmem_level == LEVEL_4K)
+			continue;
 		if (!zap_from_below(run, slot) || !map_slot(run, slot))
 			return false;
 	}

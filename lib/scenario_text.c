@@ -59,6 +59,13 @@ static const char *protect_name(unsigned int value)
 	return name[value];
 }
 
+static const char *split_name(unsigned int value)
+{
+	static const char * const name[NR_SPLIT_WAYS] = { "mprotect", "nohugepage" };
+
+	return name[value];
+}
+
 static const char *attribute_name(unsigned int value)
 {
 	return value ? "private" : "shared";
@@ -126,6 +133,13 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 	[STEP_EAGER_SPLIT] = { "eager_split", { ON }, 1 },
 	[STEP_NX_HUGEPAGES] = { "nx_hugepages", { ON }, 1 },
 	[STEP_NX_RECOVER] = { "nx_recover", { }, 0 },
+	[STEP_SPLIT] = { "split", {
+		GPA,
+		SIZE,
+		{ .kind = FIELD_CHOICE, .keyword = "by", .offset = AT(split), .name = split_name,
+		  .nr_names = NR_SPLIT_WAYS },
+	}, 3 },
+	[STEP_COLLAPSE] = { "collapse", { GPA, SIZE }, 2 },
 };
 
 /* What may follow the fields of a step that takes memory. */

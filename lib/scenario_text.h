@@ -20,6 +20,8 @@
  *	eager_split on|off
  *	nx_hugepages on|off
  *	nx_recover
+ *	split ADDRESS SIZE by mprotect|nohugepage
+ *	collapse ADDRESS SIZE
  *
  * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
  *

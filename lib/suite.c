@@ -33,8 +33,10 @@ static void prepare_backings(void)
 	enum backing_kind kind;
 
 	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
-		if (asked_for & BIT(kind))
-			missing[kind] = backing_prepare(kind);
+		if (!(asked_for & BIT(kind)))
+			continue;
+		missing[kind] = kind == BACKING_GUEST_MEMFD ? vm_driver_missing_gmem_only() :
+							      backing_prepare(kind);
 	}
 }
 

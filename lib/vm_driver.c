@@ -28,6 +28,12 @@ struct kvm_pre_fault_memory {
 };
 #endif
 
+/* Kernels before 6.18 have no guest_memfd that is all the memory of a memslot. */
+#ifndef GUEST_MEMFD_FLAG_MMAP
+#define KVM_CAP_GUEST_MEMFD_FLAGS 244
+#define GUEST_MEMFD_FLAG_MMAP	BIT_ULL(0)
+#endif
+
 /* Guest memory beyond what libkvm counts: page tables for the two mappings below. */
 #define EXTRA_PAGES	16
 
@@ -502,6 +508,18 @@ int vm_driver_create_gmem(struct vm_driver *vmd, u64 size)
 
 	TEST_ASSERT(fd >= 0, "KVM_CREATE_GUEST_MEMFD failed with errno %d", errno);
 	return fd;
+}
+
+const char *vm_driver_missing_gmem_only(void)
+{
+	int flags = kvm_check_cap(KVM_CAP_GUEST_MEMFD_FLAGS);
+
+	return flags > 0 && flags & GUEST_MEMFD_FLAG_MMAP ? NULL : "GUEST_MEMFD_FLAG_MMAP";
+}
+
+int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size)
+{
+	return vm_create_guest_memfd(vmd->vm, size, GUEST_MEMFD_FLAG_MMAP);
 }
 
 int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64 size,

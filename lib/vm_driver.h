@@ -88,6 +88,16 @@ void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg),
 /* A guest_memfd of @size bytes, or -ENOMEM under pressure. */
 int vm_driver_create_gmem(struct vm_driver *vmd, u64 size);
 
+/* A constant reason why no guest_memfd can be all the memory of a memslot; NULL if it can. */
+const char *vm_driver_missing_gmem_only(void);
+
+/*
+ * A guest_memfd of @size bytes that makes its memslot guest_memfd-only: KVM serves shared
+ * accesses from it, too.  It can be mapped, but a VM with private memory has no shared pages
+ * in it, so that no access by the host ever succeeds (kvm_arch_supports_gmem_init_shared()).
+ */
+int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size);
+
 /*
  * KVM_SET_USER_MEMORY_REGION2 for memslot @id; @gmem_fd is -1 for none, @size 0 deletes.
  * Returns 0 or the errno.

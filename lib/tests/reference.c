@@ -44,11 +44,22 @@ static unsigned int host_page(const struct ref_slot *slot, unsigned int gfn)
 /* Highest level at which the memory behind this one gfn comes. */
 static int memory_level(struct ref *ref, const struct ref_slot *slot, unsigned int gfn)
 {
-	if (ref->private[gfn])
+	if (ref->private[gfn] || slot->backing == BACKING_GUEST_MEMFD)
 		return slot->gmem ? ref->traits.gmem_level : 1;
-	if (slot->backing == BACKING_HUGETLB_1GB)
+
+	switch (slot->backing) {
+	case BACKING_HUGETLB_1GB:
+	case BACKING_ANONYMOUS_HUGETLB_1GB:
 		return 3;
-	return slot->backing == BACKING_HUGETLB_2MB ? 2 : 1;
+	case BACKING_HUGETLB_2MB:
+	case BACKING_ANONYMOUS_HUGETLB_2MB:
+		return 2;
+	case BACKING_SHMEM:
+	case BACKING_ANONYMOUS_THP:
+		return slot->host_huge[host_page(slot, gfn)] ? 2 : 1;
+	default:
+		return 1;
+	}
 }
 
 static bool is_possible(struct ref *ref, unsigned int gfn, int level)
@@ -230,7 +241,8 @@ void ref_add_slot(struct ref *ref, const struct step *step)
 	slot->npages = step->size / GFN_BYTES;
 	slot->hva = step->hva / GFN_BYTES;
 	slot->backing = step->backing;
-	slot->gmem = step->gmem;
+	slot->gmem = step->gmem || step->backing == BACKING_GUEST_MEMFD;
+	memset(slot->host_huge, step->backing == BACKING_ANONYMOUS_THP, sizeof(slot->host_huge));
 }
 
 static void zap_everything(struct ref *ref)
@@ -445,6 +457,8 @@ static unsigned int file_pages(struct ref *ref, enum backing_kind backing)
 {
 	if (backing == BACKING_HUGETLB_2MB)
 		return 8 * ref->pages[LEVEL_2M];
+	if (backing == BACKING_MEMFD)
+		return 1024;
 	return backing == BACKING_HUGETLB_1GB ? ref->pages[LEVEL_1G] : 0;
 }
 
@@ -461,7 +475,7 @@ u64 *ref_page(struct ref *ref, unsigned int gfn)
 {
 	struct ref_slot *slot = ref_slot_at(ref, gfn);
 
-	if (ref->private[gfn])
+	if (ref->private[gfn] || slot->backing == BACKING_GUEST_MEMFD)
 		return &slot->gmem_page[gfn - slot->base];
 	return shared_page(ref, slot, gfn);
 }
@@ -476,13 +490,97 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 		slot->gmem_page[g - slot->base] = 0;
 }
 
+static bool is_copied_by_fork(const struct ref_slot *slot)
+{
+	return slot->backing == BACKING_ANONYMOUS || slot->backing == BACKING_ANONYMOUS_THP ||
+	       slot->backing == BACKING_ANONYMOUS_HUGETLB_2MB ||
+	       slot->backing == BACKING_ANONYMOUS_HUGETLB_1GB;
+}
+
+/* True if the 2M of host pages that @page is part of reach beyond [@start, @end) of @slot. */
+static bool sticks_out(struct ref *ref, struct ref_slot *slot, unsigned int page,
+		       unsigned int start, unsigned int end)
+{
+	unsigned int first = page - page % ref->pages[LEVEL_2M];
+
+	return first < host_page(slot, start) ||
+	       first + ref->pages[LEVEL_2M] > host_page(slot, end - 1) + 1;
+}
+
+/* All pages of @slot that are in one 2M of host pages with @page. */
+static void set_host(struct ref *ref, struct ref_slot *slot, unsigned int page, bool huge)
+{
+	unsigned int g;
+
+	for (g = slot->base; g < slot->base + slot->npages; g++) {
+		if (host_page(slot, g) / ref->pages[LEVEL_2M] != page / ref->pages[LEVEL_2M])
+			continue;
+		slot->host_huge[host_page(slot, g)] = huge;
+		ref_zap(ref, g, g + 1);
+	}
+}
+
+/* Hugepages that are only in part within the range are split. */
+static void split_hugepages(struct ref *ref, struct ref_slot *slot, unsigned int start,
+			    unsigned int end)
+{
+	unsigned int g;
+
+	for (g = start; g < end; g++) {
+		unsigned int page = host_page(slot, g);
+
+		if (slot->host_huge[page] && sticks_out(ref, slot, page, start, end))
+			set_host(ref, slot, page, false);
+	}
+}
+
+/* Small or huge, what is only in part within the range is announced as a whole. */
+static void announce_parts(struct ref *ref, struct ref_slot *slot, unsigned int start,
+			   unsigned int end)
+{
+	unsigned int g;
+
+	for (g = start; g < end; g++) {
+		unsigned int page = host_page(slot, g);
+
+		if (sticks_out(ref, slot, page, start, end))
+			set_host(ref, slot, page, false);
+	}
+}
+
+void ref_split(struct ref *ref, unsigned int start, unsigned int end, enum split_way way)
+{
+	announce_parts(ref, ref_slot_at(ref, start), start, end);
+	if (way == SPLIT_MPROTECT)
+		ref_zap(ref, start, end);
+}
+
+void ref_collapse(struct ref *ref, unsigned int start, unsigned int end)
+{
+	struct ref_slot *slot = ref_slot_at(ref, start);
+
+	for (; start < end; start++) {
+		if (!slot->host_huge[host_page(slot, start)])
+			set_host(ref, slot, host_page(slot, start), true);
+	}
+}
+
+/* The host's memory goes, and comes back as small pages. */
+static void lose(struct ref *ref, struct ref_slot *slot, unsigned int start, unsigned int end)
+{
+	split_hugepages(ref, slot, start, end);
+	ref_zap(ref, start, end);
+	for (; start < end; start++)
+		slot->host_huge[host_page(slot, start)] = false;
+}
+
 void ref_dontneed(struct ref *ref, unsigned int start, unsigned int end)
 {
 	struct ref_slot *slot = ref_slot_at(ref, start);
 	unsigned int g;
 
-	ref_zap(ref, start, end);
-	for (g = start; g < end && slot->backing == BACKING_ANONYMOUS; g++)
+	lose(ref, slot, start, end);
+	for (g = start; g < end && is_copied_by_fork(slot); g++)
 		*shared_page(ref, slot, g) = 0;
 }
 
@@ -491,6 +589,7 @@ void ref_discard(struct ref *ref, unsigned int start, unsigned int end)
 	struct ref_slot *origin = ref_slot_at(ref, start);
 	unsigned int g, other;
 
+	lose(ref, origin, start, end);
 	for (g = start; g < end; g++) {
 		u64 *gone = shared_page(ref, origin, g);
 
@@ -509,12 +608,12 @@ void ref_fork(struct ref *ref, unsigned int gfn, u64 tag)
 	struct ref_slot *slot = ref_slot_at(ref, gfn);
 	unsigned int g;
 
-	if (slot->backing != BACKING_ANONYMOUS)
+	if (!is_copied_by_fork(slot))
 		*shared_page(ref, slot, gfn) = tag;
 
 	for (g = 0; g < ref->nr_gfns; g++) {
 		slot = ref_slot_at(ref, g);
-		if (slot && slot->backing == BACKING_ANONYMOUS)
+		if (slot && is_copied_by_fork(slot))
 			ref_zap(ref, g, g + 1);
 	}
 }

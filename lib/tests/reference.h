@@ -23,6 +23,7 @@ struct ref_slot {
 	bool gmem;
 	bool logged;
 	bool dirty[REF_PAGES];		/* by page of the slot */
+	bool host_huge[REF_PAGES];	/* by host page: part of a transparent hugepage */
 	u64 own[REF_PAGES];		/* contents of a shared side of its own, by host page */
 	u64 gmem_page[REF_PAGES];	/* contents of the guest_memfd, by page of the slot */
 };
@@ -76,6 +77,8 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end);
 void ref_dontneed(struct ref *ref, unsigned int start, unsigned int end);
 void ref_discard(struct ref *ref, unsigned int start, unsigned int end);
 void ref_fork(struct ref *ref, unsigned int gfn, u64 tag);
+void ref_split(struct ref *ref, unsigned int start, unsigned int end, enum split_way way);
+void ref_collapse(struct ref *ref, unsigned int start, unsigned int end);
 
 /* Where the page is kept that the guest sees at @gfn, which lies in a memslot. */
 u64 *ref_page(struct ref *ref, unsigned int gfn);

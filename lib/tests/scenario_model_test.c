@@ -56,10 +56,11 @@ static void write_page(struct twins *twins, unsigned int gfn)
 	*ref_page(&twins->ref, gfn) = last_tag;
 }
 
-/* The part of the memslot at @start up to @end that the host can drop as whole pages. */
-static bool whole_pages(const struct model_slot *slot, unsigned int *start, unsigned int *end)
+/* The part of the memslot at @start up to @end that the host has as whole pages of @unit. */
+static bool whole_pages(const struct model_slot *slot, enum level unit, unsigned int *start,
+			unsigned int *end)
 {
-	unsigned int pages = level_pages(backing_kind_level(slot->backing));
+	unsigned int pages = level_pages(unit);
 	unsigned int first = slot->hva_page - slot->base_gfn;
 	unsigned int slot_end = slot->base_gfn + slot->npages;
 
@@ -75,9 +76,12 @@ static void host_operation(struct twins *twins, const struct model_slot *slot, u
 			   unsigned int end)
 {
 	unsigned int slot_end = slot->base_gfn + slot->npages;
-	unsigned int op = below(4);
+	bool splits = backing_kind_splits(slot->backing);
+	unsigned int op = below(splits ? 6 : 4);
 
 	end = min(end, slot_end);
+	if (op != 1 && model_slot_is_gmem_only(slot))
+		return;
 	if (op == 0) {
 		scenario_model_fork(twins->model, start, ++last_tag);
 		ref_fork(&twins->ref, start, last_tag);
@@ -90,12 +94,22 @@ static void host_operation(struct twins *twins, const struct model_slot *slot, u
 		ref_punch(&twins->ref, start, end);
 		return;
 	}
-	if (!whole_pages(slot, &start, &end))
+	if (op == 4) {
+		enum split_way way = below(NR_SPLIT_WAYS);
+
+		scenario_model_split(twins->model, start, end - start, way);
+		ref_split(&twins->ref, start, end, way);
 		return;
-	if (op == 2) {
+	}
+	if (!whole_pages(slot, op == 5 ? LEVEL_2M : backing_kind_unit(slot->backing), &start, &end))
+		return;
+	if (op == 5) {
+		scenario_model_collapse(twins->model, start, end - start);
+		ref_collapse(&twins->ref, start, end);
+	} else if (op == 2) {
 		scenario_model_dontneed(twins->model, start, end - start);
 		ref_dontneed(&twins->ref, start, end);
-	} else if (slot->backing != BACKING_ANONYMOUS) {
+	} else if (!backing_kind_is_anonymous(slot->backing)) {
 		scenario_model_discard(twins->model, start, end - start);
 		ref_discard(&twins->ref, start, end);
 	}

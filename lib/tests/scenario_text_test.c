@@ -112,6 +112,8 @@ static void test_lines(void)
 		{ "dontneed 16G 2M\n", NULL },
 		{ "discard 16G 2M\n", NULL },
 		{ "fork 16G\n", NULL },
+		{ "split 16G 4K by mprotect\nsplit 16G+4K 8K by nohugepage\n", NULL },
+		{ "collapse 16G 2M\n", NULL },
 		{ "  fork\t16G  # where\r\n\r\nfork 0x1000#here\n", "fork 16G\nfork 4K\n" },
 		{ "fork 1K+1K+2048", "fork 4K\n" },
 		{ "fork 16G-4K-0x1000+1M", "fork 16G+1016K\n" },
@@ -176,7 +178,9 @@ static void test_fields(void)
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard, fork, manual_protect, dirty, clear, eager_split, " \
-		"nx_hugepages or nx_recover"
+		"nx_hugepages, nx_recover, split or collapse"
+#define BACKINGS "anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, " \
+		 "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd"
 #define PRESSURE "failing, times, limited or the end of the line, "
 #define MORE	"K, M, G, + or - after a number"
 
@@ -214,7 +218,7 @@ static void test_errors(void)
 		{ "memslot 1 gpa 4G size 4K hva 0 hva 0",
 		  "f:1:32: expected backing, found 'hva'" },
 		{ "memslot 1 gpa 4G size 4K backing thp",
-		  "f:1:34: expected anonymous, shmem, hugetlb_2mb or hugetlb_1gb, found 'thp'" },
+		  "f:1:34: expected " BACKINGS ", found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
 		  "f:1:40: expected guest_memfd, " PRESSURE "found 'gmem'" },
 

@@ -554,16 +554,24 @@ static bool uses_backing(const struct scenario *scenario, enum backing_kind back
 	return false;
 }
 
-/* Upstream's helpers know no failing allocations. */
-static bool has_pressure(const struct scenario *scenario)
+/* What @step asks for that upstream's helpers do not know; NULL if they know it all. */
+static const char *not_in_c(const struct step *step)
 {
+	if (step->pressure.first || step->pressure.room)
+		return "failing and limited";
+	if (step->op == STEP_MEMSLOT && step->backing > BACKING_HUGETLB_1GB)
+		return backing_kind_name(step->backing);
+	return steps[step->op].write ? NULL : "split and collapse";
+}
+
+static const char *anything_not_in_c(const struct scenario *scenario)
+{
+	const char *what = NULL;
 	size_t i;
 
-	for (i = 0; i < scenario->nr; i++) {
-		if (scenario->step[i].pressure.first || scenario->step[i].pressure.room)
-			return true;
-	}
-	return false;
+	for (i = 0; i < scenario->nr && !what; i++)
+		what = not_in_c(&scenario->step[i]);
+	return what;
 }
 
 static void print_heading(const struct scenario *scenario, const struct options *options, FILE *out)
@@ -674,12 +682,13 @@ enum verdict command_to_c(const struct options *options)
 	};
 	struct program program = { .next_value = FIRST_VALUE };
 	struct scenario scenario = { };
+	const char *what;
 
 	if (!load_scenario(&scenario, options->file[0]))
 		return VERDICT_UNUSABLE;
-	if (has_pressure(&scenario)) {
-		fprintf(stderr, "%s: failing and limited cannot be written in C\n",
-			options->file[0]);
+	what = anything_not_in_c(&scenario);
+	if (what) {
+		fprintf(stderr, "%s: %s cannot be written in C\n", options->file[0], what);
 		scenario_free(&scenario);
 		return VERDICT_UNUSABLE;
 	}

@@ -20,6 +20,7 @@ suite_programs=(
 	private_mem_lpage_race_test
 	private_mem_lpage_concurrency_test
 	private_mem_lpage_binding_test
+	private_mem_lpage_backing_test
 	private_mem_lpage_attributes_test
 	private_mem_lpage_pressure_test
 	private_mem_lpage_random_test

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: a leaf is never larger than what the host itself maps there, and as large as that
+ * and the attributes allow, whatever kind of memory backs a memslot, and whenever the host
+ * splits, drops or collapses it; contents survive wherever that kind of memory keeps them.
+ *
+ * Where the host uses transparent hugepages, how it maps them is read from its page tables
+ * before and after each step.
+ */
+#include <linux/bits.h>
+
+#include "suite_harness.h"
+#include "test_util.h"
+
+#include "scenario_run.h"
+#include "suite.h"
+
+/* Run the scenario that @format makes with @name, a kind of memory, in its one or two places. */
+static bool run(const char *format, const char *name, const char *test, bool read_out)
+{
+	char text[2048];
+	int len = snprintf(text, sizeof(text), format, name, name);
+
+	TEST_ASSERT(len < (int)sizeof(text), "No room for the scenario of %s", test);
+	return suite_passed(suite_run(text, test, read_out), test);
+}
+
+/* Every kind of memory, beside a guest_memfd and without one. */
+
+FIXTURE(source)
+{
+	char name[128];
+};
+
+FIXTURE_VARIANT(source)
+{
+	const char *name;
+	enum backing_kind backing;
+	const char *words;		/* after "backing" */
+	const char *conversions;
+	const char *host;		/* what the host may do to this kind */
+};
+
+#define SLOT_4M		"memslot 1 gpa 16G size 4M backing %s\n"
+#define SLOT_1G		"memslot 1 gpa 16G size 1G backing %s\n"
+
+/* Either side keeps its own contents; a guest_memfd that is both has one for both. */
+#define CONVERSIONS						\
+	"touch write 16G+2M-8K 16K\n"				\
+	"prefault 16G 4M\n"					\
+	"convert private 16G+2M-4K 8K\n"			\
+	"prefault 16G 4K\n"					\
+	"touch write 16G+2M-8K 12K\n"				\
+	"touch execute 16G+2M-4K 4K\n"				\
+	"convert shared 16G+2M 4K by guest\n"			\
+	"prefault 16G+2M 2M\n"					\
+	"touch read 16G+2M-8K 16K\n"				\
+	"convert private 16G 4M\n"				\
+	"touch read 16G+2M-8K 16K\n"				\
+	"convert shared 16G 4M\n"				\
+	"touch read 16G+2M-8K 16K\n"				\
+	"prefault 16G 4M\n"
+
+/* Memory goes from below while the hugepages are uniform, and while one is mixed. */
+#define DROPPED							\
+	"touch write 16G 8K\n"					\
+	"touch write 16G+2M 8K\n"				\
+	"dontneed 16G+2M 2M\n"					\
+	"touch read 16G 8K\n"					\
+	"touch read 16G+2M 8K\n"				\
+	"convert private 16G+2M 4K\n"				\
+	"prefault 16G 4K\n"					\
+	"touch write 16G+2M+4K 4K\n"				\
+	"dontneed 16G 4M\n"					\
+	"touch read 16G 8K\n"					\
+	"touch read 16G+2M+4K 4K\n"				\
+	"convert shared 16G+2M 4K\n"				\
+	"prefault 16G 4M\n"
+
+#define FORKED							\
+	"fork 16G+2M+4K\n"					\
+	"touch read 16G+2M+4K 4K\n"				\
+	"touch write 16G 4K\n"					\
+	"prefault 16G 4M\n"
+
+#define PUNCHED							\
+	"touch write 16G+2M 16K\n"				\
+	"convert private 16G+2M 8K\n"				\
+	"touch read 16G+2M 16K\n"				\
+	"punch 16G+2M+4K 8K\n"					\
+	"touch read 16G+2M 16K\n"				\
+	"convert shared 16G+2M 8K\n"				\
+	"touch read 16G+2M 16K\n"
+
+#define DISCARDED						\
+	"touch write 16G+2M 4K\n"				\
+	"discard 16G 4M\n"					\
+	"touch read 16G+2M 4K\n"				\
+	"convert private 16G+4K 4K\n"				\
+	"discard 16G 2M\n"					\
+	"prefault 16G 4K\n"					\
+	"prefault 16G+2M 4K\n"					\
+	"convert shared 16G+4K 4K\n"
+
+/* Of one 1G page all goes or nothing, and what remains mixed does not depend on it. */
+#define HUGETLB_1G_DROPPED					\
+	"prefault 16G 1G\n"					\
+	"dontneed 16G 1G\n"					\
+	"touch read 16G 4K\n"					\
+	"convert private 16G+2M 4K\n"				\
+	"dontneed 16G 1G\n"					\
+	"prefault 16G+512M 4K\n"
+
+/* The same pages behind another memslot: what goes there goes here. */
+#define SEEN_TWICE						\
+	"memslot 2 gpa 17G+4M size 4M backing %s\n"		\
+	"prefault 17G+4M 4M\n"					\
+	"prefault 16G 4M\n"					\
+	"touch write 16G 4K\n"					\
+	"touch read 17G+4M 8K\n"				\
+	"convert private 17G+4M 4K\n"				\
+	"touch write 17G+4M 8K\n"				\
+	"touch read 16G 8K\n"					\
+	"discard 16G+2M 2M\n"					\
+	"touch read 17G+6M 4K\n"
+
+#define HOST_SOURCE(_name, _backing, _words, _conversions, _host)				\
+	FIXTURE_VARIANT_ADD(source, _name) {						\
+		.name = #_name, .backing = _backing, .words = _words,			\
+		.conversions = _conversions, .host = _host,				\
+	};										\
+	FIXTURE_VARIANT_ADD(source, _name##_and_guest_memfd) {				\
+		.name = #_name "_and_guest_memfd", .backing = _backing,			\
+		.words = _words " guest_memfd",						\
+		.conversions = _conversions, .host = _host,				\
+	}
+
+HOST_SOURCE(anonymous, BACKING_ANONYMOUS, "anonymous", SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED);
+
+HOST_SOURCE(anonymous_thp, BACKING_ANONYMOUS_THP, "anonymous_thp", SLOT_4M CONVERSIONS,
+	    SLOT_4M DROPPED FORKED);
+
+HOST_SOURCE(anonymous_hugetlb_2mb, BACKING_ANONYMOUS_HUGETLB_2MB, "anonymous_hugetlb_2mb",
+	    SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED);
+
+HOST_SOURCE(anonymous_hugetlb_1gb, BACKING_ANONYMOUS_HUGETLB_1GB, "anonymous_hugetlb_1gb",
+	    SLOT_1G CONVERSIONS "prefault 16G 1G\n", SLOT_1G HUGETLB_1G_DROPPED);
+
+HOST_SOURCE(shmem, BACKING_SHMEM, "shmem", SLOT_4M CONVERSIONS, SLOT_4M DROPPED FORKED DISCARDED);
+
+HOST_SOURCE(hugetlb_2mb, BACKING_HUGETLB_2MB, "hugetlb_2mb", SLOT_4M CONVERSIONS,
+	    SLOT_4M SEEN_TWICE DROPPED FORKED DISCARDED);
+
+HOST_SOURCE(hugetlb_1gb, BACKING_HUGETLB_1GB, "hugetlb_1gb",
+	    SLOT_1G CONVERSIONS "prefault 16G 1G\n",
+	    SLOT_1G HUGETLB_1G_DROPPED FORKED);
+
+HOST_SOURCE(memfd, BACKING_MEMFD, "memfd", SLOT_4M CONVERSIONS,
+	    SLOT_4M SEEN_TWICE DROPPED FORKED DISCARDED);
+
+FIXTURE_VARIANT_ADD(source, guest_memfd_only) {
+	.name = "guest_memfd_only", .backing = BACKING_GUEST_MEMFD, .words = "guest_memfd",
+	.conversions = SLOT_4M CONVERSIONS, .host = SLOT_4M PUNCHED,
+};
+
+FIXTURE_SETUP(source)
+{
+	if (suite_missing(variant->backing))
+		SKIP(return, "%s", suite_missing(variant->backing));
+
+	snprintf(self->name, sizeof(self->name), "source.%s.%s", variant->name, _metadata->name);
+}
+
+FIXTURE_TEARDOWN(source)
+{
+}
+
+TEST_F(source, conversions)
+{
+	ASSERT_TRUE(run(variant->conversions, variant->words, self->name, true));
+}
+
+TEST_F(source, changes_by_host)
+{
+	ASSERT_TRUE(run(variant->host, variant->words, self->name, false));
+}
+
+/* Transparent hugepages that come and go. */
+
+FIXTURE(thp)
+{
+	char name[128];
+};
+
+FIXTURE_VARIANT(thp)
+{
+	const char *name;
+	const char *scenario;
+};
+
+#define CASE_2M(_name, ...)							\
+	FIXTURE_VARIANT_ADD(thp, _name) { .name = #_name, .scenario = __VA_ARGS__ }
+
+/* Anonymous memory has hugepages from the start, of shmem they are made. */
+#define HUGE_4M	"memslot 1 gpa 16G size 4M backing %s guest_memfd\ncollapse 16G 4M\nprefault 16G 4M\n"
+
+CASE_2M(dropped_in_part,
+	HUGE_4M
+	"touch write 16G 12K\n"
+	"touch write 16G+2M 4K\n"
+	"dontneed 16G+4K 4K\n"
+	"touch read 16G 12K\n"
+	"prefault 16G 4M\n"
+	"touch read 16G+2M 4K\n");
+
+CASE_2M(dropped_across_a_boundary,
+	HUGE_4M
+	"touch write 16G+2M-12K 24K\n"
+	"dontneed 16G+2M-8K 16K\n"
+	"touch read 16G+2M-12K 24K\n"
+	"prefault 16G 4M\n"
+	"collapse 16G+2M 2M\n"
+	"prefault 16G 4M\n"
+	"touch read 16G+2M-12K 24K\n");
+
+CASE_2M(one_page_protected,
+	HUGE_4M
+	"touch write 16G 12K\n"
+	"split 16G+4K 4K by mprotect\n"
+	"touch read 16G 12K\n"
+	"prefault 16G 4M\n"
+	"split 16G+4K 4K by mprotect\n"
+	"prefault 16G 4M\n"
+	"collapse 16G 2M\n"
+	"touch read 16G 12K\n"
+	"prefault 16G 4M\n");
+
+CASE_2M(one_page_without_hugepage,
+	HUGE_4M
+	"touch write 16G+4M-8K 8K\n"
+	"split 16G+4M-4K 4K by nohugepage\n"
+	"touch read 16G+4M-8K 8K\n"
+	"prefault 16G 4M\n"
+	"collapse 16G 4M\n"
+	"touch read 16G+4M-8K 8K\n"
+	"prefault 16G 4M\n");
+
+/* Whole hugepages are not split; leaves go only where that is announced. */
+CASE_2M(whole_hugepages_changed,
+	HUGE_4M
+	"split 16G 2M by nohugepage\n"
+	"split 16G 4M by nohugepage\n"
+	"split 16G+2M 2M by mprotect\n"
+	"prefault 16G 4M\n"
+	"dontneed 16G 2M\n"
+	"prefault 16G 4M\n");
+
+CASE_2M(two_hugepages_split_by_their_middles,
+	HUGE_4M
+	"split 16G+1M 2M by nohugepage\n"
+	"prefault 16G 4M\n"
+	"collapse 16G 4M\n"
+	"split 16G+1M 2M by mprotect\n"
+	"prefault 16G 4M\n");
+
+CASE_2M(split_before_conversion,
+	HUGE_4M
+	"split 16G+4K 4K by mprotect\n"
+	"convert private 16G+8K 4K\n"
+	"touch write 16G 16K\n"
+	"convert shared 16G+8K 4K\n"
+	"prefault 16G 4M\n"
+	"touch read 16G 16K\n"
+	"collapse 16G 2M\n"
+	"prefault 16G 4M\n");
+
+/* Neither is a mixed hugepage huge because the host's is, nor the reverse. */
+CASE_2M(collapsed_while_mixed,
+	HUGE_4M
+	"convert private 16G+8K 4K\n"
+	"touch write 16G 16K\n"
+	"split 16G+8K 4K by nohugepage\n"
+	"touch read 16G 16K\n"
+	"collapse 16G 2M\n"
+	"prefault 16G 4M\n"
+	"touch read 16G 16K\n"
+	"convert shared 16G+8K 4K\n"
+	"prefault 16G 4M\n");
+
+CASE_2M(split_while_mixed_collapsed_when_uniform,
+	HUGE_4M
+	"convert private 16G+2M-4K 8K\n"
+	"prefault 16G 2M\n"
+	"dontneed 16G 4K\n"
+	"convert shared 16G+2M-4K 8K\n"
+	"prefault 16G 4M\n"
+	"collapse 16G 2M\n"
+	"prefault 16G 4M\n");
+
+/* The host's memory behind private pages may change as it likes. */
+CASE_2M(changed_below_private_pages,
+	HUGE_4M
+	"convert private 16G 2M\n"
+	"touch write 16G+1M 8K\n"
+	"split 16G+1M 4K by nohugepage\n"
+	"touch read 16G+1M 8K\n"
+	"collapse 16G 2M\n"
+	"touch read 16G+1M 8K\n"
+	"dontneed 16G+1M 4K\n"
+	"touch read 16G+1M 8K\n"
+	"convert shared 16G 2M\n"
+	"prefault 16G 4M\n"
+	"collapse 16G 2M\n"
+	"prefault 16G 4K\n");
+
+/* The levels are those of the page's own address, not of its memslot's first or last. */
+CASE_2M(first_hugepage_split_last_not,
+	"memslot 1 gpa 16G size 6M backing %s guest_memfd\n"
+	"collapse 16G 6M\n"
+	"split 16G+4K 4K by mprotect\n"
+	"prefault 16G 6M\n"
+	"collapse 16G 2M\n"
+	"split 16G+4M 4K by mprotect\n"
+	"prefault 16G 6M\n"
+	"convert private 16G+2M 4K\n"
+	"prefault 16G+4K 4K\n"
+	"prefault 16G+2M+4K 4K\n");
+
+CASE_2M(memslot_begins_inside_hugepage,
+	"memslot 1 gpa 16G+1M size 4M hva 1M backing %s guest_memfd\n"
+	"collapse 16G+2M 2M\n"
+	"prefault 16G+1M 4M\n"
+	"convert private 16G+2M 4K\n"
+	"split 16G+3M 4K by nohugepage\n"
+	"prefault 16G+3M 1M\n"
+	"convert shared 16G+2M 4K\n"
+	"collapse 16G+2M 2M\n"
+	"prefault 16G+1M 4M\n"
+	"split 16G+1M+4K 4K by mprotect\n"
+	"prefault 16G+1M 4M\n");
+
+CASE_2M(host_address_misaligned,
+	"memslot 1 gpa 16G size 4M hva 4K backing %s guest_memfd\n"
+	"collapse 16G+2M-4K 2M\n"
+	"prefault 16G 4M\n"
+	"split 16G+2M 4K by nohugepage\n"
+	"prefault 16G 4M\n"
+	"collapse 16G+2M-4K 2M\n"
+	"prefault 16G 4M\n");
+
+CASE_2M(split_while_logged,
+	"memslot 1 gpa 16G size 4M backing %s\n"
+	"collapse 16G 4M\n"
+	"prefault 16G 4M\n"
+	"log 1 on\n"
+	"touch write 16G 8K\n"
+	"split 16G+4K 4K by mprotect\n"
+	"touch write 16G+2M 8K\n"
+	"touch write 16G 8K\n"
+	"log 1 off\n"
+	"touch read 16G 8K\n"
+	"touch read 16G+2M 8K\n"
+	"collapse 16G 2M\n"
+	"prefault 16G 4M\n");
+
+CASE_2M(memslot_created_again_over_split_memory,
+	HUGE_4M
+	"split 16G+4K 4K by mprotect\n"
+	"convert private 16G+2M 4K\n"
+	"delete 1\n"
+	"memslot 1 gpa 16G size 4M backing %s\n"
+	"collapse 16G+2M 2M\n"
+	"prefault 16G 4K\n"
+	"touch read 16G+2M 8K\n");
+
+CASE_2M(forked,
+	HUGE_4M
+	"touch write 16G 8K\n"
+	"convert private 16G+2M 4K\n"
+	"fork 16G+4K\n"
+	"touch read 16G 8K\n"
+	"touch write 16G 8K\n"
+	"prefault 16G 4M\n"
+	"convert shared 16G+2M 4K\n"
+	"prefault 16G 4M\n");
+
+FIXTURE_SETUP(thp)
+{
+	if (suite_missing(BACKING_ANONYMOUS_THP))
+		SKIP(return, "%s", suite_missing(BACKING_ANONYMOUS_THP));
+
+	snprintf(self->name, sizeof(self->name), "thp.%s.%s", variant->name, _metadata->name);
+}
+
+FIXTURE_TEARDOWN(thp)
+{
+}
+
+TEST_F(thp, anonymous)
+{
+	ASSERT_TRUE(run(variant->scenario, "anonymous_thp", self->name, false));
+}
+
+TEST_F(thp, shmem)
+{
+	ASSERT_TRUE(run(variant->scenario, "shmem", self->name, false));
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(NR_BACKING_KINDS) - 1);
+	return suite_harness_run(argc, argv);
+}

@@ -36,8 +36,9 @@ select_programs()
 	# Only the random test makes scenarios.
 	[ -z "$REPRODUCER" ] || suite_programs=(private_mem_lpage_random_test)
 	for program in "${suite_programs[@]}"; do
-		[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
+		[ ! -e "$work/install/kvm/${program%% *}" ] || programs+=("$program")
 	done
+	[ ${#programs[@]} != 0 ] || die "none of the suite's programs is in $work/install/kvm"
 	[ -z "$UPSTREAM" ] || programs+=("${upstream_programs[@]}")
 }
 

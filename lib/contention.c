@@ -14,6 +14,7 @@
 #include "test_util.h"
 
 #include "contention.h"
+#include "kernel_log.h"
 #include "known_fault.h"
 #include "owned_page.h"
 #include "scenario_run.h"
@@ -915,6 +916,8 @@ static bool prepare(struct fight *fight, const struct kernel_traits *traits)
 	fight->run = scenario_run_start_vcpus(what->name, traits, what->nr_vcpus);
 	if (what->bystander)
 		fight->other = scenario_run_start(what->name, traits);
+	if (what->memslots)
+		kernel_log_tolerate(NOSLOT_WARNS);
 	if (!add_memslots(fight->run, fight))
 		return false;
 

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "known_fault.h"
 #include "kernel_log.h"
 
 /* Longest record that /dev/kmsg hands out. */
@@ -18,6 +17,7 @@ static const char * const complaint[] = {
 };
 
 static int kmsg = -1;
+static bool tolerated[NR_KNOWN_FAULTS];
 
 static void allow_warnings_again(void)
 {
@@ -33,6 +33,7 @@ static void allow_warnings_again(void)
 
 void kernel_log_start(void)
 {
+	memset(tolerated, false, sizeof(tolerated));
 	if (kmsg >= 0)
 		close(kmsg);
 	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -41,6 +42,11 @@ void kernel_log_start(void)
 
 	lseek(kmsg, 0, SEEK_END);
 	allow_warnings_again();
+}
+
+void kernel_log_tolerate(enum known_fault_id id)
+{
+	tolerated[id] = true;
 }
 
 static bool complains(const char *text)
@@ -54,17 +60,22 @@ static bool complains(const char *text)
 	return false;
 }
 
-static bool is_known(const char *text)
+static bool is_fault(enum known_fault_id id, const char *text)
 {
-	enum known_fault_id id;
+	const struct known_fault *fault = known_fault(id);
 
-	for (id = 0; id < NR_KNOWN_FAULTS; id++) {
-		const char *log = known_fault(id)->log;
+	return fault->log && strstr(text, fault->log) && known_fault_expected(id) &&
+	       (tolerated[id] || !fault->by_chance);
+}
 
-		if (log && strstr(text, log) && known_fault_expected(id))
-			return true;
-	}
-	return false;
+/* The known fault that @text tells of, NR_KNOWN_FAULTS if none. */
+static enum known_fault_id known_of(const char *text)
+{
+	enum known_fault_id id = 0;
+
+	while (id < NR_KNOWN_FAULTS && !is_fault(id, text))
+		id++;
+	return id;
 }
 
 /* For whoever reads the log later, see tools/vm/suite. */
@@ -106,16 +117,17 @@ bool kernel_log_complains(bool tolerant, char *line, size_t size)
 
 	while (next_record(record)) {
 		const char *text = strchr(record, ';');
-		bool known;
+		enum known_fault_id id;
 
 		if (!text || found || !complains(text))
 			continue;
 
-		known = is_known(text);
-		if (known)
+		id = known_of(text);
+		if (id != NR_KNOWN_FAULTS) {
 			note_known();
-		if (known && tolerant)
-			continue;
+			if (tolerant || tolerated[id])
+				continue;
+		}
 		found = true;
 		snprintf(line, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
 	}

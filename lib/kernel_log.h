@@ -6,11 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "known_fault.h"
+
 /*
  * Watch from now on, and let warnings that the kernel gives only once be given again.
  * Without the right to read the log nothing is watched, and nothing ever found.
  */
 void kernel_log_start(void);
+
+/*
+ * From now on, until kernel_log_start(), what the log says of @id does not count.  Only for a
+ * fault that shows by chance: what it says might be another fault's as well.
+ */
+void kernel_log_tolerate(enum known_fault_id id);
 
 /*
  * True if the kernel complained since it was last asked; the first complaint is then in

@@ -86,13 +86,27 @@ static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 	/*
 	 * kvm_vcpu_pre_fault_memory() holds kvm->srcu while it retries until the memslot is
 	 * there again, and whoever deletes the memslot waits for all holders of kvm->srcu.
-	 * Only a signal ends it.  private_mem_lpage_race_test shows it.
+	 * Only a signal ends it.  private_mem_lpage_memslot_race_test shows it.
 	 */
 	[PREFAULT_HANGS] = {
 		.name = "prefault_hangs",
 		.reason = "pre-faulting hangs while the memslot is deleted",
 		.first_release = { 6, 11 },
 		.last_release = { 6, 17 },
+	},
+	/*
+	 * A vCPU that found no memslot is about to install an MMIO SPTE, while another one
+	 * already sees the new memslot and maps its page: kvm_tdp_mmu_map() takes the page
+	 * for one that changed without an invalidation.  No harm is done.
+	 * private_mem_lpage_concurrency_test shows it now and then.
+	 */
+	[NOSLOT_WARNS] = {
+		.name = "noslot_warns",
+		.reason = "warning when a fault without a memslot meets its creation",
+		.log = "at kvm_tdp_mmu_map+",
+		.by_chance = true,
+		.first_release = { 6, 15 },
+		.last_release = { 7, 3 },
 	},
 };
 

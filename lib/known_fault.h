@@ -17,6 +17,7 @@ enum known_fault_id {
 	BINDING_LOST,
 	ATTRIBUTES_NOT_CHARGED,
 	PREFAULT_HANGS,
+	NOSLOT_WARNS,
 	NR_KNOWN_FAULTS,
 };
 
@@ -25,6 +26,7 @@ struct known_fault {
 	const char *reason;		/* for XFAIL: short and constant */
 	const char *scenario;		/* the smallest that shows it, NULL if no scenario can */
 	const char *log;		/* how it shows in the kernel's log, NULL if it does not */
+	bool by_chance;			/* so may other faults: see kernel_log_tolerate() */
 	unsigned int first_release[2];	/* e.g. { 6, 8 } */
 	unsigned int last_release[2];
 };

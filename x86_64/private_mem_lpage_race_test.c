@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Claim: a fault that meets a conversion never installs what is only true before it, neither
- * a hugepage that is becoming mixed nor a page of the old kind.
+ * Claim: a fault that meets a conversion, or a hole in guest_memfd, never installs what is
+ * only true before it, neither a hugepage that is becoming mixed nor a page of the old kind.
  *
  * KVM unmaps, then stores the new attribute page by page, then updates what may be huge.  The
  * conversions here go on over many pages outside of any memslot, so that there is time
  * between the first and the last for a vCPU that touches its page all the time; or the vCPU
  * is held in its fault by userfaultfd while the conversion passes.  No sleeping, no chance.
  */
+#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
-#include <sys/ioctl.h>
+#include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
+#include <linux/falloc.h>
 #include <linux/sizes.h>
-#include <linux/userfaultfd.h>
 
 #include "suite_harness.h"
 
+#include "background.h"
 #include "backing.h"
 #include "kernel_log.h"
+#include "stalled_memory.h"
 #include "suite.h"
 #include "vm_driver.h"
 
@@ -100,6 +101,7 @@ FIXTURE_VARIANT(window)
 	u64 size;		/* of the memslot */
 	u64 victim;		/* the vCPU touches this page; offsets from BASE */
 	s64 start, end;		/* what is made private */
+	u64 dropped;		/* the host drops this 2M again and again meanwhile; 0 if not */
 	u64 leaves[NR_LEVELS];	/* afterwards, with only the victim touched */
 	u64 content;		/* that the guest then reads from the victim */
 };
@@ -130,6 +132,13 @@ FIXTURE_VARIANT_ADD(window, page_itself) {
 	.backing = BACKING_HUGETLB_2MB, .size = SZ_2M, .victim = 5 * SZ_4K,
 	.start = -(s64)DETOUR, .end = 6 * SZ_4K,
 	.leaves = { [LEVEL_4K] = 1 }, .content = 0,
+};
+
+/* What the host does to other memory has no end to do with that of the conversion. */
+FIXTURE_VARIANT_ADD(window, head_of_2M_among_invalidations) {
+	.backing = BACKING_HUGETLB_2MB, .size = SZ_4M, .victim = 0, .dropped = SZ_2M,
+	.start = SZ_1M, .end = SZ_1M + DETOUR,
+	.leaves = { [LEVEL_4K] = 1 }, .content = SHARED_TAG,
 };
 
 FIXTURE_SETUP(window)
@@ -197,14 +206,51 @@ static void check_kernel_log(struct __test_metadata *_metadata, u64 gpa, const c
 	}
 }
 
+struct dropper {
+	void *hva;
+	bool stop;
+};
+
+/* Take away 2M of host memory again and again. Returns 0 or an errno. */
+static int drop_memory(void *arg)
+{
+	struct dropper *dropper = arg;
+
+	while (!__atomic_load_n(&dropper->stop, __ATOMIC_SEQ_CST)) {
+		if (madvise(dropper->hva, SZ_2M, MADV_POPULATE_WRITE) ||
+		    madvise(dropper->hva, SZ_2M, MADV_DONTNEED))
+			return errno;
+	}
+	return 0;
+}
+
+static int convert_while_dropping(struct vm_driver *vmd, u64 gpa, u64 size, void *hva)
+{
+	struct dropper dropper = { .hva = hva };
+	struct background background;
+	int r, dropped;
+
+	background_start(&background, drop_memory, &dropper);
+	r = vm_driver_convert(vmd, gpa, size, true);
+	__atomic_store_n(&dropper.stop, true, __ATOMIC_SEQ_CST);
+	dropped = background_join(&background);
+	return r ? : dropped;
+}
+
 TEST_F(window, fault_during_conversion)
 {
 	struct spinner spinner = { .vmd = self->vmd };
-	const u64 gpa = BASE + variant->victim;
+	const u64 gpa = BASE + variant->victim, start = BASE + variant->start;
+	const u64 size = variant->end - variant->start;
+	int r;
 
 	ASSERT_TRUE(start_spinner(&spinner, gpa));
-	EXPECT_EQ(0, vm_driver_convert(self->vmd, BASE + variant->start,
-				       variant->end - variant->start, true));
+	if (variant->dropped)
+		r = convert_while_dropping(self->vmd, start, size,
+					   self->view.base + variant->dropped);
+	else
+		r = vm_driver_convert(self->vmd, start, size, true);
+	EXPECT_EQ(0, r);
 	stop_spinner(&spinner);
 
 	/* A leaf from within the window is still there; without one the touch installs it. */
@@ -214,46 +260,93 @@ TEST_F(window, fault_during_conversion)
 	check_kernel_log(_metadata, gpa, "after the window");
 }
 
+/* Private pages, of which the last is in use while a hole takes its time to reach it. */
+FIXTURE(hole)
+{
+	struct vm_driver *vmd;
+	struct backing_view view;
+	int gmem_fd;
+};
+
+#define HOLE_SIZE	(64ull * SZ_1M)
+
+FIXTURE_SETUP(hole)
+{
+	if (suite_missing(BACKING_ANONYMOUS))
+		SKIP(return, "%s", suite_missing(BACKING_ANONYMOUS));
+
+	kernel_log_start();
+	self->vmd = vm_driver_create(1);
+	backing_map(&self->view, BACKING_ANONYMOUS, 0, HOLE_SIZE);
+	self->gmem_fd = vm_driver_create_gmem(self->vmd, HOLE_SIZE);
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, HOLE_SIZE, self->view.base,
+					   self->gmem_fd, false));
+	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE, HOLE_SIZE, true));
+	ASSERT_EQ(0, fallocate(self->gmem_fd, FALLOC_FL_KEEP_SIZE, 0, HOLE_SIZE));
+}
+
+FIXTURE_TEARDOWN(hole)
+{
+	if (!self->vmd)
+		return;
+
+	vm_driver_free(self->vmd);
+	close(self->gmem_fd);
+	backing_unmap(&self->view);
+}
+
+static void write_page(struct vm_driver *vmd, u64 gpa, u64 tag)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = ACCESS_WRITE,
+		.gpa = gpa,
+		.npages = 1,
+		.tag = tag,
+	};
+	struct guest_access result;
+
+	vm_driver_guest(vmd, 0, &request, &result);
+}
+
+TEST_F(hole, fault_during_hole)
+{
+	const u64 gpa = BASE + HOLE_SIZE - SZ_4K;
+	struct spinner spinner = { .vmd = self->vmd };
+
+	write_page(self->vmd, gpa, SHARED_TAG);
+	ASSERT_TRUE(start_spinner(&spinner, gpa));
+	EXPECT_EQ(0, fallocate(self->gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+			       HOLE_SIZE));
+	stop_spinner(&spinner);
+
+	check_content(_metadata, 0, read_page(self->vmd, gpa), gpa, "after the hole");
+	check_kernel_log(_metadata, gpa, "after the hole");
+}
+
 /* A fault waits for the host's page until the test provides it. */
 FIXTURE(stalled)
 {
 	struct vm_driver *vmd;
-	void *hva;
+	struct stalled_memory memory;
 	int gmem_fd;
-	int uffd;
 };
 
 #define STALLED_SIZE	((size_t)SZ_2M)
-
-static int open_userfaultfd(void *hva)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { .start = (unsigned long)hva, .len = STALLED_SIZE },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(__NR_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-
-	if (fd >= 0 && (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
+#define STALLED_OFFSET	(5 * SZ_4K)
+#define STALLED_GPA	(BASE + STALLED_OFFSET)
 
 FIXTURE_SETUP(stalled)
 {
-	kernel_log_start();
-	self->hva = mmap(NULL, STALLED_SIZE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, self->hva);
-	self->uffd = open_userfaultfd(self->hva);
-	if (self->uffd < 0)
-		SKIP(return, "no userfaultfd for kernel faults");
+	const char *missing = stalled_memory_map(&self->memory, STALLED_SIZE);
 
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	kernel_log_start();
 	self->vmd = vm_driver_create(1);
 	self->gmem_fd = vm_driver_create_gmem(self->vmd, STALLED_SIZE);
-	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, STALLED_SIZE, self->hva,
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, STALLED_SIZE, self->memory.hva,
 					   self->gmem_fd, false));
 }
 
@@ -264,58 +357,67 @@ FIXTURE_TEARDOWN(stalled)
 
 	vm_driver_free(self->vmd);
 	close(self->gmem_fd);
-	close(self->uffd);
-	munmap(self->hva, STALLED_SIZE);
+	stalled_memory_unmap(&self->memory);
 }
 
-static void *read_in_thread(void *arg)
+static int touch(void *arg)
 {
-	struct spinner *reader = arg;
-
-	reader->result.value = read_page(reader->vmd, reader->request.gpa);
-	return NULL;
+	read_page(arg, STALLED_GPA);
+	return 0;
 }
 
-/* Wait for the vCPU to be held in a fault on @hva. */
-static bool wait_for_fault(int uffd, void *hva)
+static int prefault(void *arg)
 {
-	struct pollfd wait = { .fd = uffd, .events = POLLIN };
-	struct uffd_msg msg;
+	u64 stopped;
 
-	return poll(&wait, 1, slow_machine_seconds(10) * 1000) == 1 &&
-	       read(uffd, &msg, sizeof(msg)) == sizeof(msg) &&
-	       msg.event == UFFD_EVENT_PAGEFAULT &&
-	       (msg.arg.pagefault.address & ~(SZ_4K - 1ull)) == (unsigned long)hva;
+	return vm_driver_prefault(arg, STALLED_GPA, SZ_4K, &stopped);
 }
 
-static int provide_page(int uffd, void *hva)
+/* Convert the page while @call is held in its fault. Returns what @call does then. */
+static int convert_during(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			  struct stalled_memory *memory, int (*call)(void *arg))
 {
-	u64 page[SZ_4K / sizeof(u64)] __aligned(SZ_4K) = { SHARED_TAG };
-	struct uffdio_copy copy = {
-		.dst = (unsigned long)hva,
-		.src = (unsigned long)page,
-		.len = SZ_4K,
-	};
+	struct background background;
 
-	return ioctl(uffd, UFFDIO_COPY, &copy);
+	background_start(&background, call, vmd);
+	EXPECT_TRUE(stalled_memory_holds(memory, STALLED_OFFSET,
+					 slow_machine_seconds(10) * 1000));
+	EXPECT_EQ(0, vm_driver_convert(vmd, STALLED_GPA, SZ_4K, true));
+	EXPECT_EQ(0, stalled_memory_provide(memory, STALLED_OFFSET, SHARED_TAG));
+	return background_join(&background);
+}
+
+/* The host's page came too late: what counts is the private one. */
+static void check_private(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			  const char *when)
+{
+	const u64 leaves[NR_LEVELS] = { [LEVEL_4K] = 1 };
+
+	check_content(_metadata, 0, read_page(vmd, STALLED_GPA), STALLED_GPA, when);
+	check_leaves(_metadata, vmd, leaves, STALLED_GPA, when);
+	check_kernel_log(_metadata, STALLED_GPA, when);
 }
 
 TEST_F(stalled, fault_before_conversion)
 {
-	const u64 offset = 5 * SZ_4K, gpa = BASE + offset;
-	struct spinner reader = { .vmd = self->vmd, .request = { .gpa = gpa } };
-	const u64 leaves[NR_LEVELS] = { [LEVEL_4K] = 1 };
+	convert_during(_metadata, self->vmd, &self->memory, touch);
+	check_private(_metadata, self->vmd, "stalled fault");
+}
 
-	ASSERT_EQ(0, pthread_create(&reader.thread, NULL, read_in_thread, &reader));
-	ASSERT_TRUE(wait_for_fault(self->uffd, self->hva + offset));
-	EXPECT_EQ(0, vm_driver_convert(self->vmd, gpa, SZ_4K, true));
-	ASSERT_EQ(0, provide_page(self->uffd, self->hva + offset));
-	pthread_join(reader.thread, NULL);
+/* What kind of access a pre-fault stands for is settled before it begins. */
+TEST_F(stalled, prefault_before_conversion)
+{
+	int r;
 
-	/* The host's page came too late: what counts is the private one. */
-	check_content(_metadata, 0, reader.result.value, gpa, "stalled fault");
-	check_leaves(_metadata, self->vmd, leaves, gpa, "stalled fault");
-	check_kernel_log(_metadata, gpa, "stalled fault");
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+
+	r = convert_during(_metadata, self->vmd, &self->memory, prefault);
+	EXPECT_EQ(EFAULT, r) {
+		TH_LOG("Wanted EFAULT at gpa 0x%llx (stalled pre-fault), got %s", STALLED_GPA,
+		       strerror(r));
+	}
+	check_private(_metadata, self->vmd, "stalled pre-fault");
 }
 
 int main(int argc, char **argv)

@@ -16,12 +16,16 @@ kvm_handle_gfn_range(kvm, &pre_set_range);
 +
 +	mutex_lock(&kvm_lock);
 +	list_for_each_entry(other, &vm_list, vm_list) {
-+		struct kvm_gfn_range gone = { .start = start, .end = end, .may_block = true };
++		struct kvm_gfn_range gone;
 +		struct kvm_memslot_iter iter;
 +		int idx;
 +
 +		if (other == kvm)
 +			continue;
++		memset(&gone, 0, sizeof(gone));
++		gone.start = start;
++		gone.end = end;
++		gone.may_block = true;
 +		idx = srcu_read_lock(&other->srcu);
 +		KVM_MMU_LOCK(other);
 +		kvm_mmu_invalidate_start(other);

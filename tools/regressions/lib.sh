@@ -18,6 +18,7 @@ suite_programs=(
 	private_mem_lpage_memslot_test
 	private_mem_lpage_exits_test
 	private_mem_lpage_race_test
+	private_mem_lpage_memslot_race_test
 	private_mem_lpage_concurrency_test
 	private_mem_lpage_binding_test
 	private_mem_lpage_backing_test
@@ -140,7 +141,7 @@ likely()
 		return
 	fi
 	case ${classes[$1]} in
-	RACE) echo private_mem_lpage_race_test,private_mem_lpage_concurrency_test ;;
+	RACE) echo private_mem_lpage_race_test,private_mem_lpage_memslot_race_test,private_mem_lpage_concurrency_test ;;
 	ERR) echo private_mem_lpage_attributes_test ;;
 	*)
 		if grep -q '^--- a/virt/kvm/guest_memfd.c' "$modules/$1.diff" 2>/dev/null; then

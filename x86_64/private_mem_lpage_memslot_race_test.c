@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: whoever changes memslots waits for the faults that are under way, and nobody is
+ * served from a memslot that is being deleted, nor changes attributes meanwhile.
+ *
+ * One vCPU is held in its fault by userfaultfd.  It is inside of kvm->srcu then, so that
+ * KVM cannot finish the deletion of a memslot (kvm_swap_active_memslots()), which holds
+ * kvm->slots_lock.  What others do in that time does not depend on speed.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/sizes.h>
+
+#include "suite_harness.h"
+
+#include "background.h"
+#include "kernel_log.h"
+#include "known_fault.h"
+#include "stalled_memory.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+#define BASE		(16ull * SZ_1G)
+#define SIZE		((size_t)SZ_2M)
+
+/* The page that the first vCPU wants, and one that others do. */
+#define HELD_OFFSET	(5ull * SZ_4K)
+#define OTHER_OFFSET	(7ull * SZ_4K)
+
+#define TAG		0x5ead5ead5ead5eadull
+
+/* So long nothing happens that must not happen; a correct kernel passes, however slow. */
+#define WATCH_MS	100
+
+#define HANG_SECONDS	5
+
+struct reader {
+	struct vm_driver *vmd;
+	unsigned int vcpu;
+	u64 gpa;
+	struct guest_access result;
+};
+
+FIXTURE(deletion)
+{
+	struct vm_driver *vmd;
+	struct stalled_memory memory;
+	int gmem_fd;
+	struct reader held;
+	struct reader other;
+	struct background holding;
+	struct background deleting;
+};
+
+static int read_page(void *arg)
+{
+	struct reader *reader = arg;
+	const struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = ACCESS_READ,
+		.gpa = reader->gpa,
+		.npages = 1,
+	};
+
+	return vm_driver_guest(reader->vmd, reader->vcpu, &request, &reader->result);
+}
+
+static int delete_memslot(void *arg)
+{
+	return vm_driver_set_memslot(arg, 1, BASE, 0, NULL, -1, false);
+}
+
+static int convert(void *arg)
+{
+	return vm_driver_convert(arg, BASE + SZ_1M, SZ_4K, true);
+}
+
+static int prefault(void *arg)
+{
+	u64 stopped;
+
+	return vm_driver_prefault_by(arg, 1, BASE + OTHER_OFFSET, SZ_4K, &stopped);
+}
+
+FIXTURE_SETUP(deletion)
+{
+	const char *missing = stalled_memory_map(&self->memory, SIZE);
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	kernel_log_start();
+	self->vmd = vm_driver_create(2);
+	self->gmem_fd = vm_driver_create_gmem(self->vmd, SIZE);
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, SIZE, self->memory.hva,
+					   self->gmem_fd, false));
+	vm_driver_parallel(self->vmd, true);
+
+	self->held = (struct reader) { self->vmd, 0, BASE + HELD_OFFSET };
+	self->other = (struct reader) { self->vmd, 1, BASE + OTHER_OFFSET };
+	background_start(&self->holding, read_page, &self->held);
+	ASSERT_TRUE(stalled_memory_holds(&self->memory, HELD_OFFSET,
+					 slow_machine_seconds(10) * 1000));
+	background_start(&self->deleting, delete_memslot, self->vmd);
+}
+
+FIXTURE_TEARDOWN(deletion)
+{
+	if (!self->vmd)
+		return;
+
+	vm_driver_free(self->vmd);
+	close(self->gmem_fd);
+	stalled_memory_unmap(&self->memory);
+}
+
+/* Let the vCPU have its page: everything ends, and nothing is left of the memslot. */
+static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(deletion) * self,
+		   const char *when)
+{
+	u64 left[NR_LEVELS];
+	char line[256];
+
+	EXPECT_EQ(0, stalled_memory_provide(&self->memory, HELD_OFFSET, TAG));
+	EXPECT_EQ(0, background_join(&self->holding));
+	EXPECT_EQ(0, background_join(&self->deleting));
+	EXPECT_TRUE(self->held.result.end == ACCESS_MMIO ||
+		    (self->held.result.end == ACCESS_DONE && self->held.result.value == TAG)) {
+		TH_LOG("Wanted 0x%llx or MMIO at gpa 0x%llx (%s), got end %d, 0x%llx",
+		       TAG, BASE + HELD_OFFSET, when, self->held.result.end,
+		       (unsigned long long)self->held.result.value);
+	}
+
+	vm_driver_parallel(self->vmd, false);
+	vm_driver_leaves(self->vmd, left);
+	EXPECT_EQ(0, left[LEVEL_4K] + left[LEVEL_2M] + left[LEVEL_1G]) {
+		TH_LOG("Wanted no leaf at gpa 0x%llx (%s), got 4K x%llu, 2M x%llu", BASE, when,
+		       (unsigned long long)left[LEVEL_4K], (unsigned long long)left[LEVEL_2M]);
+	}
+	EXPECT_FALSE(kernel_log_complains(false, line, sizeof(line))) {
+		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s", BASE, when, line);
+	}
+}
+
+TEST_F(deletion, waits_for_fault)
+{
+	EXPECT_FALSE(background_ends_within(&self->deleting, WATCH_MS)) {
+		TH_LOG("Wanted a memslot to the end of the fault at gpa 0x%llx (%s), got none",
+		       BASE + HELD_OFFSET, "deletion");
+	}
+	finish(_metadata, self, "deletion");
+}
+
+/* The fault is tried again and again, until the memslot is gone. */
+TEST_F(deletion, serves_no_fault)
+{
+	struct background reading;
+	bool ended, served;
+
+	ASSERT_TRUE(background_sleeps(&self->deleting));
+	background_start(&reading, read_page, &self->other);
+	served = stalled_memory_holds(&self->memory, OTHER_OFFSET, WATCH_MS);
+	ended = background_ends_within(&reading, 1);
+	EXPECT_FALSE(served || ended) {
+		TH_LOG("Wanted no page and no exit at gpa 0x%llx (%s), got %s",
+		       BASE + OTHER_OFFSET, "fault during deletion",
+		       served ? "the host asked for the page" : "an exit");
+	}
+
+	if (served)
+		stalled_memory_provide(&self->memory, OTHER_OFFSET, TAG);
+	finish(_metadata, self, "fault during deletion");
+	EXPECT_EQ(0, background_join(&reading));
+	EXPECT_EQ(ACCESS_MMIO, self->other.result.end) {
+		TH_LOG("Wanted KVM_EXIT_MMIO at gpa 0x%llx (%s), got end %d", BASE + OTHER_OFFSET,
+		       "fault during deletion", self->other.result.end);
+	}
+}
+
+TEST_F(deletion, ends_prefault)
+{
+	struct background prefaulting;
+	bool hangs;
+	int r;
+
+	ASSERT_TRUE(background_sleeps(&self->deleting));
+	if (!vm_driver_has_prefault()) {
+		finish(_metadata, self, "deletion");
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+	}
+
+	background_start(&prefaulting, prefault, self->vmd);
+	hangs = !background_ends_within(&prefaulting, slow_machine_seconds(HANG_SECONDS) * 1000);
+	if (!hangs)
+		r = background_join(&prefaulting);
+	EXPECT_EQ(0, stalled_memory_provide(&self->memory, HELD_OFFSET, TAG));
+	if (hangs) {
+		background_interrupt(&prefaulting);
+		r = background_join(&prefaulting);
+	}
+	EXPECT_EQ(0, background_join(&self->holding));
+	EXPECT_EQ(0, background_join(&self->deleting));
+
+	if (hangs && known_fault_expected(PREFAULT_HANGS))
+		SUITE_XFAIL(return, known_fault(PREFAULT_HANGS)->reason);
+	EXPECT_FALSE(hangs || r != EAGAIN) {
+		TH_LOG("Wanted EAGAIN at gpa 0x%llx (pre-fault during deletion), got %s",
+		       BASE + OTHER_OFFSET, hangs ? "no end" : strerror(r));
+	}
+}
+
+/* What a new memslot may map huge is read off attributes that must not change meanwhile. */
+TEST_F(deletion, holds_up_conversion)
+{
+	struct background converting;
+
+	ASSERT_TRUE(background_sleeps(&self->deleting));
+	background_start(&converting, convert, self->vmd);
+	EXPECT_FALSE(background_ends_within(&converting, WATCH_MS)) {
+		TH_LOG("Wanted no change of attributes yet at gpa 0x%llx (%s), got one",
+		       BASE + SZ_1M, "conversion during deletion");
+	}
+	finish(_metadata, self, "conversion during deletion");
+	EXPECT_EQ(0, background_join(&converting));
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(0);
+	return suite_harness_run(argc, argv);
+}

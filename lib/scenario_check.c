@@ -342,6 +342,15 @@ static bool check_collapse(const struct mapping_model *model, const struct step 
 	return slot && check_host_pages(slot, step, LEVEL_2M, complaint);
 }
 
+/* Of transparent hugepages, all of it moves that the host has ever made one of. */
+static bool check_migrate(const struct mapping_model *model, const struct step *step,
+			  const struct complaint *complaint)
+{
+	const struct model_slot *slot = check_reachable(model, step, complaint);
+
+	return slot && check_host_pages(slot, step, model_slot_moves_at(slot), complaint);
+}
+
 /* So that what was protected in one way never has to be told from the other. */
 static bool check_protect(const struct mapping_model *model, const struct step *step,
 			  const struct complaint *complaint)
@@ -404,6 +413,9 @@ static bool (* const check[NR_STEP_OPS])(const struct mapping_model *model,
 	[STEP_NX_RECOVER]	= check_nothing,
 	[STEP_SPLIT]	= check_split,
 	[STEP_COLLAPSE]	= check_collapse,
+	[STEP_PLACE]	= check_nothing,
+	[STEP_MIGRATE]	= check_migrate,
+	[STEP_EVACUATE]	= check_nothing,
 };
 
 static bool check_pressure(const struct pressure *pressure, const struct complaint *complaint)

@@ -643,6 +643,16 @@ void vm_driver_nx_changed(struct vm_driver *vmd)
 	vmd->nx_splits_baseline = read_nx_splits(vmd);
 }
 
+void vm_driver_own_memory_moved(struct vm_driver *vmd)
+{
+	u64 baseline[NR_LEVELS];
+
+	/* There are as many as before. */
+	memcpy(baseline, vmd->baseline, sizeof(baseline));
+	install_own_leaves(vmd);
+	memcpy(vmd->baseline, baseline, sizeof(baseline));
+}
+
 static const u64 protect_caps[NR_MANUAL_PROTECTS] = {
 	[PROTECT_MANUAL]	= KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE,
 	[PROTECT_INITIALLY_SET]	= KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE |

@@ -65,6 +65,12 @@ u64 vm_driver_nx_splits(struct vm_driver *vmd);
  */
 void vm_driver_nx_changed(struct vm_driver *vmd);
 
+/*
+ * To be called when all memory of this process was moved: install the leaves that are gone of
+ * libkvm's own memslot again, whatever there are of others.
+ */
+void vm_driver_own_memory_moved(struct vm_driver *vmd);
+
 /* KVM_SET_MEMORY_ATTRIBUTES. Returns 0 or the errno. */
 int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
 

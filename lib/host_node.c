@@ -32,7 +32,7 @@ static int number(unsigned int node)
 	return -1;
 }
 
-static struct bitmask *mask_of(enum placement placement)
+static struct bitmask *mask_of(enum node_placement placement)
 {
 	struct bitmask *mask = numa_allocate_nodemask();
 
@@ -43,12 +43,12 @@ static struct bitmask *mask_of(enum placement placement)
 	return mask;
 }
 
-static enum placement bound_to(unsigned int node)
+static enum node_placement bound_to(unsigned int node)
 {
 	return node ? PLACE_NODE_1 : PLACE_NODE_0;
 }
 
-static int mode_of(enum placement placement)
+static int mode_of(enum node_placement placement)
 {
 	switch (placement) {
 	case PLACE_NODE_0:
@@ -75,7 +75,7 @@ static void run_on(int node)
 		elsewhere = sched_setaffinity(0, sizeof(before), &before);
 }
 
-void host_node_place(enum placement placement)
+void host_node_place(enum node_placement placement)
 {
 	struct bitmask *mask;
 	int mode = mode_of(placement);
@@ -94,7 +94,7 @@ void host_node_place(enum placement placement)
 	TEST_ASSERT(!r, "Cannot set the memory policy of this thread");
 }
 
-static int bind_pages(void *start, size_t size, enum placement placement, unsigned int flags)
+static int bind_pages(void *start, size_t size, enum node_placement placement, unsigned int flags)
 {
 	struct bitmask *mask = mask_of(placement);
 	int mode = mode_of(placement);
@@ -105,16 +105,16 @@ static int bind_pages(void *start, size_t size, enum placement placement, unsign
 	return r ? errno : 0;
 }
 
-int host_node_bind(void *start, size_t size, enum placement placement)
+int host_node_bind(void *start, size_t size, enum node_placement placement)
 {
 	return bind_pages(start, size, placement, 0);
 }
 
-enum placement host_node_policy(void *at)
+enum node_placement host_node_policy(void *at)
 {
 	struct bitmask *mask = numa_allocate_nodemask();
-	enum placement placement = NR_PLACEMENTS;
-	enum placement i;
+	enum node_placement placement = NR_PLACEMENTS;
+	enum node_placement i;
 	int mode;
 
 	if (syscall(__NR_get_mempolicy, &mode, mask->maskp, mask->size + 1, at, MPOL_F_ADDR))

@@ -32,19 +32,19 @@ const char *host_node_missing_cpus(void);
  * Let memory that this thread touches first from now on lie as @placement says;
  * PLACE_ANYWHERE puts things back as they were when the program began.
  */
-void host_node_place(enum placement placement);
+void host_node_place(enum node_placement placement);
 
 /*
  * Give the mapping [@start, @start + @size) a policy of its own: one of PLACE_ANYWHERE,
  * PLACE_NODE_0, PLACE_NODE_1 and PLACE_INTERLEAVED.  Nothing is moved.  Returns 0 or the errno.
  */
-int host_node_bind(void *start, size_t size, enum placement placement);
+int host_node_bind(void *start, size_t size, enum node_placement placement);
 
 /*
  * The placement that the policy at the address @at stands for, among those four; NR_PLACEMENTS
  * if it is another one.
  */
-enum placement host_node_policy(void *at);
+enum node_placement host_node_policy(void *at);
 
 /*
  * Fill in the nodes of @nr pages, @stride bytes from one to the next, from @start on: 0, 1,

@@ -28,17 +28,17 @@ const char *host_node_missing_cpus(void)
 	return no_libnuma;
 }
 
-void host_node_place(enum placement placement)
+void host_node_place(enum node_placement placement)
 {
 	TEST_ASSERT(placement == PLACE_ANYWHERE, "Missing: %s", no_libnuma);
 }
 
-int host_node_bind(void *start, size_t size, enum placement placement)
+int host_node_bind(void *start, size_t size, enum node_placement placement)
 {
 	return ENOSYS;
 }
 
-enum placement host_node_policy(void *at)
+enum node_placement host_node_policy(void *at)
 {
 	return NR_PLACEMENTS;
 }

@@ -177,7 +177,7 @@ static bool expect_all_on(struct scenario_run *run, struct pieces *pieces, int n
 	return false;
 }
 
-/* Keep the memory of all memslots from children, so that a fork() does not unmap any. */
+/* Keep what fork() copies, and unmaps for that, from children. */
 static int share_with_children(const struct scenario_run *run, bool share)
 {
 	const struct model_slot *slot;
@@ -186,8 +186,9 @@ static int share_with_children(const struct scenario_run *run, bool share)
 	for (slot = run->model->slots; slot && !r; slot = slot->next) {
 		const struct backing_view *view = &run->memory[slot->id].view;
 
-		r = madvise(view->mapped, view->mapped_size,
-			    share ? MADV_DOFORK : MADV_DONTFORK);
+		if (backing_kind_is_anonymous(slot->backing))
+			r = madvise(view->mapped, view->mapped_size,
+				    share ? MADV_DOFORK : MADV_DONTFORK);
 	}
 	return r ? errno : 0;
 }

@@ -51,7 +51,7 @@ enum split_way {
 #define SCENARIO_NODES	2
 
 /* Where the memory comes to lie that memslots are created with, unless they share a file. */
-enum placement {
+enum node_placement {
 	PLACE_ANYWHERE,
 	PLACE_NODE_0,		/* bound to it */
 	PLACE_NODE_1,
@@ -124,7 +124,7 @@ struct step {
 	enum access access;
 	enum manual_protect protect;
 	enum split_way split;
-	enum placement placement;
+	enum node_placement placement;
 	unsigned int node;	/* 0 or 1 */
 	enum migrate_way migrate;
 	struct pressure pressure;

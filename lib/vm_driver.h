@@ -104,6 +104,15 @@ const char *vm_driver_missing_gmem_only(void);
  */
 int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size);
 
+/* A constant reason why no guest_memfd has a NUMA policy (mbind()); NULL if it has (6.19 on). */
+const char *vm_driver_missing_gmem_policy(void);
+
+/*
+ * A guest_memfd of @size bytes, of a VM of its own without private memory, whose pages the host
+ * can reach by mapping it.  Returns the file or -1.
+ */
+int vm_driver_create_gmem_of_host(u64 size);
+
 /*
  * KVM_SET_USER_MEMORY_REGION2 for memslot @id; @gmem_fd is -1 for none, @size 0 deletes.
  * Returns 0 or the errno.

@@ -20,16 +20,25 @@
 /* Enough to move to for every scenario: the files that memslots share have 8. */
 #define MIN_FREE_2M	8
 
-/* The kernel's number of node @node. */
-static int number(unsigned int node)
+static void find_nodes(int number[SCENARIO_NODES])
 {
+	unsigned int nr = 0;
 	int i;
 
-	for (i = 0; i <= numa_max_node(); i++) {
-		if (numa_node_size64(i, NULL) > 0 && !node--)
-			return i;
+	for (i = 0; i <= numa_max_node() && nr < SCENARIO_NODES; i++) {
+		if (numa_node_size64(i, NULL) > 0)
+			number[nr++] = i;
 	}
-	return -1;
+}
+
+/* The kernel's number of node @node, -1 if it is not there; found out once, by way of sysfs. */
+static int number(unsigned int node)
+{
+	static int number[SCENARIO_NODES] = { -1, -1 };
+
+	if (number[0] < 0)
+		find_nodes(number);
+	return number[node];
 }
 
 static struct bitmask *mask_of(enum node_placement placement)

@@ -119,16 +119,34 @@ static size_t first_elsewhere(const struct pieces *pieces, int node)
 	return i;
 }
 
+/*
+ * A hugepage that was dropped in part is split when it is to move, and the host then takes
+ * those of its pages that hold nothing (try_to_map_unused_to_zeropage()).  Give them back, on
+ * @node, so that guests never meet the host's zero page.
+ */
+static int give_back(const struct pieces *pieces, size_t first, size_t nr, int node)
+{
+	u64 size = pieces->pages << GFN_SHIFT;
+	int r;
+
+	if (!backing_kind_splits(pieces->slot->backing))
+		return 0;
+
+	host_node_place(node ? PLACE_NODE_1 : PLACE_NODE_0);
+	r = madvise(pieces->start + first * size, nr * size, MADV_POPULATE_WRITE) ? errno : 0;
+	host_node_place(PLACE_ANYWHERE);
+	return r;
+}
+
 /* Piece @piece has moved, as a whole, or in part, of which it is not known what went with it. */
 static int follow_piece(struct scenario_run *run, const struct pieces *pieces, size_t piece,
-			bool whole)
+			int node, bool whole)
 {
 	const struct model_slot *slot = pieces->slot;
 	u64 size = pieces->pages << GFN_SHIFT;
 	u64 first = pieces->first_page + piece * pieces->pages;
 	u64 start = max(first, slot->hva_page);
 	u64 end = min(first + pieces->pages, slot->hva_page + slot->npages);
-	void *at = pieces->start + piece * size;
 	int r;
 
 	if (!run->bare)
@@ -137,9 +155,9 @@ static int follow_piece(struct scenario_run *run, const struct pieces *pieces, s
 	if (whole)
 		return 0;
 
-	/* So announce all of it, and give back what a hugepage that was split may lose by that. */
-	r = host_huge_announce(at, size);
-	return r || madvise(at, size, MADV_POPULATE_WRITE) ? errno : 0;
+	/* So announce all of it. */
+	r = host_huge_announce(pieces->start + piece * size, size);
+	return r ? r : give_back(pieces, piece, 1, node);
 }
 
 /* Let the model know what has moved to @node of what lay as @pieces say. */
@@ -151,7 +169,7 @@ static int follow(struct scenario_run *run, const struct pieces *pieces, int nod
 	for (i = 0; i < pieces->nr && !r; i++) {
 		elsewhere = nr_elsewhere(pieces, i, node, &nr);
 		if (elsewhere)
-			r = follow_piece(run, pieces, i, elsewhere == nr);
+			r = follow_piece(run, pieces, i, node, elsewhere == nr);
 	}
 	return r;
 }
@@ -204,7 +222,7 @@ static int move_once(struct scenario_run *run, const struct pieces *pieces,
 				   step->migrate);
 	if (!r && alone)
 		r = share_with_children(run, true);
-	return r;
+	return r ? r : give_back(pieces, 0, pieces->nr, step->node);
 }
 
 static bool migrate_pieces(struct scenario_run *run, struct pieces *before, struct pieces *after,
@@ -250,6 +268,8 @@ static int evacuate(struct pieces *after, size_t nr, const struct step *step)
 		if (tries)
 			usleep(MOVE_PAUSE_US);
 		r = host_node_evacuate(step->node);
+		for (i = 0; i < nr && !r; i++)
+			r = give_back(&after[i], 0, after[i].nr, node);
 		for (i = 0; i < nr && all_on(&after[i], node); i++)
 			;
 		if (i == nr)

@@ -35,7 +35,7 @@ void host_node_place(enum node_placement placement)
 
 int host_node_bind(void *start, size_t size, enum node_placement placement)
 {
-	return ENOSYS;
+	return EOPNOTSUPP;
 }
 
 enum node_placement host_node_policy(void *at)
@@ -45,18 +45,18 @@ enum node_placement host_node_policy(void *at)
 
 int host_node_read(void *start, size_t stride, size_t nr, int *node)
 {
-	return ENOSYS;
+	return EOPNOTSUPP;
 }
 
 int host_node_move(void *start, size_t stride, size_t nr, unsigned int node,
 		   enum migrate_way way)
 {
-	return ENOSYS;
+	return EOPNOTSUPP;
 }
 
 int host_node_evacuate(unsigned int node)
 {
-	return ENOSYS;
+	return EOPNOTSUPP;
 }
 
 long host_node_file_pages(unsigned int node)

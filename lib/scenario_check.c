@@ -366,8 +366,10 @@ static bool check_migrate(const struct mapping_model *model, const struct step *
 {
 	const struct model_slot *slot = check_reachable(model, step, complaint);
 
-	return slot && check_host_pages(slot, step, model_slot_moves_at(slot), complaint) &&
-	       (step->migrate != MIGRATE_OTHER_PROCESS || check_kept_from_children(model, complaint));
+	if (!slot || !check_host_pages(slot, step, model_slot_moves_at(slot), complaint))
+		return false;
+	return step->migrate != MIGRATE_OTHER_PROCESS ||
+	       check_kept_from_children(model, complaint);
 }
 
 /* So that what was protected in one way never has to be told from the other. */

@@ -874,10 +874,12 @@ static bool follows_model(enum step_op op)
 /* New memory may lack hugepages: whether there are enough is up to the host. */
 static bool expect_host(struct scenario_run *run, const struct step *step)
 {
-	bool is_new = step->op == STEP_MEMSLOT && !run->refused;
+	const struct model_slot *slot = NULL;
 
+	if (step->op == STEP_MEMSLOT && !run->refused)
+		slot = mapping_model_slot(run->model, step->slot);
 	return compare_hosts(run, step->op == STEP_MEMSLOT ? learn_host : refuse_host) &&
-	       (!is_new || run_nodes_expect_placed(run, mapping_model_slot(run->model, step->slot)));
+	       (!slot || run_nodes_expect_placed(run, slot));
 }
 
 static bool carry_out_under_pressure(struct scenario_run *run, const struct step *step)

@@ -141,6 +141,8 @@ FIXTURE_VARIANT(migration)
 #define CASE(_fixture, _name, ...)						\
 	FIXTURE_VARIANT_ADD(_fixture, _name) { .name = #_name, .scenario = __VA_ARGS__ }
 
+#define MIGRATE(_name, ...)	CASE(migration, _name, __VA_ARGS__)
+
 #define SLOT_4M		"memslot 1 gpa 16G size 4M backing %s guest_memfd\n"
 #define LOGGED_4M	"memslot 1 gpa 16G size 4M backing %s\n"
 
@@ -157,7 +159,7 @@ FIXTURE_VARIANT(migration)
 	"touch read 16G+2M-8K 16K\n"
 
 /* Neither do the others move, nor what lies there already. */
-CASE(migration, uniform,
+MIGRATE(uniform,
 	ON_NODE_0(SLOT_4M)
 	"migrate 16G+2M 2M to node_1 by move_pages\n"
 	READ_BACK
@@ -172,7 +174,7 @@ CASE(migration, uniform,
 	READ_BACK
 	"prefault 16G 4M\n");
 
-CASE(migration, unmapped,
+MIGRATE(unmapped,
 	"place node_0\n" SLOT_4M
 	"migrate 16G 4M to node_0 by mbind\n"
 	"touch write 16G 8K\n"
@@ -182,7 +184,7 @@ CASE(migration, unmapped,
 	"touch read 16G 8K\n"
 	"prefault 16G 4M\n");
 
-CASE(migration, mixed,
+MIGRATE(mixed,
 	ON_NODE_0(SLOT_4M)
 	"convert private 16G+2M-4K 8K\n"
 	"touch write 16G+2M-8K 16K\n"
@@ -200,7 +202,7 @@ CASE(migration, mixed,
 	READ_BACK);
 
 /* Private leaves go as well, but their pages stay. */
-CASE(migration, behind_private_pages,
+MIGRATE(behind_private_pages,
 	ON_NODE_0(SLOT_4M)
 	"convert private 16G 4M\n"
 	"touch write 16G 8K\n"
@@ -213,7 +215,7 @@ CASE(migration, behind_private_pages,
 	READ_BACK
 	"prefault 16G 4M\n");
 
-CASE(migration, evacuated,
+MIGRATE(evacuated,
 	ON_NODE_0(SLOT_4M)
 	"convert private 16G+2M 4K\n"
 	"touch write 16G+2M-8K 16K\n"
@@ -226,7 +228,7 @@ CASE(migration, evacuated,
 	READ_BACK
 	"prefault 16G 4M\n");
 
-CASE(migration, logged,
+MIGRATE(logged,
 	ON_NODE_0(LOGGED_4M)
 	"log 1 on\n"
 	"touch write 16G 4K\n"
@@ -241,7 +243,7 @@ CASE(migration, logged,
 	READ_BACK
 	"prefault 16G 4M\n");
 
-CASE(migration, memslot_created_again,
+MIGRATE(memslot_created_again,
 	ON_NODE_0(SLOT_4M)
 	"convert private 16G+2M 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
@@ -308,7 +310,9 @@ FIXTURE_VARIANT(shared_file)
 	const char *scenario;
 };
 
-CASE(shared_file, two_memslots,
+#define SHARING(_name, ...)	CASE(shared_file, _name, __VA_ARGS__)
+
+SHARING(two_memslots,
 	ON_NODE_0(SLOT_4M)
 	"memslot 2 gpa 17G+4M size 4M backing %s\n"
 	"prefault 17G+4M 4M\n"
@@ -353,7 +357,9 @@ FIXTURE_VARIANT(thp)
 	const char *scenario;
 };
 
-CASE(thp, moved_whole,
+#define HUGE_2M(_name, ...)	CASE(thp, _name, __VA_ARGS__)
+
+HUGE_2M(moved_whole,
 	ON_NODE_0(SLOT_4M)
 	"collapse 16G 4M\n"
 	"prefault 16G 4M\n"
@@ -367,7 +373,7 @@ CASE(thp, moved_whole,
 	"convert shared 16G 4K\n"
 	"prefault 16G 4M\n");
 
-CASE(thp, split_before_it_moves,
+HUGE_2M(split_before_it_moves,
 	ON_NODE_0(SLOT_4M)
 	"collapse 16G 4M\n"
 	"prefault 16G 4M\n"
@@ -377,7 +383,7 @@ CASE(thp, split_before_it_moves,
 	READ_BACK
 	"prefault 16G 4M\n");
 
-CASE(thp, dropped_in_part_before_it_moves,
+HUGE_2M(dropped_in_part_before_it_moves,
 	ON_NODE_0(SLOT_4M)
 	"collapse 16G 4M\n"
 	"prefault 16G 4M\n"
@@ -419,7 +425,9 @@ FIXTURE_VARIANT(gigantic)
 	const char *scenario;
 };
 
-CASE(gigantic, moved,
+#define HUGE_1G(_name, ...)	CASE(gigantic, _name, __VA_ARGS__)
+
+HUGE_1G(moved,
 	"memslot 1 gpa 16G size 1G backing %s guest_memfd\n"
 	"touch write 16G+512M 8K\n"
 	"prefault 16G 1G\n"
@@ -507,11 +515,8 @@ FIXTURE_TEARDOWN(policy)
 /* Page @page lies on the wrong @node. */
 static void report_node(unsigned long page, int wanted, int node)
 {
-	char text[128];
-
-	snprintf(text, sizeof(text), "# Wanted page %lu of the guest_memfd on node %d, got node %d\n",
-		 page, wanted, node);
-	fputs(text, stdout);
+	printf("# Wanted page %lu of the guest_memfd on node %d, got node %d\n", page, wanted,
+	       node);
 }
 
 /* Pages [@page, @page + @nr) of the file lie on @node. The host maps them to be able to ask. */

@@ -360,13 +360,18 @@ static bool check_kept_from_children(const struct mapping_model *model,
 	return true;
 }
 
-/* Of transparent hugepages, all of it moves that the host has ever made one of. */
+/*
+ * Of transparent hugepages, all of it moves that the host has ever made one of.  A policy that
+ * begins or ends inside 2M would announce all of the 2M, see scenario_model_split().
+ */
 static bool check_migrate(const struct mapping_model *model, const struct step *step,
 			  const struct complaint *complaint)
 {
 	const struct model_slot *slot = check_reachable(model, step, complaint);
 
 	if (!slot || !check_host_pages(slot, step, model_slot_moves_at(slot), complaint))
+		return false;
+	if (step->migrate == MIGRATE_MBIND && !check_host_pages(slot, step, LEVEL_2M, complaint))
 		return false;
 	return step->migrate != MIGRATE_OTHER_PROCESS ||
 	       check_kept_from_children(model, complaint);

@@ -156,6 +156,8 @@ static void test_memory(void)
 		{ SHMEM "migrate 17G 4K to node_0 by move_pages",
 		  "f:2:1: expected whole 2M pages of the host" },
 		{ ANON "migrate 18G+4K 8K to node_0 by other_process", NULL },
+		{ ANON "migrate 18G+4K 8K to node_0 by mbind",
+		  "f:2:1: expected whole 2M pages of the host" },
 		{ TWO_MB "memslot 4 gpa 20G size 2M backing anonymous_hugetlb_2mb\n"
 		  "migrate 16G 2M to node_0 by move_pages\n"
 		  "migrate 16G 2M to node_0 by other_process",

@@ -20,6 +20,7 @@
 #define MAX_LEAVES	1024		/* a pre-fault */
 #define MAX_TOUCHED	512		/* pages */
 #define MAX_ALLOCATED	512		/* pages */
+#define MAX_MOVED	2048		/* pages of 4K */
 #define MAX_CONVERTED	(512ull << 10)	/* pages, one conversion: 2G */
 #define BIG_CONVERSION	(16ull << 10)	/* pages; only few of them */
 #define MAX_BIG_TOTAL	(4ull << 30)	/* bytes converted, after which no big one comes */
@@ -545,10 +546,10 @@ static struct step resolve_probe(struct generator *generator, const struct step 
 	return probe_step(generator, best);
 }
 
-/* The part of @range, at least one host page of @slot if possible, that the host can drop. */
-static struct range whole_host_pages(const struct model_slot *slot, struct range range)
+/* The part of @range, at least one of the host's pages at @level if possible, that is whole. */
+static struct range whole_pages(const struct model_slot *slot, struct range range,
+				enum level level)
 {
-	enum level level = backing_kind_level(slot->backing);
 	u64 offset = slot->hva_page - slot->base_gfn;
 	u64 first = level_round(max(range.gfn, slot->base_gfn) + offset, level);
 	u64 last = min(range.gfn + range.npages, slot_end(slot)) + offset;
@@ -561,6 +562,12 @@ static struct range whole_host_pages(const struct model_slot *slot, struct range
 
 	/* Empty, and thus no legal step, if nothing is left. */
 	return (struct range) { first - offset, last > first ? last - first : 0 };
+}
+
+/* The part of @range, at least one host page of @slot if possible, that the host can drop. */
+static struct range whole_host_pages(const struct model_slot *slot, struct range range)
+{
+	return whole_pages(slot, range, backing_kind_level(slot->backing));
 }
 
 /* @range without what lies outside @slot; its first page if nothing is left. */
@@ -591,6 +598,17 @@ static struct step move_step(struct generator *generator, const struct model_slo
 	};
 }
 
+static struct step migrate_step(struct generator *generator, const struct model_slot *slot,
+				struct range range)
+{
+	struct step step = range_step(STEP_MIGRATE,
+				      whole_pages(slot, range, model_slot_moves_at(slot)));
+
+	step.node = below(generator, SCENARIO_NODES);
+	step.migrate = below(generator, NR_MIGRATE_WAYS);
+	return step;
+}
+
 /* A step on the memslot @slot. */
 static struct step slot_step(struct generator *generator, enum step_op op,
 			     const struct model_slot *slot)
@@ -605,6 +623,8 @@ static struct step slot_step(struct generator *generator, enum step_op op,
 	case STEP_DONTNEED:
 	case STEP_DISCARD:
 		return range_step(op, whole_host_pages(slot, range));
+	case STEP_MIGRATE:
+		return migrate_step(generator, slot, range);
 	case STEP_DELETE:
 	case STEP_DIRTY:
 		return (struct step) { .op = op, .slot = slot->id };
@@ -640,8 +660,15 @@ static unsigned int op_weight(const struct generator *generator, enum step_op op
 		[STEP_NX_HUGEPAGES]	= 2,
 		[STEP_NX_RECOVER]	= 2,
 	};
+	static const unsigned int node_weight[NR_STEP_OPS] = {
+		[STEP_PLACE]		= 2,
+		[STEP_MIGRATE]		= 10,
+		[STEP_EVACUATE]		= 1,
+	};
+	const struct generator_limits *limits = &generator->limits;
 
-	return generator->limits.modes ? weight[op] + mode_weight[op] : weight[op];
+	return weight[op] + (limits->modes ? mode_weight[op] : 0) +
+	       (limits->modes && limits->nodes ? node_weight[op] : 0);
 }
 
 static enum step_op any_op(struct generator *generator)
@@ -663,6 +690,18 @@ static struct step mode_step(struct generator *generator, enum step_op op)
 		step.protect = below(generator, NR_MANUAL_PROTECTS);
 	else
 		step.on = chance(generator, 50);
+	return step;
+}
+
+/* A step of the host's that concerns all of its memory. */
+static struct step node_step(struct generator *generator, enum step_op op)
+{
+	struct step step = { .op = op };
+
+	if (op == STEP_PLACE)
+		step.placement = below(generator, PLACE_INTERLEAVED + 1);
+	else
+		step.node = below(generator, SCENARIO_NODES);
 	return step;
 }
 
@@ -688,6 +727,9 @@ static struct step any_step(struct generator *generator)
 	case STEP_EAGER_SPLIT:
 	case STEP_NX_HUGEPAGES:
 		return mode_step(generator, op);
+	case STEP_PLACE:
+	case STEP_EVACUATE:
+		return node_step(generator, op);
 	case STEP_NX_RECOVER:
 		return (struct step) { .op = op };
 	default:
@@ -918,6 +960,24 @@ static bool is_cheap_discard(const struct generator *generator, u64 gfn)
 	return !slot || slot->backing != BACKING_HUGETLB_1GB;
 }
 
+/* The host copies what moves, for seconds if it is a 1G page under emulation. */
+static bool is_cheap_move(const struct model_slot *slot, u64 npages)
+{
+	return backing_kind_level(slot->backing) != LEVEL_1G &&
+	       (backing_kind_unit(slot->backing) > LEVEL_4K || npages <= MAX_MOVED);
+}
+
+static bool is_cheap_evacuation(const struct generator *generator)
+{
+	const struct model_slot *slot;
+
+	for (slot = generator->checker.model->slots; slot; slot = slot->next) {
+		if (!is_cheap_move(slot, slot->npages))
+			return false;
+	}
+	return true;
+}
+
 static bool is_affordable(const struct generator *generator, const struct step *step)
 {
 	struct range range = step_range(step);
@@ -935,6 +995,13 @@ static bool is_affordable(const struct generator *generator, const struct step *
 		return nr_missing_leaves(generator->checker.model, range, MAX_LEAVES) <= MAX_LEAVES;
 	case STEP_DISCARD:
 		return is_cheap_discard(generator, range.gfn);
+	case STEP_MIGRATE:
+		/* None, and thus no legal step, if there is no whole page to move. */
+		return range.npages &&
+		       is_cheap_move(mapping_model_slot_at(generator->checker.model, range.gfn),
+				     range.npages);
+	case STEP_EVACUATE:
+		return is_cheap_evacuation(generator);
 	case STEP_MEMSLOT:
 		return nr_slots(generator) < MAX_SLOTS;
 	default:

@@ -18,6 +18,7 @@ struct generator_limits {
 	bool prefault;			/* KVM_PRE_FAULT_MEMORY is there */
 	bool failing;			/* slab allocations can be made to fail */
 	bool modes;			/* how KVM logs, and NX hugepages, can be changed */
+	bool nodes;			/* with modes: memory can be moved between NUMA nodes */
 	struct kernel_traits traits;
 };
 

@@ -136,6 +136,11 @@ u64 model_slot_next_host(const struct model_slot *slot, u64 gfn)
 	return min(next - slot->hva_page + slot->base_gfn, slot_end(slot));
 }
 
+enum level model_slot_moves_at(const struct model_slot *slot)
+{
+	return backing_kind_splits(slot->backing) ? LEVEL_2M : backing_kind_unit(slot->backing);
+}
+
 /* host_pfn_mapping_level(): what the host's page tables say of the address of @gfn. */
 static enum level host_level(const struct model_slot *slot, u64 gfn)
 {

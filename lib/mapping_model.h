@@ -140,6 +140,12 @@ bool model_slot_host_huge(const struct model_slot *slot, u64 gfn);
 void model_slot_set_host(struct model_slot *slot, u64 start, u64 end, bool huge);
 
 /*
+ * The level of the pieces that the host moves to another NUMA node: its pages, or where it
+ * splits them, all that may once have been one.
+ */
+enum level model_slot_moves_at(const struct model_slot *slot);
+
+/*
  * The first gfn of @slot after @gfn that lies in another 2M of the host's addresses, or the
  * memslot's end: where the answer of model_slot_host_huge() may change.
  */

@@ -34,6 +34,9 @@ enum step_op {
 	STEP_NX_RECOVER,	/* KVM recovers all hugepages that were split for execution */
 	STEP_SPLIT,		/* split the transparent hugepages that begin or end in a range */
 	STEP_COLLAPSE,		/* make a range of small host pages transparent hugepages */
+	STEP_PLACE,		/* which NUMA nodes new memory is to lie on */
+	STEP_MIGRATE,		/* the host moves the memory behind a range to a NUMA node */
+	STEP_EVACUATE,		/* the host moves all of the process's memory off a NUMA node */
 	NR_STEP_OPS,
 };
 
@@ -42,6 +45,27 @@ enum split_way {
 	SPLIT_MPROTECT,		/* makes it read-only */
 	SPLIT_NOHUGEPAGE,	/* wants no hugepage there */
 	NR_SPLIT_WAYS,
+};
+
+/* NUMA nodes are the first two with memory, whatever their numbers are. */
+#define SCENARIO_NODES	2
+
+/* Where the memory comes to lie that memslots are created with, unless they share a file. */
+enum node_placement {
+	PLACE_ANYWHERE,
+	PLACE_NODE_0,		/* bound to it */
+	PLACE_NODE_1,
+	PLACE_INTERLEAVED,	/* a page on one node, the next one on the other */
+	PLACE_TOUCHED_ON_0,	/* as no policy says, but touched first by a CPU of that node */
+	PLACE_TOUCHED_ON_1,
+	NR_PLACEMENTS,
+};
+
+enum migrate_way {
+	MIGRATE_MOVE_PAGES,
+	MIGRATE_MBIND,		/* a policy that moves what is there already */
+	MIGRATE_OTHER_PROCESS,	/* move_pages(), but by a process that has not got this memory */
+	NR_MIGRATE_WAYS,
 };
 
 enum access {
@@ -78,6 +102,9 @@ enum manual_protect {
  *   NX_RECOVER                  nothing
  *   SPLIT                       gpa, size, split
  *   COLLAPSE                    gpa, size
+ *   PLACE                       placement
+ *   MIGRATE                     gpa, size, node, migrate
+ *   EVACUATE                    node
  *
  * Memory may be made scarce (pressure) for MEMSLOT, DELETE, MOVE, CONVERT, TOUCH, PREFAULT,
  * PUNCH and ALLOCATE.  The step is then done or, as long as nothing of it is, refused; a
@@ -97,6 +124,9 @@ struct step {
 	enum access access;
 	enum manual_protect protect;
 	enum split_way split;
+	enum node_placement placement;
+	unsigned int node;	/* 0 or 1 */
+	enum migrate_way migrate;
 	struct pressure pressure;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };

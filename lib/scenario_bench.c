@@ -61,6 +61,9 @@ static const enum cost cost_of[NR_STEP_OPS] = {
 	[STEP_NX_RECOVER]	= COST_HOST,
 	[STEP_SPLIT]	= COST_HOST,
 	[STEP_COLLAPSE]	= COST_HOST,
+	[STEP_PLACE]	= COST_HOST,
+	[STEP_MIGRATE]	= COST_HOST,
+	[STEP_EVACUATE]	= COST_HOST,
 };
 
 /* Microseconds of one round. */

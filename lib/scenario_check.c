@@ -342,6 +342,41 @@ static bool check_collapse(const struct mapping_model *model, const struct step 
 	return slot && check_host_pages(slot, step, LEVEL_2M, complaint);
 }
 
+/*
+ * Another process is a child, from which anonymous memory is kept for as long as it lives.  With
+ * hugetlb that cannot be undone: MADV_DOFORK refuses it.
+ */
+static bool check_kept_from_children(const struct mapping_model *model,
+				     const struct complaint *complaint)
+{
+	const struct model_slot *slot;
+
+	for (slot = model->slots; slot; slot = slot->next) {
+		if (backing_kind_is_anonymous(slot->backing) &&
+		    backing_kind_unit(slot->backing) > LEVEL_4K)
+			return expect(complaint, "no %s memory to be there",
+				      backing_kind_name(slot->backing));
+	}
+	return true;
+}
+
+/*
+ * Of transparent hugepages, all of it moves that the host has ever made one of.  A policy that
+ * begins or ends inside 2M would announce all of the 2M, see scenario_model_split().
+ */
+static bool check_migrate(const struct mapping_model *model, const struct step *step,
+			  const struct complaint *complaint)
+{
+	const struct model_slot *slot = check_reachable(model, step, complaint);
+
+	if (!slot || !check_host_pages(slot, step, model_slot_moves_at(slot), complaint))
+		return false;
+	if (step->migrate == MIGRATE_MBIND && !check_host_pages(slot, step, LEVEL_2M, complaint))
+		return false;
+	return step->migrate != MIGRATE_OTHER_PROCESS ||
+	       check_kept_from_children(model, complaint);
+}
+
 /* So that what was protected in one way never has to be told from the other. */
 static bool check_protect(const struct mapping_model *model, const struct step *step,
 			  const struct complaint *complaint)
@@ -404,6 +439,9 @@ static bool (* const check[NR_STEP_OPS])(const struct mapping_model *model,
 	[STEP_NX_RECOVER]	= check_nothing,
 	[STEP_SPLIT]	= check_split,
 	[STEP_COLLAPSE]	= check_collapse,
+	[STEP_PLACE]	= check_nothing,
+	[STEP_MIGRATE]	= check_migrate,
+	[STEP_EVACUATE]	= check_nothing,
 };
 
 static bool check_pressure(const struct pressure *pressure, const struct complaint *complaint)

@@ -165,22 +165,48 @@ static void zap_repeated(struct mapping_model *model, const struct model_slot *s
 	}
 }
 
-void scenario_model_discard(struct mapping_model *model, u64 gfn, u64 npages)
+/* Zap leaves wherever the pages are mapped that @origin has at [@gfn, @gfn + @npages). */
+static void zap_host_pages(struct mapping_model *model, const struct model_slot *origin, u64 gfn,
+			   u64 npages)
 {
-	struct model_slot *origin = slot_at(model, gfn);
 	u64 real = backing_kind_pages(origin->backing);
 	u64 page = model_slot_shared_page(origin, gfn);
 	const struct model_slot *slot;
 
-	/* A file that is not repeated belongs to one memslot. */
 	if (!real)
-		lose_host(model, origin, gfn, npages);
+		zap(model, gfn, npages);
 
 	for (slot = real ? model->slots : NULL; slot; slot = slot->next) {
 		if (slot->backing == origin->backing)
 			zap_repeated(model, slot, page, min(npages, real), real);
 	}
+}
+
+void scenario_model_discard(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	struct model_slot *origin = slot_at(model, gfn);
+
+	/* A file that is not repeated belongs to one memslot. */
+	if (!backing_kind_pages(origin->backing))
+		lose_host(model, origin, gfn, npages);
+
+	zap_host_pages(model, origin, gfn, npages);
 	forget_shared(model, origin, gfn, npages);
+}
+
+void scenario_model_migrate(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	zap_host_pages(model, slot_at(model, gfn), gfn, npages);
+}
+
+void scenario_model_evacuate(struct mapping_model *model)
+{
+	const struct model_slot *slot;
+
+	for (slot = model->slots; slot; slot = slot->next) {
+		if (!model_slot_is_gmem_only(slot))
+			scenario_model_migrate(model, slot->base_gfn, slot->npages);
+	}
 }
 
 void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag)
@@ -308,6 +334,14 @@ void scenario_model_step(struct mapping_model *model, const struct step *step)
 		break;
 	case STEP_COLLAPSE:
 		scenario_model_collapse(model, gfn, npages);
+		break;
+	case STEP_PLACE:
+		break;
+	case STEP_MIGRATE:
+		scenario_model_migrate(model, gfn, npages);
+		break;
+	case STEP_EVACUATE:
+		scenario_model_evacuate(model);
 		break;
 	case NR_STEP_OPS:
 		TEST_FAIL("No such step");

@@ -69,6 +69,18 @@ void scenario_model_split(struct mapping_model *model, u64 gfn, u64 npages, enum
 void scenario_model_collapse(struct mapping_model *model, u64 gfn, u64 npages);
 
 /*
+ * The host moves [@gfn, @gfn + @npages) to another NUMA node, all of which lie on the wrong one:
+ * leaves go wherever these pages are mapped, in each memslot and at each repetition.  A page
+ * that moves is unmapped first, which is announced for all of it, try_to_migrate_one(); what
+ * it holds and how large the host's mapping of it is stay the same, remove_migration_pte().
+ * Pages that lie on the right node already are left alone, __add_folio_for_migration().
+ */
+void scenario_model_migrate(struct mapping_model *model, u64 gfn, u64 npages);
+
+/* The same for all that any memslot has of the host's memory. */
+void scenario_model_evacuate(struct mapping_model *model);
+
+/*
  * The host has been found to map the 2M of its addresses around @gfn in another way than it
  * did: leaves there are gone, since any such change is announced.
  */

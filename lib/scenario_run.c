@@ -13,9 +13,11 @@
 #include "test_util.h"
 
 #include "host_huge.h"
+#include "host_node.h"
 #include "kernel_log.h"
 #include "known_fault.h"
 #include "pressure.h"
+#include "run_nodes.h"
 #include "run_report.h"
 #include "scenario_check.h"
 #include "scenario_model.h"
@@ -130,7 +132,11 @@ static void allocate(struct scenario_run *run, const struct step *step, struct r
 		return;
 	}
 	memory->gmem_fd = step->gmem ? vm_driver_create_gmem(run->vmd, step->size) : -1;
+	if (run->placement)
+		host_node_place(run->placement);
 	backing_map(&memory->view, step->backing, step->hva, step->size);
+	if (run->placement)
+		host_node_place(PLACE_ANYWHERE);
 }
 
 /* What to do about 2M that the host maps in another way than the model thinks. */
@@ -786,6 +792,12 @@ static bool run_collapse(struct scenario_run *run, const struct step *step)
 	return expect_errno(run, step->gpa, 0, r) && compare_hosts(run, learn_host);
 }
 
+static bool run_place(struct scenario_run *run, const struct step *step)
+{
+	run->placement = step->placement;
+	return true;
+}
+
 static bool expect_quiet_log(struct scenario_run *run, const struct step *step)
 {
 	char complaint[256];
@@ -839,6 +851,12 @@ static bool carry_out(struct scenario_run *run, const struct step *step)
 		return run_split(run, step);
 	case STEP_COLLAPSE:
 		return run_collapse(run, step);
+	case STEP_PLACE:
+		return run_place(run, step);
+	case STEP_MIGRATE:
+		return run_nodes_migrate(run, step);
+	case STEP_EVACUATE:
+		return run_nodes_evacuate(run, step);
 	default:
 		TEST_FAIL("No such step: %d", step->op);
 	}
@@ -849,13 +867,19 @@ static bool carry_out(struct scenario_run *run, const struct step *step)
 static bool follows_model(enum step_op op)
 {
 	return op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_FORK ||
-	       op == STEP_NX_RECOVER || op == STEP_COLLAPSE;
+	       op == STEP_NX_RECOVER || op == STEP_COLLAPSE || op == STEP_MIGRATE ||
+	       op == STEP_EVACUATE;
 }
 
 /* New memory may lack hugepages: whether there are enough is up to the host. */
 static bool expect_host(struct scenario_run *run, const struct step *step)
 {
-	return compare_hosts(run, step->op == STEP_MEMSLOT ? learn_host : refuse_host);
+	const struct model_slot *slot = NULL;
+
+	if (step->op == STEP_MEMSLOT && !run->refused)
+		slot = mapping_model_slot(run->model, step->slot);
+	return compare_hosts(run, step->op == STEP_MEMSLOT ? learn_host : refuse_host) &&
+	       (!slot || run_nodes_expect_placed(run, slot));
 }
 
 static bool carry_out_under_pressure(struct scenario_run *run, const struct step *step)

@@ -30,6 +30,7 @@ struct scenario_run {
 	bool tolerant;			/* go on where a known fault of this kernel shows */
 	u64 nr_tolerated;
 	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
+	enum node_placement placement;	/* of new memory */
 	bool felt;			/* an allocation failed during the last step */
 	bool refused;			/* the last step met ENOMEM, as it may then */
 	u64 nr_refused;

@@ -66,6 +66,32 @@ static const char *split_name(unsigned int value)
 	return name[value];
 }
 
+static const char *placement_name(unsigned int value)
+{
+	static const char * const name[NR_PLACEMENTS] = {
+		"anywhere", "node_0", "node_1", "interleaved", "touched_on_node_0",
+		"touched_on_node_1",
+	};
+
+	return name[value];
+}
+
+static const char *node_name(unsigned int value)
+{
+	static const char * const name[SCENARIO_NODES] = { "node_0", "node_1" };
+
+	return name[value];
+}
+
+static const char *migrate_name(unsigned int value)
+{
+	static const char * const name[NR_MIGRATE_WAYS] = {
+		"move_pages", "mbind", "other_process",
+	};
+
+	return name[value];
+}
+
 static const char *attribute_name(unsigned int value)
 {
 	return value ? "private" : "shared";
@@ -140,6 +166,22 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 		  .nr_names = NR_SPLIT_WAYS },
 	}, 3 },
 	[STEP_COLLAPSE] = { "collapse", { GPA, SIZE }, 2 },
+	[STEP_PLACE] = { "place", {
+		{ .kind = FIELD_CHOICE, .offset = AT(placement), .name = placement_name,
+		  .nr_names = NR_PLACEMENTS },
+	}, 1 },
+	[STEP_MIGRATE] = { "migrate", {
+		GPA,
+		SIZE,
+		{ .kind = FIELD_CHOICE, .keyword = "to", .offset = AT(node), .name = node_name,
+		  .nr_names = SCENARIO_NODES },
+		{ .kind = FIELD_CHOICE, .keyword = "by", .offset = AT(migrate),
+		  .name = migrate_name, .nr_names = NR_MIGRATE_WAYS },
+	}, 4 },
+	[STEP_EVACUATE] = { "evacuate", {
+		{ .kind = FIELD_CHOICE, .offset = AT(node), .name = node_name,
+		  .nr_names = SCENARIO_NODES },
+	}, 1 },
 };
 
 /* What may follow the fields of a step that takes memory. */

@@ -22,6 +22,9 @@
  *	nx_recover
  *	split ADDRESS SIZE by mprotect|nohugepage
  *	collapse ADDRESS SIZE
+ *	place anywhere|node_0|node_1|interleaved|touched_on_node_0|touched_on_node_1
+ *	migrate ADDRESS SIZE to node_0|node_1 by move_pages|mbind|other_process
+ *	evacuate node_0|node_1
  *
  * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
  *

@@ -10,6 +10,7 @@
 #include "test_util.h"
 
 #include "backing.h"
+#include "host_node.h"
 #include "kernel_traits.h"
 #include "scenario_check.h"
 #include "scenario_run.h"
@@ -93,6 +94,11 @@ static const char *missing_mode(const struct step *step)
 		return "kvm.eager_page_split cannot be changed";
 	if (step->op == STEP_NX_HUGEPAGES)
 		return missing_nx();
+	if (step->op == STEP_PLACE && (step->placement == PLACE_TOUCHED_ON_0 ||
+				       step->placement == PLACE_TOUCHED_ON_1))
+		return host_node_missing_cpus();
+	if (step->op == STEP_PLACE || step->op == STEP_MIGRATE || step->op == STEP_EVACUATE)
+		return host_node_missing();
 	return NULL;
 }
 

@@ -26,8 +26,8 @@ const struct kernel_traits *suite_traits(void);
 const char *suite_missing(enum backing_kind kind);
 
 /*
- * A constant reason why @text cannot be run here, for the modes of KVM that its steps call
- * for; NULL if it can.
+ * A constant reason why @text cannot be run here, for the modes of KVM, or the NUMA nodes,
+ * that its steps call for; NULL if it can.
  */
 const char *suite_missing_modes(const char *text);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <pthread.h>
+#include <sys/utsname.h>
 
 #include <linux/sizes.h>
 
@@ -32,6 +33,7 @@ struct kvm_pre_fault_memory {
 #ifndef GUEST_MEMFD_FLAG_MMAP
 #define KVM_CAP_GUEST_MEMFD_FLAGS 244
 #define GUEST_MEMFD_FLAG_MMAP	BIT_ULL(0)
+#define GUEST_MEMFD_FLAG_INIT_SHARED	BIT_ULL(1)
 #endif
 
 /* Guest memory beyond what libkvm counts: page tables for the two mappings below. */
@@ -522,6 +524,34 @@ int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size)
 	return vm_create_guest_memfd(vmd->vm, size, GUEST_MEMFD_FLAG_MMAP);
 }
 
+/* Nothing but its release tells whether a kernel that ignores a policy is wrong to do so. */
+const char *vm_driver_missing_gmem_policy(void)
+{
+	unsigned int major, minor;
+	struct utsname name;
+
+	TEST_ASSERT(!uname(&name) && sscanf(name.release, "%u.%u", &major, &minor) == 2,
+		    "Cannot tell the kernel's release");
+	return major < 6 || (major == 6 && minor < 19) ? "NUMA policy of guest_memfd" : NULL;
+}
+
+int vm_driver_create_gmem_of_host(u64 size)
+{
+	struct kvm_create_guest_memfd create = {
+		.size = size,
+		.flags = GUEST_MEMFD_FLAG_MMAP | GUEST_MEMFD_FLAG_INIT_SHARED,
+	};
+	int dev = open_kvm_dev_path_or_exit();
+	int vm = ioctl(dev, KVM_CREATE_VM, KVM_X86_DEFAULT_VM);
+	int fd = vm < 0 ? -1 : ioctl(vm, KVM_CREATE_GUEST_MEMFD, &create);
+
+	/* The file keeps its VM. */
+	if (vm >= 0)
+		close(vm);
+	close(dev);
+	return fd;
+}
+
 int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64 size,
 			  u64 *stopped)
 {
@@ -641,6 +671,16 @@ void vm_driver_nx_changed(struct vm_driver *vmd)
 	}
 	read_leaves(vmd, vmd->baseline);
 	vmd->nx_splits_baseline = read_nx_splits(vmd);
+}
+
+void vm_driver_own_memory_moved(struct vm_driver *vmd)
+{
+	u64 baseline[NR_LEVELS];
+
+	/* There are as many as before. */
+	memcpy(baseline, vmd->baseline, sizeof(baseline));
+	install_own_leaves(vmd);
+	memcpy(vmd->baseline, baseline, sizeof(baseline));
 }
 
 static const u64 protect_caps[NR_MANUAL_PROTECTS] = {

@@ -65,6 +65,12 @@ u64 vm_driver_nx_splits(struct vm_driver *vmd);
  */
 void vm_driver_nx_changed(struct vm_driver *vmd);
 
+/*
+ * To be called when all memory of this process was moved: install the leaves that are gone of
+ * libkvm's own memslot again, whatever there are of others.
+ */
+void vm_driver_own_memory_moved(struct vm_driver *vmd);
+
 /* KVM_SET_MEMORY_ATTRIBUTES. Returns 0 or the errno. */
 int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
 
@@ -97,6 +103,15 @@ const char *vm_driver_missing_gmem_only(void);
  * in it, so that no access by the host ever succeeds (kvm_arch_supports_gmem_init_shared()).
  */
 int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size);
+
+/* A constant reason why no guest_memfd has a NUMA policy (mbind()); NULL if it has (6.19 on). */
+const char *vm_driver_missing_gmem_policy(void);
+
+/*
+ * A guest_memfd of @size bytes, of a VM of its own without private memory, whose pages the host
+ * can reach by mapping it.  Returns the file or -1.
+ */
+int vm_driver_create_gmem_of_host(u64 size);
 
 /*
  * KVM_SET_USER_MEMORY_REGION2 for memslot @id; @gmem_fd is -1 for none, @size 0 deletes.

@@ -20,6 +20,7 @@
 #include "test_util.h"
 
 #include "failure_group.h"
+#include "host_node.h"
 #include "known_fault.h"
 #include "pressure.h"
 #include "scenario_child.h"
@@ -152,6 +153,7 @@ static struct generator_limits generator_limits(void)
 		.prefault = vm_driver_has_prefault(),
 		.failing = can_fail,
 		.modes = can_change_modes,
+		.nodes = !host_node_missing_2m(),
 		.traits = { .gmem_level = LEVEL_4K, .log_splits_eagerly = true },
 	};
 }

@@ -269,6 +269,34 @@ static void test_modes(void)
 	scenario_free(&scenario);
 }
 
+static void test_nodes(void)
+{
+	struct generator_limits limits = everything;
+	struct coverage coverage = { };
+	struct scenario scenario = { };
+	u64 seed, steps = 0;
+	size_t op;
+
+	limits.nodes = true;
+	for (seed = 0; seed < 10; seed++) {
+		generate(&scenario, seed, &limits);
+		cover(&coverage, &scenario);
+	}
+	for (op = STEP_PLACE; op <= STEP_EVACUATE; op++)
+		CHECK(!coverage.ops[op], "operation %zu without modes", op);
+
+	limits.modes = true;
+	for (seed = 0; seed < 40; seed++) {
+		generate(&scenario, seed, &limits);
+		cover(&coverage, &scenario);
+		steps += scenario.nr;
+	}
+	for (op = STEP_PLACE; op <= STEP_EVACUATE; op++)
+		CHECK(coverage.ops[op] * 2000 > steps, "operation %zu: %zu times", op,
+		      coverage.ops[op]);
+	scenario_free(&scenario);
+}
+
 int main(void)
 {
 	static const struct unit_case unit[] = {
@@ -278,6 +306,7 @@ int main(void)
 		{ "the places that matter", test_coverage },
 		{ "failing allocations change no other step", test_failing },
 		{ "every mode of KVM", test_modes },
+		{ "memory that moves between nodes", test_nodes },
 	};
 
 	return unit_main(unit, ARRAY_SIZE(unit));

@@ -584,22 +584,50 @@ void ref_dontneed(struct ref *ref, unsigned int start, unsigned int end)
 		*shared_page(ref, slot, g) = 0;
 }
 
+/* Zap every gfn that sees the page @page of somebody's file or memory. */
+static void zap_page(struct ref *ref, const u64 *page)
+{
+	unsigned int g;
+
+	for (g = 0; g < ref->nr_gfns; g++) {
+		struct ref_slot *slot = ref_slot_at(ref, g);
+
+		if (slot && shared_page(ref, slot, g) == page)
+			ref_zap(ref, g, g + 1);
+	}
+}
+
+void ref_migrate(struct ref *ref, unsigned int start, unsigned int end)
+{
+	struct ref_slot *slot = ref_slot_at(ref, start);
+
+	for (; start < end; start++)
+		zap_page(ref, shared_page(ref, slot, start));
+}
+
+void ref_evacuate(struct ref *ref)
+{
+	unsigned int g;
+
+	for (g = 0; g < ref->nr_gfns; g++) {
+		struct ref_slot *slot = ref_slot_at(ref, g);
+
+		if (slot && slot->backing != BACKING_GUEST_MEMFD)
+			zap_page(ref, shared_page(ref, slot, g));
+	}
+}
+
 void ref_discard(struct ref *ref, unsigned int start, unsigned int end)
 {
 	struct ref_slot *origin = ref_slot_at(ref, start);
-	unsigned int g, other;
+	unsigned int g;
 
 	lose(ref, origin, start, end);
 	for (g = start; g < end; g++) {
 		u64 *gone = shared_page(ref, origin, g);
 
 		*gone = 0;
-		for (other = 0; other < ref->nr_gfns; other++) {
-			struct ref_slot *slot = ref_slot_at(ref, other);
-
-			if (slot && shared_page(ref, slot, other) == gone)
-				ref_zap(ref, other, other + 1);
-		}
+		zap_page(ref, gone);
 	}
 }
 

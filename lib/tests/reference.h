@@ -78,6 +78,8 @@ void ref_dontneed(struct ref *ref, unsigned int start, unsigned int end);
 void ref_discard(struct ref *ref, unsigned int start, unsigned int end);
 void ref_fork(struct ref *ref, unsigned int gfn, u64 tag);
 void ref_split(struct ref *ref, unsigned int start, unsigned int end, enum split_way way);
+void ref_migrate(struct ref *ref, unsigned int start, unsigned int end);
+void ref_evacuate(struct ref *ref);
 void ref_collapse(struct ref *ref, unsigned int start, unsigned int end);
 
 /* Where the page is kept that the guest sees at @gfn, which lies in a memslot. */

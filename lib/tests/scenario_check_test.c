@@ -149,6 +149,24 @@ static void test_memory(void)
 		{ ANON "discard 18G 4K", "f:2:1: expected a memslot with a file behind it" },
 		{ TWO_MB "memslot 4 gpa 16G+8M size 2M backing hugetlb_2mb\ndontneed 16G 10M",
 		  "f:3:1: expected a range inside one memslot" },
+		{ TWO_MB "migrate 16G+2M 4M to node_1 by mbind\nevacuate node_0\nplace node_1",
+		  NULL },
+		{ TWO_MB "migrate 16G+4K 2M to node_1 by mbind",
+		  "f:2:1: expected whole 2M pages of the host" },
+		{ SHMEM "migrate 17G 4K to node_0 by move_pages",
+		  "f:2:1: expected whole 2M pages of the host" },
+		{ ANON "migrate 18G+4K 8K to node_0 by other_process", NULL },
+		{ ANON "migrate 18G+4K 8K to node_0 by mbind",
+		  "f:2:1: expected whole 2M pages of the host" },
+		{ TWO_MB "memslot 4 gpa 20G size 2M backing anonymous_hugetlb_2mb\n"
+		  "migrate 16G 2M to node_0 by move_pages\n"
+		  "migrate 16G 2M to node_0 by other_process",
+		  "f:4:1: expected no anonymous_hugetlb_2mb memory to be there" },
+		{ ANON "migrate 18G 128K to node_0 by other_process",
+		  "f:2:1: expected a range inside one memslot" },
+		{ "memslot 1 gpa 16G size 2M backing guest_memfd\n"
+		  "migrate 16G 2M to node_0 by mbind",
+		  "f:2:1: expected a memslot with memory that the host can reach" },
 		{ ANON "fork 18G+60K", NULL },
 		{ ANON "fork 18G+64K", "f:2:1: expected a range inside one memslot" },
 	};

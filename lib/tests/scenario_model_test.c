@@ -77,7 +77,7 @@ static void host_operation(struct twins *twins, const struct model_slot *slot, u
 {
 	unsigned int slot_end = slot->base_gfn + slot->npages;
 	bool splits = backing_kind_splits(slot->backing);
-	unsigned int op = below(splits ? 6 : 4);
+	unsigned int op = below(splits ? 8 : 6);
 
 	end = min(end, slot_end);
 	if (op != 1 && model_slot_is_gmem_only(slot))
@@ -94,16 +94,25 @@ static void host_operation(struct twins *twins, const struct model_slot *slot, u
 		ref_punch(&twins->ref, start, end);
 		return;
 	}
-	if (op == 4) {
+	if (op == 5) {
+		scenario_model_evacuate(twins->model);
+		ref_evacuate(&twins->ref);
+		return;
+	}
+	if (op == 6) {
 		enum split_way way = below(NR_SPLIT_WAYS);
 
 		scenario_model_split(twins->model, start, end - start, way);
 		ref_split(&twins->ref, start, end, way);
 		return;
 	}
-	if (!whole_pages(slot, op == 5 ? LEVEL_2M : backing_kind_unit(slot->backing), &start, &end))
+	if (!whole_pages(slot, op == 4 ? model_slot_moves_at(slot) :
+			 op == 7 ? LEVEL_2M : backing_kind_unit(slot->backing), &start, &end))
 		return;
-	if (op == 5) {
+	if (op == 4) {
+		scenario_model_migrate(twins->model, start, end - start);
+		ref_migrate(&twins->ref, start, end);
+	} else if (op == 7) {
 		scenario_model_collapse(twins->model, start, end - start);
 		ref_collapse(&twins->ref, start, end);
 	} else if (op == 2) {
@@ -177,6 +186,10 @@ static void test_steps(void)
 		  512, 1 },
 		{ { .op = STEP_LOG, .slot = 1, .on = false }, 0, 1 },
 		{ { .op = STEP_FORK, .gpa = gpa }, 0, 1 },
+		{ { .op = STEP_PREFAULT, .gpa = gpa + huge, .size = huge }, 0, 2 },
+		{ { .op = STEP_PLACE, .placement = PLACE_NODE_1 }, 0, 2 },
+		{ { .op = STEP_MIGRATE, .gpa = gpa + huge, .size = huge, .node = 1 }, 0, 1 },
+		{ { .op = STEP_EVACUATE, .node = 1 }, 0, 0 },
 		{ { .op = STEP_MOVE, .slot = 1, .gpa = 2 * gpa }, 0, 0 },
 		{ { .op = STEP_TOUCH, .gpa = 2 * gpa, .size = page }, 0, 1 },
 		{ { .op = STEP_DELETE, .slot = 1 }, 0, 0 },

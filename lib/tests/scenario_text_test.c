@@ -114,6 +114,11 @@ static void test_lines(void)
 		{ "fork 16G\n", NULL },
 		{ "split 16G 4K by mprotect\nsplit 16G+4K 8K by nohugepage\n", NULL },
 		{ "collapse 16G 2M\n", NULL },
+		{ "place anywhere\nplace node_1\nplace interleaved\n", NULL },
+		{ "place touched_on_node_1\n", NULL },
+		{ "migrate 16G 2M to node_0 by move_pages\n", NULL },
+		{ "migrate 16G 4K to node_1 by mbind\nevacuate node_1\n", NULL },
+		{ "migrate 16G 4K to node_1 by other_process\n", NULL },
 		{ "  fork\t16G  # where\r\n\r\nfork 0x1000#here\n", "fork 16G\nfork 4K\n" },
 		{ "fork 1K+1K+2048", "fork 4K\n" },
 		{ "fork 16G-4K-0x1000+1M", "fork 16G+1016K\n" },
@@ -178,7 +183,7 @@ static void test_fields(void)
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard, fork, manual_protect, dirty, clear, eager_split, " \
-		"nx_hugepages, nx_recover, split or collapse"
+		"nx_hugepages, nx_recover, split, collapse, place, migrate or evacuate"
 #define BACKINGS "anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, " \
 		 "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd"
 #define PRESSURE "failing, times, limited or the end of the line, "

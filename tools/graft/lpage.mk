@@ -3,7 +3,17 @@
 # makefile behind lib.mk, where $(OUTPUT) and the lists are known.
 
 LPAGE_TESTS := $(foreach t,$(TEST_GEN_PROGS),$(if $(findstring /private_mem_lpage_,$(t)),$(t)))
-LPAGE_OBJS := $(patsubst %.c,$(OUTPUT)/%.o,$(wildcard lib/lpage/*.c))
+
+# NUMA nodes take libnuma. Without its headers what needs them is skipped.
+LPAGE_NUMA := $(shell echo '\#include <numa.h>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
+ifeq ($(LPAGE_NUMA),yes)
+$(LPAGE_TESTS): LDLIBS += -lnuma
+LPAGE_ABSENT := lib/lpage/host_node_absent.c
+else
+$(warning There are no headers of libnuma: private_mem_lpage_numa_test will be skipped)
+LPAGE_ABSENT := lib/lpage/host_node.c
+endif
+LPAGE_OBJS := $(patsubst %.c,$(OUTPUT)/%.o,$(filter-out $(LPAGE_ABSENT),$(wildcard lib/lpage/*.c)))
 
 $(shell mkdir -p $(OUTPUT)/lib/lpage)
 

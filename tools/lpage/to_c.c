@@ -561,7 +561,7 @@ static const char *not_in_c(const struct step *step)
 		return "failing and limited";
 	if (step->op == STEP_MEMSLOT && step->backing > BACKING_HUGETLB_1GB)
 		return backing_kind_name(step->backing);
-	return steps[step->op].write ? NULL : "split and collapse";
+	return steps[step->op].write ? NULL : "split, collapse, place, migrate and evacuate";
 }
 
 static const char *anything_not_in_c(const struct scenario *scenario)

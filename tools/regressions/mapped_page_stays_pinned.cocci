@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: mapped_page_stays_pinned
+// Class: PERF
+// Origin: plausible
+// A user would see: memory that a guest has touched cannot be moved, nor ever be freed
+// Observable: yes: the host's memory stays on its node
+// File: virt/kvm/kvm_main.c
+@@
+@@
+kvm_release_page_dirty(...)
+{
+<...
+- kvm_release_page_clean(page);
++ kvm_set_page_accessed(page);
+...>
+}

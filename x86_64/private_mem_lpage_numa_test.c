@@ -1,0 +1,721 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: whatever NUMA node the host's memory comes from or is moved to, while it is uniform,
+ * mixed, mapped or not, what moves is unmapped and nothing else, leaves come back as large as
+ * the host's own mappings and the attributes allow, and contents stay; guest_memfd takes its
+ * pages from the nodes that its policy names.
+ *
+ * Where memory lies is asked of the kernel (move_pages()) before and after each move.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/bits.h>
+#include <linux/falloc.h>
+#include <linux/sizes.h>
+
+#include "suite_harness.h"
+#include "test_util.h"
+
+#include "host_node.h"
+#include "kernel_log.h"
+#include "suite.h"
+#include "vm_driver.h"
+
+/* A constant reason why the scenario @text cannot be run with memory of @kind; NULL if it can. */
+static const char *missing(const char *text, enum backing_kind kind)
+{
+	if (suite_missing(kind))
+		return suite_missing(kind);
+	if (host_node_missing())
+		return host_node_missing();
+	if (kind == BACKING_HUGETLB_1GB)
+		return getenv("KVM_LPAGE_FULL") ? host_node_missing_1g() : "FULL=1";
+	if (kind == BACKING_HUGETLB_2MB || kind == BACKING_ANONYMOUS_HUGETLB_2MB)
+		return host_node_missing_2m();
+	return suite_missing_modes(text);
+}
+
+/* Memory of hugetlb's own cannot be moved by another process: see scenario_check(). */
+static void avoid_other_process(char *text)
+{
+	static const char other[] = "other_process", plain[] = "move_pages   ";
+	char *found;
+
+	while ((found = strstr(text, other)))
+		memcpy(found, plain, strlen(plain));
+}
+
+/* Run @scenario, in which %s stands for the @kind of memory, once or twice. */
+static void run(struct __test_metadata *_metadata, const char *scenario, enum backing_kind kind,
+		const char *fixture, const char *variant)
+{
+	const char *name = backing_kind_name(kind);
+	char test[128], text[2048];
+	int len = snprintf(text, sizeof(text), scenario, name, name);
+
+	TEST_ASSERT(len < (int)sizeof(text), "No room for the scenario of %s", variant);
+	if (kind == BACKING_ANONYMOUS_HUGETLB_2MB)
+		avoid_other_process(text);
+	if (missing(text, kind))
+		SKIP(return, "%s", missing(text, kind));
+
+	snprintf(test, sizeof(test), "%s.%s.%s", fixture, variant, _metadata->name);
+	ASSERT_TRUE(suite_passed(suite_run(text, test, false), test));
+}
+
+/* Memory that lies on one node, on both, or where it was first touched. */
+
+FIXTURE(placement)
+{
+};
+
+FIXTURE_VARIANT(placement)
+{
+	const char *name;
+	const char *scenario;
+};
+
+#define PLACED(_name)							\
+	FIXTURE_VARIANT_ADD(placement, _name) {				\
+		.name = #_name, .scenario = "place " #_name "\n"	\
+		"memslot 1 gpa 16G size 4M backing %s guest_memfd\n"	\
+		"touch write 16G+2M-8K 16K\n"				\
+		"prefault 16G 4M\n"					\
+		"convert private 16G+2M 4K\n"				\
+		"touch write 16G+2M-4K 8K\n"				\
+		"convert shared 16G+2M 4K\n"				\
+		"touch read 16G+2M-8K 16K\n"				\
+		"prefault 16G 4M\n"					\
+	}
+
+PLACED(node_0);
+PLACED(node_1);
+PLACED(interleaved);
+PLACED(touched_on_node_0);
+PLACED(touched_on_node_1);
+
+FIXTURE_SETUP(placement)
+{
+}
+
+FIXTURE_TEARDOWN(placement)
+{
+}
+
+TEST_F(placement, anonymous)
+{
+	run(_metadata, variant->scenario, BACKING_ANONYMOUS, "placement", variant->name);
+}
+
+TEST_F(placement, anonymous_thp)
+{
+	run(_metadata, variant->scenario, BACKING_ANONYMOUS_THP, "placement", variant->name);
+}
+
+TEST_F(placement, anonymous_hugetlb_2mb)
+{
+	run(_metadata, variant->scenario, BACKING_ANONYMOUS_HUGETLB_2MB, "placement",
+	    variant->name);
+}
+
+TEST_F(placement, shmem)
+{
+	run(_metadata, variant->scenario, BACKING_SHMEM, "placement", variant->name);
+}
+
+/* Memory that is moved. */
+
+FIXTURE(migration)
+{
+};
+
+FIXTURE_VARIANT(migration)
+{
+	const char *name;
+	const char *scenario;
+};
+
+#define CASE(_fixture, _name, ...)						\
+	FIXTURE_VARIANT_ADD(_fixture, _name) { .name = #_name, .scenario = __VA_ARGS__ }
+
+#define MIGRATE(_name, ...)	CASE(migration, _name, __VA_ARGS__)
+
+#define SLOT_4M		"memslot 1 gpa 16G size 4M backing %s guest_memfd\n"
+#define LOGGED_4M	"memslot 1 gpa 16G size 4M backing %s\n"
+
+/* All of it on node 0. */
+#define ON_NODE_0(_slot)						\
+	"place node_0\n" _slot						\
+	"migrate 16G 4M to node_0 by move_pages\n"			\
+	"touch write 16G 8K\n"						\
+	"touch write 16G+2M-8K 16K\n"					\
+	"prefault 16G 4M\n"
+
+#define READ_BACK							\
+	"touch read 16G 8K\n"						\
+	"touch read 16G+2M-8K 16K\n"
+
+/* Neither do the others move, nor what lies there already. */
+MIGRATE(uniform,
+	ON_NODE_0(SLOT_4M)
+	"migrate 16G+2M 2M to node_1 by move_pages\n"
+	READ_BACK
+	"prefault 16G 4M\n"
+	"migrate 16G 4M to node_1 by mbind\n"
+	READ_BACK
+	"prefault 16G 4M\n"
+	"migrate 16G 4M to node_1 by move_pages\n"
+	"migrate 16G 4M to node_1 by mbind\n"
+	"migrate 16G 4M to node_1 by other_process\n"
+	"migrate 16G 4M to node_0 by other_process\n"
+	READ_BACK
+	"prefault 16G 4M\n");
+
+MIGRATE(unmapped,
+	"place node_0\n" SLOT_4M
+	"migrate 16G 4M to node_0 by mbind\n"
+	"touch write 16G 8K\n"
+	"convert private 16G 4M\n"
+	"convert shared 16G 4M\n"
+	"migrate 16G 4M to node_1 by move_pages\n"
+	"touch read 16G 8K\n"
+	"prefault 16G 4M\n");
+
+MIGRATE(mixed,
+	ON_NODE_0(SLOT_4M)
+	"convert private 16G+2M-4K 8K\n"
+	"touch write 16G+2M-8K 16K\n"
+	"prefault 16G 64K\n"
+	"migrate 16G 4M to node_1 by move_pages\n"
+	READ_BACK
+	"migrate 16G 2M to node_0 by other_process\n"
+	READ_BACK
+	"convert shared 16G+2M-4K 4K\n"
+	"prefault 16G 2M\n"
+	"migrate 16G 4M to node_0 by mbind\n"
+	READ_BACK
+	"convert shared 16G+2M 4K\n"
+	"prefault 16G 4M\n"
+	READ_BACK);
+
+/* Private leaves go as well, but their pages stay. */
+MIGRATE(behind_private_pages,
+	ON_NODE_0(SLOT_4M)
+	"convert private 16G 4M\n"
+	"touch write 16G 8K\n"
+	"touch write 16G+2M-8K 16K\n"
+	"migrate 16G 4M to node_1 by move_pages\n"
+	READ_BACK
+	"migrate 16G+2M 2M to node_0 by other_process\n"
+	READ_BACK
+	"convert shared 16G 4M\n"
+	READ_BACK
+	"prefault 16G 4M\n");
+
+MIGRATE(evacuated,
+	ON_NODE_0(SLOT_4M)
+	"convert private 16G+2M 4K\n"
+	"touch write 16G+2M-8K 16K\n"
+	"evacuate node_0\n"
+	READ_BACK
+	"evacuate node_0\n"
+	"convert shared 16G+2M 4K\n"
+	"prefault 16G 4M\n"
+	"evacuate node_1\n"
+	READ_BACK
+	"prefault 16G 4M\n");
+
+MIGRATE(logged,
+	ON_NODE_0(LOGGED_4M)
+	"log 1 on\n"
+	"touch write 16G 4K\n"
+	"dirty 1\n"
+	"touch write 16G+2M 4K\n"
+	"migrate 16G 4M to node_1 by move_pages\n"
+	"touch write 16G+4K 4K\n"
+	"dirty 1\n"
+	"migrate 16G 4M to node_0 by mbind\n"
+	READ_BACK
+	"log 1 off\n"
+	READ_BACK
+	"prefault 16G 4M\n");
+
+MIGRATE(memslot_created_again,
+	ON_NODE_0(SLOT_4M)
+	"convert private 16G+2M 4K\n"
+	"migrate 16G 4M to node_1 by move_pages\n"
+	"prefault 16G 4K\n"
+	"delete 1\n"
+	"place node_1\n"
+	SLOT_4M
+	"migrate 16G+2M 2M to node_0 by move_pages\n"
+	"touch write 16G+2M-8K 16K\n"
+	"prefault 16G 4K\n"
+	"convert shared 16G+2M 4K\n"
+	"migrate 16G+2M 2M to node_1 by other_process\n"
+	"touch read 16G+2M-8K 8K\n"
+	"prefault 16G 4M\n");
+
+FIXTURE_SETUP(migration)
+{
+}
+
+FIXTURE_TEARDOWN(migration)
+{
+}
+
+TEST_F(migration, anonymous)
+{
+	run(_metadata, variant->scenario, BACKING_ANONYMOUS, "migration", variant->name);
+}
+
+TEST_F(migration, anonymous_thp)
+{
+	run(_metadata, variant->scenario, BACKING_ANONYMOUS_THP, "migration", variant->name);
+}
+
+TEST_F(migration, anonymous_hugetlb_2mb)
+{
+	run(_metadata, variant->scenario, BACKING_ANONYMOUS_HUGETLB_2MB, "migration",
+	    variant->name);
+}
+
+TEST_F(migration, shmem)
+{
+	run(_metadata, variant->scenario, BACKING_SHMEM, "migration", variant->name);
+}
+
+TEST_F(migration, memfd)
+{
+	run(_metadata, variant->scenario, BACKING_MEMFD, "migration", variant->name);
+}
+
+TEST_F(migration, hugetlb_2mb)
+{
+	run(_metadata, variant->scenario, BACKING_HUGETLB_2MB, "migration", variant->name);
+}
+
+/* Pages that are seen in several places are unmapped in all of them. */
+
+FIXTURE(shared_file)
+{
+};
+
+FIXTURE_VARIANT(shared_file)
+{
+	const char *name;
+	const char *scenario;
+};
+
+#define SHARING(_name, ...)	CASE(shared_file, _name, __VA_ARGS__)
+
+SHARING(two_memslots,
+	ON_NODE_0(SLOT_4M)
+	"memslot 2 gpa 17G+4M size 4M backing %s\n"
+	"prefault 17G+4M 4M\n"
+	"migrate 17G+6M 2M to node_1 by move_pages\n"
+	READ_BACK
+	"prefault 16G 4M\n"
+	"convert private 16G+2M 4K\n"
+	"prefault 17G+4M 4M\n"
+	"touch write 16G+2M 8K\n"
+	"migrate 16G 4M to node_1 by other_process\n"
+	READ_BACK
+	"touch read 17G+6M 8K\n"
+	"prefault 17G+4M 4M\n");
+
+FIXTURE_SETUP(shared_file)
+{
+}
+
+FIXTURE_TEARDOWN(shared_file)
+{
+}
+
+TEST_F(shared_file, memfd)
+{
+	run(_metadata, variant->scenario, BACKING_MEMFD, "shared_file", variant->name);
+}
+
+TEST_F(shared_file, hugetlb_2mb)
+{
+	run(_metadata, variant->scenario, BACKING_HUGETLB_2MB, "shared_file", variant->name);
+}
+
+/* Transparent hugepages stay what they are. */
+
+FIXTURE(thp)
+{
+};
+
+FIXTURE_VARIANT(thp)
+{
+	const char *name;
+	const char *scenario;
+};
+
+#define HUGE_2M(_name, ...)	CASE(thp, _name, __VA_ARGS__)
+
+HUGE_2M(moved_whole,
+	ON_NODE_0(SLOT_4M)
+	"collapse 16G 4M\n"
+	"prefault 16G 4M\n"
+	"migrate 16G+2M 2M to node_1 by move_pages\n"
+	READ_BACK
+	"prefault 16G 4M\n"
+	"convert private 16G 4K\n"
+	"prefault 16G+4K 4K\n"
+	"migrate 16G 4M to node_1 by other_process\n"
+	READ_BACK
+	"convert shared 16G 4K\n"
+	"prefault 16G 4M\n");
+
+HUGE_2M(split_before_it_moves,
+	ON_NODE_0(SLOT_4M)
+	"collapse 16G 4M\n"
+	"prefault 16G 4M\n"
+	"split 16G+4K 4K by mprotect\n"
+	"prefault 16G 4K\n"
+	"migrate 16G 4M to node_1 by move_pages\n"
+	READ_BACK
+	"prefault 16G 4M\n");
+
+HUGE_2M(dropped_in_part_before_it_moves,
+	ON_NODE_0(SLOT_4M)
+	"collapse 16G 4M\n"
+	"prefault 16G 4M\n"
+	"dontneed 16G+4K 4K\n"
+	"touch write 16G 12K\n"
+	"migrate 16G 4M to node_1 by mbind\n"
+	"touch read 16G 12K\n"
+	"migrate 16G 4M to node_0 by other_process\n"
+	"touch read 16G 12K\n"
+	"prefault 16G 4M\n");
+
+FIXTURE_SETUP(thp)
+{
+}
+
+FIXTURE_TEARDOWN(thp)
+{
+}
+
+TEST_F(thp, anonymous)
+{
+	run(_metadata, variant->scenario, BACKING_ANONYMOUS_THP, "thp", variant->name);
+}
+
+TEST_F(thp, shmem)
+{
+	run(_metadata, variant->scenario, BACKING_SHMEM, "thp", variant->name);
+}
+
+/* 1G pages; it takes seconds to copy one under emulation. */
+
+FIXTURE(gigantic)
+{
+};
+
+FIXTURE_VARIANT(gigantic)
+{
+	const char *name;
+	const char *scenario;
+};
+
+#define HUGE_1G(_name, ...)	CASE(gigantic, _name, __VA_ARGS__)
+
+HUGE_1G(moved,
+	"memslot 1 gpa 16G size 1G backing %s guest_memfd\n"
+	"touch write 16G+512M 8K\n"
+	"prefault 16G 1G\n"
+	"migrate 16G 1G to node_0 by move_pages\n"
+	"prefault 16G 1G\n"
+	"touch read 16G+512M 8K\n"
+	"migrate 16G 1G to node_1 by other_process\n"
+	"convert private 16G+512M 4K\n"
+	"touch write 16G+512M-4K 12K\n"
+	"prefault 16G 4K\n"
+	"migrate 16G 1G to node_0 by mbind\n"
+	"touch read 16G+512M-4K 12K\n"
+	"convert shared 16G+512M 4K\n"
+	"prefault 16G 1G\n"
+	"touch read 16G+512M 8K\n");
+
+FIXTURE_SETUP(gigantic)
+{
+}
+
+FIXTURE_TEARDOWN(gigantic)
+{
+}
+
+TEST_F(gigantic, hugetlb_1gb)
+{
+	run(_metadata, variant->scenario, BACKING_HUGETLB_1GB, "gigantic", variant->name);
+}
+
+/*
+ * The policy of a guest_memfd.  Pages that the host can reach are those of a VM without private
+ * memory: of each it is known where it lies.
+ */
+
+#define NR_PAGES	64ul
+#define FILE_SIZE	(NR_PAGES * SZ_4K)
+
+FIXTURE(policy)
+{
+	int fd;
+	void *map;		/* all of the file */
+};
+
+static int allocate(int fd, u64 offset, u64 size)
+{
+	return fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, size);
+}
+
+static int punch(int fd, u64 offset, u64 size)
+{
+	return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size);
+}
+
+static const char *missing_policy(void)
+{
+	if (vm_driver_missing_gmem_only())
+		return vm_driver_missing_gmem_only();
+	if (vm_driver_missing_gmem_policy())
+		return vm_driver_missing_gmem_policy();
+	return host_node_missing();
+}
+
+FIXTURE_SETUP(policy)
+{
+	self->fd = -1;
+	self->map = MAP_FAILED;
+	if (missing_policy())
+		SKIP(return, "%s", missing_policy());
+
+	kernel_log_start();
+	self->fd = vm_driver_create_gmem_of_host(FILE_SIZE);
+	ASSERT_LE(0, self->fd);
+	self->map = mmap(NULL, FILE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+	ASSERT_NE(MAP_FAILED, self->map);
+}
+
+FIXTURE_TEARDOWN(policy)
+{
+	if (self->map != MAP_FAILED)
+		munmap(self->map, FILE_SIZE);
+	if (self->fd >= 0)
+		close(self->fd);
+}
+
+/* Page @page lies on the wrong @node. */
+static void report_node(unsigned long page, int wanted, int node)
+{
+	printf("# Wanted page %lu of the guest_memfd on node %d, got node %d\n", page, wanted,
+	       node);
+}
+
+/* Pages [@page, @page + @nr) of the file lie on @node. The host maps them to be able to ask. */
+static bool lies_on(void *map, unsigned long page, unsigned long nr, int wanted)
+{
+	int node[NR_PAGES];
+	unsigned long i;
+
+	if (madvise(map + page * SZ_4K, nr * SZ_4K, MADV_POPULATE_READ) ||
+	    host_node_read(map + page * SZ_4K, SZ_4K, nr, node))
+		return false;
+
+	for (i = 0; i < nr; i++) {
+		if (node[i] != wanted) {
+			report_node(page + i, wanted, node[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* One after the other, on one node and on the other. */
+static bool is_interleaved(void *map, unsigned long nr)
+{
+	int node[NR_PAGES];
+	unsigned long i;
+
+	if (madvise(map, nr * SZ_4K, MADV_POPULATE_READ) || host_node_read(map, SZ_4K, nr, node))
+		return false;
+
+	for (i = 1; i < nr; i++) {
+		if (node[i] == node[i - 1]) {
+			report_node(i, !node[i], node[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+TEST_F(policy, all_on_one_node)
+{
+	int node;
+
+	for (node = 0; node < SCENARIO_NODES; node++) {
+		ASSERT_EQ(0, punch(self->fd, 0, FILE_SIZE));
+		ASSERT_EQ(0, host_node_bind(self->map, FILE_SIZE, PLACE_NODE_0 + node));
+		ASSERT_EQ(0, allocate(self->fd, 0, FILE_SIZE));
+		EXPECT_TRUE(lies_on(self->map, 0, NR_PAGES, node));
+	}
+}
+
+/* The first page that the host touches is no matter of fallocate(). */
+TEST_F(policy, touched_by_the_host)
+{
+	ASSERT_EQ(0, host_node_bind(self->map, FILE_SIZE, PLACE_NODE_1));
+	EXPECT_TRUE(lies_on(self->map, 0, NR_PAGES / 2, 1));
+	ASSERT_EQ(0, host_node_bind(self->map, FILE_SIZE, PLACE_NODE_0));
+	EXPECT_TRUE(lies_on(self->map, NR_PAGES / 2, NR_PAGES / 2, 0));
+	/* What is there already has not moved. */
+	EXPECT_TRUE(lies_on(self->map, 0, NR_PAGES / 2, 1));
+}
+
+TEST_F(policy, interleaved)
+{
+	ASSERT_EQ(0, host_node_bind(self->map, FILE_SIZE, PLACE_INTERLEAVED));
+	ASSERT_EQ(0, allocate(self->fd, 0, FILE_SIZE));
+	EXPECT_TRUE(is_interleaved(self->map, NR_PAGES));
+}
+
+/* Each page has the policy of its own place in the file. */
+TEST_F(policy, of_each_page)
+{
+	unsigned long page;
+
+	for (page = 0; page < NR_PAGES; page++)
+		ASSERT_EQ(0, host_node_bind(self->map + page * SZ_4K, SZ_4K,
+					    PLACE_NODE_0 + page % 3 % 2));
+	ASSERT_EQ(0, allocate(self->fd, 0, FILE_SIZE));
+	for (page = 0; page < NR_PAGES; page++)
+		EXPECT_TRUE(lies_on(self->map, page, 1, page % 3 % 2));
+}
+
+/* It is the file's, not the mapping's: another mapping tells it, and survives it. */
+TEST_F(policy, of_the_file)
+{
+	const u64 offset = FILE_SIZE / 4;
+	void *other = mmap(NULL, FILE_SIZE - offset, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd,
+			   offset);
+
+	ASSERT_NE(MAP_FAILED, other);
+	ASSERT_EQ(0, host_node_bind(self->map + offset, offset, PLACE_NODE_1));
+	ASSERT_EQ(0, host_node_bind(other + offset, offset, PLACE_INTERLEAVED));
+	EXPECT_EQ(PLACE_ANYWHERE, host_node_policy(self->map));
+	EXPECT_EQ(PLACE_ANYWHERE, host_node_policy(self->map + offset - SZ_4K));
+	EXPECT_EQ(PLACE_NODE_1, host_node_policy(self->map + offset));
+	EXPECT_EQ(PLACE_NODE_1, host_node_policy(other));
+	EXPECT_EQ(PLACE_NODE_1, host_node_policy(other + offset - SZ_4K));
+	EXPECT_EQ(PLACE_INTERLEAVED, host_node_policy(self->map + 2 * offset));
+	EXPECT_EQ(PLACE_INTERLEAVED, host_node_policy(other + 2 * offset - SZ_4K));
+	EXPECT_EQ(PLACE_ANYWHERE, host_node_policy(other + 2 * offset));
+
+	munmap(self->map, FILE_SIZE);
+	self->map = MAP_FAILED;
+	ASSERT_EQ(0, allocate(self->fd, offset, offset));
+	EXPECT_TRUE(lies_on(other, 0, NR_PAGES / 4, 1));
+	munmap(other, FILE_SIZE - offset);
+}
+
+/* What the guest touches, private pages that nobody can ask for: they are counted. */
+
+#define PRIVATE_SIZE	((u64)SZ_32M)
+#define PRIVATE_PAGES	(long)(PRIVATE_SIZE / SZ_4K)
+#define BASE		(16ull * SZ_1G)
+
+FIXTURE(private_memory)
+{
+	struct vm_driver *vmd;
+	int fd;
+	void *map;
+};
+
+FIXTURE_SETUP(private_memory)
+{
+	self->vmd = NULL;
+	if (missing_policy())
+		SKIP(return, "%s", missing_policy());
+
+	kernel_log_start();
+	self->vmd = vm_driver_create(1);
+	self->fd = vm_driver_create_gmem_only(self->vmd, PRIVATE_SIZE);
+	self->map = mmap(NULL, PRIVATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, PRIVATE_SIZE, self->map, self->fd,
+					   false));
+	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE, PRIVATE_SIZE, true));
+}
+
+FIXTURE_TEARDOWN(private_memory)
+{
+	if (!self->vmd)
+		return;
+
+	vm_driver_free(self->vmd);
+	munmap(self->map, PRIVATE_SIZE);
+	close(self->fd);
+}
+
+/* Have the guest's memory mapped, and see on which nodes there are how many pages more. */
+static int map_private(struct vm_driver *vmd, long *more)
+{
+	unsigned int node;
+	u64 stopped;
+	int r;
+
+	for (node = 0; node < SCENARIO_NODES; node++)
+		more[node] = -host_node_file_pages(node);
+	r = vm_driver_prefault(vmd, BASE, PRIVATE_SIZE, &stopped);
+	for (node = 0; node < SCENARIO_NODES; node++)
+		more[node] += host_node_file_pages(node);
+	return r;
+}
+
+/* Most of the @pages are on @node: the kernel's counters lag behind by some hundreds. */
+static bool most_are(const long *more, int node, long pages)
+{
+	if (labs(more[node] - pages) < PRIVATE_PAGES / 4)
+		return true;
+
+	printf("# Wanted %ld pages at gpa 0x%llx on node %d, got %ld\n", pages, BASE, node,
+	       more[node]);
+	return false;
+}
+
+TEST_F(private_memory, all_on_one_node)
+{
+	long more[SCENARIO_NODES];
+	int node;
+
+	for (node = 0; node < SCENARIO_NODES; node++) {
+		ASSERT_EQ(0, punch(self->fd, 0, PRIVATE_SIZE));
+		ASSERT_EQ(0, host_node_bind(self->map, PRIVATE_SIZE, PLACE_NODE_0 + node));
+		ASSERT_EQ(0, map_private(self->vmd, more));
+		EXPECT_TRUE(most_are(more, node, PRIVATE_PAGES));
+		EXPECT_TRUE(most_are(more, !node, 0));
+	}
+}
+
+TEST_F(private_memory, interleaved)
+{
+	long more[SCENARIO_NODES];
+
+	ASSERT_EQ(0, host_node_bind(self->map, PRIVATE_SIZE, PLACE_INTERLEAVED));
+	ASSERT_EQ(0, map_private(self->vmd, more));
+	EXPECT_TRUE(most_are(more, 0, PRIVATE_PAGES / 2));
+	EXPECT_TRUE(most_are(more, 1, PRIVATE_PAGES / 2));
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(NR_BACKING_KINDS) - 1);
+	return suite_harness_run(argc, argv);
+}

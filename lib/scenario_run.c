@@ -20,7 +20,7 @@
 #include "scenario_check.h"
 #include "scenario_model.h"
 #include "scenario_run.h"
-#include "settings.h"
+#include "setting.h"
 #include "vm_driver.h"
 
 /* Tags of one scenario begin here, so that a small number in memory is never one. */
@@ -39,7 +39,7 @@ struct scenario_run *scenario_run_start_vcpus(const char *name, const struct ker
 	TEST_ASSERT(run, "out of memory");
 	run->name = name;
 	/* A run before this one, in a child, may have been killed. */
-	settings_restore();
+	setting_restore();
 	kernel_log_start();
 	run->vmd = vm_driver_create(nr_vcpus);
 	run->model = mapping_model_alloc(traits);
@@ -77,7 +77,7 @@ void scenario_run_free(struct scenario_run *run)
 	scenario_free(&run->done);
 	free(run->failure);
 	free(run);
-	settings_restore();
+	setting_restore();
 }
 
 void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot, u64 gfn)
@@ -703,7 +703,7 @@ static bool run_clear(struct scenario_run *run, const struct step *step)
 
 static bool change_setting(struct scenario_run *run, const char *path, const char *value)
 {
-	return expect_errno(run, 0, 0, settings_change(path, value));
+	return expect_errno(run, 0, 0, setting_change_for_now(path, value));
 }
 
 static bool run_eager_split(struct scenario_run *run, const struct step *step)

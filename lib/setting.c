@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/kernel.h>
+
 #include "test_util.h"
 
 #include "setting.h"

@@ -81,7 +81,7 @@ static const char *missing_nx(void)
 	return NULL;
 }
 
-static const char *missing_mode(const struct step *step)
+const char *suite_missing_mode(const struct step *step)
 {
 	if (step->op == STEP_PROTECT)
 		return vm_driver_missing_protect(step->protect);
@@ -104,7 +104,7 @@ const char *suite_missing_modes(const char *text)
 		return NULL;
 
 	for (i = 0; i < scenario.nr && !reason; i++)
-		reason = missing_mode(&scenario.step[i]);
+		reason = suite_missing_mode(&scenario.step[i]);
 	scenario_free(&scenario);
 	return reason;
 }

@@ -17,7 +17,7 @@ struct generator_limits {
 	unsigned int backings;		/* bit n: memory of enum backing_kind n is there */
 	bool prefault;			/* KVM_PRE_FAULT_MEMORY is there */
 	bool failing;			/* slab allocations can be made to fail */
-	bool modes;			/* how KVM logs, NX hugepages and the host's hugepages change */
+	bool modes;			/* modes of KVM and the host's hugepages change */
 	struct kernel_traits traits;
 };
 

@@ -29,6 +29,7 @@ FIXTURE_VARIANT_ADD(known_fault, binding_lost) { .id = BINDING_LOST };
 FIXTURE_VARIANT_ADD(known_fault, cleared_page_stays_writable) {
 	.id = CLEARED_PAGE_STAYS_WRITABLE
 };
+
 FIXTURE_VARIANT_ADD(known_fault, recovery_warns) { .id = RECOVERY_WARNS };
 
 FIXTURE_SETUP(known_fault)

@@ -357,11 +357,19 @@ static enum backing_kind any_backing(struct generator *generator)
 		[BACKING_HUGETLB_2MB] = 5,
 		[BACKING_HUGETLB_1GB] = 5,
 	};
+	static const unsigned int mode_weight[NR_BACKING_KINDS] = {
+		[BACKING_SHMEM] = 1,
+		[BACKING_ANONYMOUS_THP] = 3,
+		[BACKING_GUEST_MEMFD] = 1,
+	};
 	unsigned int available[NR_BACKING_KINDS];
 	size_t i;
 
-	for (i = 0; i < NR_BACKING_KINDS; i++)
-		available[i] = generator->limits.backings >> i & 1 ? weight[i] : 0;
+	for (i = 0; i < NR_BACKING_KINDS; i++) {
+		available[i] = generator->limits.modes ? weight[i] + mode_weight[i] : weight[i];
+		if (!(generator->limits.backings >> i & 1))
+			available[i] = 0;
+	}
 	return weighted(generator, available, NR_BACKING_KINDS);
 }
 
@@ -380,6 +388,9 @@ static u64 any_size(struct generator *generator, enum backing_kind backing)
 		break;
 	case BACKING_HUGETLB_2MB:
 		npages = unit * hugepages_2mb[below(generator, ARRAY_SIZE(hugepages_2mb))];
+		break;
+	case BACKING_ANONYMOUS_THP:
+		npages = unit * (1 + below(generator, 3));
 		break;
 	default:
 		return 1 + below(generator, chance(generator, 50) ? 16 : 2 * unit);
@@ -444,7 +455,7 @@ static struct step memslot_step(struct generator *generator)
 	step.slot = free_number(generator);
 	step.backing = backing;
 	step.hva = any_hva(generator, base) << GFN_SHIFT;
-	step.gmem = chance(generator, 65);
+	step.gmem = chance(generator, 65) && backing != BACKING_GUEST_MEMFD;
 	return step;
 }
 
@@ -546,9 +557,9 @@ static struct step resolve_probe(struct generator *generator, const struct step 
 	return probe_step(generator, best);
 }
 
-/* The part of @range, at least one of the host's pages at @level if possible, that is whole. */
-static struct range whole_pages(const struct model_slot *slot, struct range range,
-				enum level level)
+/* The part of @range, at least one page if possible, that is whole host pages of @level. */
+static struct range whole_host_pages(const struct model_slot *slot, struct range range,
+				     enum level level)
 {
 	u64 offset = slot->hva_page - slot->base_gfn;
 	u64 first = level_round(max(range.gfn, slot->base_gfn) + offset, level);
@@ -564,10 +575,10 @@ static struct range whole_pages(const struct model_slot *slot, struct range rang
 	return (struct range) { first - offset, last > first ? last - first : 0 };
 }
 
-/* The part of @range, at least one host page of @slot if possible, that the host can drop. */
-static struct range whole_host_pages(const struct model_slot *slot, struct range range)
+/* What of @range the host can drop. */
+static struct range dropped_range(const struct model_slot *slot, struct range range)
 {
-	return whole_pages(slot, range, backing_kind_level(slot->backing));
+	return whole_host_pages(slot, range, backing_kind_unit(slot->backing));
 }
 
 /* @range without what lies outside @slot; its first page if nothing is left. */
@@ -602,10 +613,18 @@ static struct step migrate_step(struct generator *generator, const struct model_
 				struct range range)
 {
 	struct step step = range_step(STEP_MIGRATE,
-				      whole_pages(slot, range, model_slot_moves_at(slot)));
+				      whole_host_pages(slot, range, model_slot_moves_at(slot)));
 
 	step.node = below(generator, SCENARIO_NODES);
 	step.migrate = below(generator, NR_MIGRATE_WAYS);
+	return step;
+}
+
+static struct step split_step(struct generator *generator, struct range range)
+{
+	struct step step = range_step(STEP_SPLIT, range);
+
+	step.split = below(generator, NR_SPLIT_WAYS);
 	return step;
 }
 
@@ -622,7 +641,11 @@ static struct step slot_step(struct generator *generator, enum step_op op,
 		return (struct step) { .op = op, .slot = slot->id, .on = !slot->logged };
 	case STEP_DONTNEED:
 	case STEP_DISCARD:
-		return range_step(op, whole_host_pages(slot, range));
+		return range_step(op, dropped_range(slot, range));
+	case STEP_COLLAPSE:
+		return range_step(op, whole_host_pages(slot, range, LEVEL_2M));
+	case STEP_SPLIT:
+		return split_step(generator, range);
 	case STEP_MIGRATE:
 		return migrate_step(generator, slot, range);
 	case STEP_DELETE:
@@ -651,7 +674,7 @@ static unsigned int op_weight(const struct generator *generator, enum step_op op
 		[STEP_DISCARD]	= 2,
 		[STEP_FORK]	= 2,
 	};
-	/* Most need a memslot that is logged, and are left out without. */
+	/* Most need a memslot that is logged or may be split, and are left out without. */
 	static const unsigned int mode_weight[NR_STEP_OPS] = {
 		[STEP_PROTECT]		= 3,
 		[STEP_DIRTY]		= 30,
@@ -659,6 +682,8 @@ static unsigned int op_weight(const struct generator *generator, enum step_op op
 		[STEP_EAGER_SPLIT]	= 2,
 		[STEP_NX_HUGEPAGES]	= 2,
 		[STEP_NX_RECOVER]	= 2,
+		[STEP_SPLIT]		= 12,
+		[STEP_COLLAPSE]		= 12,
 	};
 	static const unsigned int node_weight[NR_STEP_OPS] = {
 		[STEP_PLACE]		= 2,
@@ -804,7 +829,7 @@ static struct step memslot_again(const struct model_slot *slot)
 		.size = slot->npages << GFN_SHIFT,
 		.hva = slot->hva_page << GFN_SHIFT,
 		.backing = slot->backing,
-		.gmem = slot->gmem,
+		.gmem = slot->gmem && !model_slot_is_gmem_only(slot),
 	};
 }
 
@@ -875,7 +900,7 @@ static void plot_read_out(struct generator *generator)
 		return;
 
 	all = (struct range) { slot->base_gfn, slot->npages };
-	queue(generator, range_step(STEP_DONTNEED, whole_host_pages(slot, all)));
+	queue(generator, range_step(STEP_DONTNEED, dropped_range(slot, all)));
 	if (slot->gmem)
 		queue(generator, range_step(STEP_PUNCH, all));
 	if (generator->limits.prefault)

@@ -17,7 +17,7 @@ struct generator_limits {
 	unsigned int backings;		/* bit n: memory of enum backing_kind n is there */
 	bool prefault;			/* KVM_PRE_FAULT_MEMORY is there */
 	bool failing;			/* slab allocations can be made to fail */
-	bool modes;			/* how KVM logs, and NX hugepages, can be changed */
+	bool modes;			/* modes of KVM and the host's hugepages change */
 	bool nodes;			/* with modes: memory can be moved between NUMA nodes */
 	struct kernel_traits traits;
 };

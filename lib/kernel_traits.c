@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <linux/sizes.h>
@@ -9,7 +8,7 @@
 
 #include "backing.h"
 #include "kernel_traits.h"
-#include "settings.h"
+#include "setting.h"
 #include "vm_driver.h"
 
 #define PROBE_GPA	SCENARIO_MIN_GPA
@@ -114,13 +113,9 @@ static void measure_log(struct vm_driver *vmd, struct backing_view *view,
 /* Nothing else tells: a kernel that does not heed its parameter must not pass for one without. */
 static bool has_nx_hugepages(void)
 {
-	char value = 'N';
-	int fd = open(NX_SETTING, O_RDONLY | O_CLOEXEC);
+	char value[8];
 
-	if (fd >= 0 && read(fd, &value, 1) != 1)
-		value = 'N';
-	close(fd);
-	return value == 'Y';
+	return !setting_read(NX_SETTING, value, sizeof(value)) && *value == 'Y';
 }
 
 struct kernel_traits kernel_traits_measure(void)

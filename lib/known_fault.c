@@ -108,6 +108,43 @@ static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 		.first_release = { 6, 15 },
 		.last_release = { 7, 3 },
 	},
+	/*
+	 * kvm_arch_mmu_enable_log_dirty_pt_masked() tells by ALIGN(), which rounds up, whether
+	 * 64 pages of the log span two hugepages.  Where the last one cleared is the first page
+	 * of its hugepage, that says no, and the hugepage stays writable.
+	 */
+	[CLEARED_PAGE_STAYS_WRITABLE] = {
+		.name = "cleared_page_stays_writable",
+		.reason = "writes after the clearing of a log are not logged",
+		.scenario = "eager_split off\n"
+			    "manual_protect initially_set\n"
+			    "memslot 1 gpa 16G+2M-4K size 2M+4K hva 2M-4K backing hugetlb_2mb\n"
+			    "touch write 16G+2M\n"
+			    "log 1 on\n"
+			    "clear 16G+2M-4K 8K\n"
+			    "touch write 16G+2M\n",
+		.first_release = { 6, 8 },
+		.last_release = { 7, 3 },
+	},
+	/*
+	 * Deleting a memslot zaps its leaves only, so that a hugepage split for execution is
+	 * still tracked.  kvm_recover_nx_huge_pages() takes it for granted that there is a
+	 * memslot, if any other is logged.
+	 */
+	[RECOVERY_WARNS] = {
+		.name = "recovery_warns",
+		.reason = "warning when NX hugepages of a deleted memslot are recovered",
+		.scenario = "nx_hugepages on\n"
+			    "memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+			    "memslot 2 gpa 17G size 2M backing hugetlb_2mb\n"
+			    "touch execute 16G\n"
+			    "delete 1\n"
+			    "log 2 on\n"
+			    "nx_recover\n",
+		.log = "kvm_nx_huge_page_recovery_worker",
+		.first_release = { 6, 12 },
+		.last_release = { 7, 3 },
+	},
 };
 
 const struct known_fault *known_fault(enum known_fault_id id)

@@ -63,7 +63,7 @@ const char *pressure_prepare_slab(void)
 	    access("/proc/thread-self/make-it-fail", W_OK))
 		return missing_slab;
 	for (i = 0; i < ARRAY_SIZE(setting); i++) {
-		if (!setting_change(setting[i].path, setting[i].value))
+		if (setting_change(setting[i].path, setting[i].value))
 			return missing_slab;
 	}
 	missing_slab = NULL;
@@ -79,7 +79,7 @@ static bool has_word(const char *path, const char *word)
 {
 	char line[256];
 
-	return setting_read(path, line, sizeof(line)) && strstr(line, word);
+	return !setting_read(path, line, sizeof(line)) && strstr(line, word);
 }
 
 /* A mount of our own, whatever this system has mounted: the VM has nothing. */
@@ -91,14 +91,17 @@ static bool mount_cgroups(void)
 
 const char *pressure_prepare_cgroup(void)
 {
-	if (!mount_cgroups() || !has_word(CGROUPS "/cgroup.controllers", "memory"))
+	if (!mount_cgroups())
+		return missing_cgroup;
+	setting_guard();
+	if (!has_word(CGROUPS "/cgroup.controllers", "memory"))
 		return missing_cgroup;
 	if (!has_word(CGROUPS "/cgroup.subtree_control", "memory") &&
-	    !setting_change_back(CGROUPS "/cgroup.subtree_control", "+memory", "-memory"))
+	    setting_change_back(CGROUPS "/cgroup.subtree_control", "+memory", "-memory"))
 		return missing_cgroup;
 
 	snprintf(cgroup, sizeof(cgroup), CGROUPS "/lpage-%d", getpid());
-	if (setting_make_folder(cgroup))
+	if (!setting_make_folder(cgroup))
 		missing_cgroup = NULL;
 	return missing_cgroup;
 }
@@ -144,7 +147,7 @@ static void cgroup_write(const char *file, const char *value)
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/%s", cgroup, file);
-	TEST_ASSERT(setting_write(path, value), "Cannot write %s to %s", value, path);
+	TEST_ASSERT(!setting_write(path, value), "Cannot write %s to %s", value, path);
 }
 
 /* The number behind @key in @file of the cgroup, or all of the file without a key. */
@@ -173,7 +176,7 @@ static void join_cgroup(void)
 	if (cgroup_member == getpid())
 		return;
 
-	TEST_ASSERT(setting_write("/proc/self/oom_score_adj", "-1000"),
+	TEST_ASSERT(!setting_write("/proc/self/oom_score_adj", "-1000"),
 		    "Cannot be kept from the OOM killer");
 	cgroup_write("cgroup.procs", "0");
 	snprintf(path, sizeof(path), "%s/memory.max", cgroup);
@@ -211,7 +214,7 @@ void pressure_ask(const struct pressure *pressure)
 		open_task();
 		left = asked.first;
 		snprintf(times, sizeof(times), "%d", asked.times ? (int)asked.times : -1);
-		TEST_ASSERT(setting_write(FAILSLAB "times", times), "No fault injection");
+		TEST_ASSERT(!setting_write(FAILSLAB "times", times), "No fault injection");
 	}
 	if (asked.room) {
 		TEST_ASSERT(!missing_cgroup, "The memory cgroup is not prepared");

@@ -5,158 +5,220 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/kernel.h>
+
+#include "test_util.h"
 
 #include "setting.h"
 
 #define MAX_CHANGES	32
 
-/* How to undo one change: write @value to @path or, if there is none, remove the folder. */
+/* How to undo one change: write @before to @path or, if that is a folder, remove it. */
 struct change {
 	char path[120];
-	char value[40];
+	char before[40];
+	bool is_folder;
+	bool for_now;
+	bool done;		/* and not undone yet */
 };
 
-static struct change change[MAX_CHANGES];
-static int nr_changes;
-static pid_t owner, guard;
-static int to_guard = -1;
+/* Shared with the guards and with all children of the program. */
+static struct change *change;
+static pid_t owner;
 
-bool setting_write(const char *path, const char *value)
+int setting_write(const char *path, const char *value)
 {
+	size_t len = strlen(value);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t len = strlen(value);
-	bool done;
+	int r = 0;
 
 	if (fd < 0)
-		return false;
-	done = write(fd, value, len) == len;
+		return errno;
+	if (write(fd, value, len) != (ssize_t)len)
+		r = errno;
 	close(fd);
-	return done;
+	return r;
 }
 
-bool setting_read(const char *path, char *value, int size)
+int setting_read(const char *path, char *value, int size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t len;
+	int r = 0;
 
 	if (fd < 0)
-		return false;
+		return errno;
 	len = read(fd, value, size - 1);
-	close(fd);
 	if (len < 0)
-		return false;
-	value[len] = '\0';
+		r = errno;
+	close(fd);
+	value[max(len, (ssize_t)0)] = '\0';
 	value[strcspn(value, "\n")] = '\0';
-	return true;
+	return r;
 }
 
 static void undo(const struct change *undone)
 {
-	if (*undone->value)
-		setting_write(undone->path, undone->value);
-	else
+	if (undone->is_folder)
 		rmdir(undone->path);
+	else
+		setting_write(undone->path, undone->before);
 }
 
-static void undo_all(void)
+/* In reverse: the last one changed may depend on those before it. */
+static void undo_some(bool only_for_now)
 {
-	while (nr_changes)
-		undo(&change[--nr_changes]);
-}
+	int i;
 
-/* Nobody writes any more when all that could are gone. */
-static void watch(int from_owner)
-{
-	int fd;
-
-	/* Whoever ends the program's session or process group does not mean this one. */
-	setsid();
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	/* Whoever reads what the program prints must see it end. */
-	for (fd = 0; fd < 1024; fd++) {
-		if (fd != from_owner)
-			close(fd);
+	for (i = MAX_CHANGES - 1; i >= 0; i--) {
+		if (!change[i].done || (only_for_now && !change[i].for_now))
+			continue;
+		undo(&change[i]);
+		change[i].done = false;
 	}
-	nr_changes = 0;
-	while (nr_changes < MAX_CHANGES &&
-	       read(from_owner, &change[nr_changes], sizeof(*change)) == sizeof(*change))
-		nr_changes++;
-	undo_all();
-	_exit(0);
+}
+
+void setting_restore(void)
+{
+	if (change)
+		undo_some(true);
 }
 
 static void at_exit(void)
 {
 	/* Children inherit this, too. */
-	if (getpid() != owner)
-		return;
-
-	undo_all();
-	kill(guard, SIGKILL);
-	waitpid(guard, NULL, 0);
+	if (getpid() == owner)
+		undo_some(false);
 }
 
-static bool start_guard(void)
+/*
+ * Nobody ever writes to the pipe: it ends when the last process that could is gone.  What is
+ * left then is noted as done all the same: one guard may not reach what another one does.
+ */
+static void wait_for_the_end(int life)
 {
-	int fds[2];
+	sigset_t all;
+	char byte;
+	int i;
 
-	if (owner)
-		return owner == getpid();
+	/* A session of its own is not killed together with the program's. */
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
 
-	if (pipe2(fds, O_CLOEXEC))
-		return false;
+	/* Hold nothing open that others wait for the end of. */
+	dup2(life, 0);
+	syscall(SYS_close_range, 1, ~0u, 0);
+	while (read(0, &byte, 1) < 0 && errno == EINTR)
+		;
+	for (i = MAX_CHANGES - 1; i >= 0; i--) {
+		if (change[i].done)
+			undo(&change[i]);
+	}
+	_exit(0);
+}
+
+static void start_guard(void)
+{
+	int life[2];
+	pid_t guard;
+
+	TEST_ASSERT(!pipe2(life, O_CLOEXEC), "Cannot guard settings");
 	fflush(NULL);
 	guard = fork();
-	if (guard < 0)
-		return false;
+	TEST_ASSERT(guard >= 0, "Cannot fork");
 	if (!guard) {
-		close(fds[1]);
-		watch(fds[0]);
+		close(life[1]);
+		wait_for_the_end(life[0]);
 	}
-	close(fds[0]);
-	to_guard = fds[1];
-	owner = getpid();
-	return !atexit(at_exit);
+	close(life[0]);
 }
 
-/* From now on, whatever happens, @path will be given @value (NULL: be removed). */
-static bool promise(const char *path, const char *value)
+void setting_guard(void)
 {
-	struct change *undone = &change[nr_changes];
-
-	if (nr_changes == MAX_CHANGES || strlen(path) >= sizeof(undone->path) ||
-	    (value && strlen(value) >= sizeof(undone->value)) || !start_guard())
-		return false;
-
-	*undone = (struct change) { };
-	strcpy(undone->path, path);
-	if (value)
-		strcpy(undone->value, value);
-	if (write(to_guard, undone, sizeof(*undone)) != sizeof(*undone))
-		return false;
-	nr_changes++;
-	return true;
+	if (!change) {
+		change = mmap(NULL, MAX_CHANGES * sizeof(*change), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		owner = getpid();
+		TEST_ASSERT(change != MAP_FAILED && !atexit(at_exit), "Cannot guard settings");
+	}
+	start_guard();
 }
 
-bool setting_change_back(const char *path, const char *value, const char *back)
+bool setting_can_change(const char *path)
 {
-	return promise(path, back) && setting_write(path, value);
+	return !access(path, R_OK | W_OK);
 }
 
-bool setting_change(const char *path, const char *value)
+/* The entry for @path, a new one if need be; NULL if there is no room. */
+static struct change *find(const char *path, bool for_now)
 {
-	char before[sizeof(change->value)];
+	int i;
 
-	return setting_read(path, before, sizeof(before)) && *before &&
-	       setting_change_back(path, value, before);
+	if (strlen(path) >= sizeof(change->path))
+		return NULL;
+
+	for (i = 0; i < MAX_CHANGES; i++) {
+		if (!change[i].path[0]) {
+			strcpy(change[i].path, path);
+			change[i].for_now = for_now;
+		}
+		if (!strcmp(change[i].path, path) && change[i].for_now == for_now)
+			return &change[i];
+	}
+	return NULL;
 }
 
-bool setting_make_folder(const char *path)
+static int change_file(const char *path, const char *value, const char *back, bool for_now)
 {
-	return promise(path, NULL) && !mkdir(path, 0755);
+	struct change *entry = find(path, for_now);
+
+	if (!entry || strlen(back) >= sizeof(entry->before))
+		return ENOSPC;
+
+	if (!entry->done)
+		strcpy(entry->before, back);
+	/* First of all: a guard may be needed at any time from the write on. */
+	entry->done = true;
+	return setting_write(path, value);
+}
+
+static int change_and_note(const char *path, const char *value, bool for_now)
+{
+	char before[sizeof(change->before)];
+	int r = setting_read(path, before, sizeof(before));
+
+	return r ? r : change_file(path, value, before, for_now);
+}
+
+int setting_change(const char *path, const char *value)
+{
+	return change_and_note(path, value, false);
+}
+
+int setting_change_for_now(const char *path, const char *value)
+{
+	return change_and_note(path, value, true);
+}
+
+int setting_change_back(const char *path, const char *value, const char *back)
+{
+	return change_file(path, value, back, false);
+}
+
+int setting_make_folder(const char *path)
+{
+	struct change *entry = find(path, false);
+
+	if (!entry)
+		return ENOSPC;
+
+	entry->is_folder = true;
+	entry->done = true;
+	return mkdir(path, 0755) ? errno : 0;
 }

@@ -1,29 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Changes to the system that must not outlive this process: they are undone, the last one
- * first, when it exits, and by a process that waits for that when it is killed.
- *
- * To be called before the process forks children that use what was changed: a guard can
- * only tell that all of them are gone.
+ * Changes to the whole system, such as to module parameters, that must not outlive this
+ * process.  They are undone, the last one first, when it exits, and by a process that waits
+ * for the end of it and of all its children when they are killed.
  */
 #ifndef LPAGE_SETTING_H
 #define LPAGE_SETTING_H
 
 #include <stdbool.h>
 
-/* Write @value to the file @path, which is given back what it held. False if not possible. */
-bool setting_change(const char *path, const char *value);
+#define EAGER_SPLIT_SETTING		"/sys/module/kvm/parameters/eager_page_split"
+#define NX_SETTING			"/sys/module/kvm/parameters/nx_huge_pages"
+#define NX_RECOVERY_RATIO_SETTING	"/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio"
+#define NX_RECOVERY_PERIOD_SETTING	"/sys/module/kvm/parameters/nx_huge_pages_recovery_period_ms"
+
+/*
+ * To be called before anything is changed, and before the program has children or VMs.
+ * Calling it again starts another process that undoes what is left: one that sees what the
+ * program has mounted in between.
+ */
+void setting_guard(void);
+
+/* True if the file @path, which holds a setting, is there and may be written. */
+bool setting_can_change(const char *path);
+
+/*
+ * Write @value to the file @path, which is given back what it held when the program ends.
+ * This and the others below return 0 or the errno: ENOSPC if there are too many changes.
+ */
+int setting_change(const char *path, const char *value);
 
 /* The same for a file that is not given back what it held, but @back. */
-bool setting_change_back(const char *path, const char *value, const char *back);
+int setting_change_back(const char *path, const char *value, const char *back);
 
-/* Make the folder @path, which is removed. */
-bool setting_make_folder(const char *path);
+/* Make the folder @path, which is removed when the program ends. */
+int setting_make_folder(const char *path);
 
-/* Write @value to @path for good. False if not possible. */
-bool setting_write(const char *path, const char *value);
+/*
+ * Write @value to the file @path, which is given back what it held by setting_restore(), at
+ * the latest when the program ends.  A child may do so, too.
+ */
+int setting_change_for_now(const char *path, const char *value);
 
-/* Read the first line of @path. False if not possible. */
-bool setting_read(const char *path, char *value, int size);
+/* Undo each setting_change_for_now(), be it by this process or by a child. */
+void setting_restore(void);
+
+/* Write @value to @path for good. */
+int setting_write(const char *path, const char *value);
+
+/* Read the first line of @path. */
+int setting_read(const char *path, char *value, int size);
 
 #endif /* LPAGE_SETTING_H */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <linux/bits.h>
 
@@ -15,7 +13,7 @@
 #include "scenario_check.h"
 #include "scenario_run.h"
 #include "scenario_text.h"
-#include "settings.h"
+#include "setting.h"
 #include "suite.h"
 #include "vm_driver.h"
 
@@ -48,7 +46,7 @@ void suite_start(unsigned int backings)
 	if (reason)
 		skip_all(reason);
 
-	settings_guard();
+	setting_guard();
 	asked_for = backings | BIT(BACKING_HUGETLB_2MB);
 	prepare_backings();
 	if (missing[BACKING_HUGETLB_2MB])
@@ -76,21 +74,19 @@ const char *suite_missing(enum backing_kind kind)
 /* NX hugepages can be switched off for good: the parameter then reads so, and refuses. */
 static const char *missing_nx(void)
 {
-	char value[8] = "";
-	int fd = open(NX_SETTING, O_RDONLY | O_CLOEXEC);
-	ssize_t len = read(fd, value, sizeof(value) - 1);
+	char value[8];
 
-	close(fd);
-	if (len <= 0 || !settings_can_change(NX_SETTING) || !strncmp(value, "never", 5))
+	if (setting_read(NX_SETTING, value, sizeof(value)) || !*value ||
+	    !setting_can_change(NX_SETTING) || !strcmp(value, "never"))
 		return "kvm.nx_huge_pages cannot be changed";
 	return NULL;
 }
 
-static const char *missing_mode(const struct step *step)
+const char *suite_missing_mode(const struct step *step)
 {
 	if (step->op == STEP_PROTECT)
 		return vm_driver_missing_protect(step->protect);
-	if (step->op == STEP_EAGER_SPLIT && !settings_can_change(EAGER_SPLIT_SETTING))
+	if (step->op == STEP_EAGER_SPLIT && !setting_can_change(EAGER_SPLIT_SETTING))
 		return "kvm.eager_page_split cannot be changed";
 	if (step->op == STEP_NX_HUGEPAGES)
 		return missing_nx();
@@ -114,7 +110,7 @@ const char *suite_missing_modes(const char *text)
 		return NULL;
 
 	for (i = 0; i < scenario.nr && !reason; i++)
-		reason = missing_mode(&scenario.step[i]);
+		reason = suite_missing_mode(&scenario.step[i]);
 	scenario_free(&scenario);
 	return reason;
 }

@@ -659,16 +659,20 @@ int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 	return r;
 }
 
+/*
+ * First of all the guests run: the code that they run must be executable, and up to 6.12
+ * KVM_PRE_FAULT_MEMORY retries for ever where all has been zapped, as kvm_mmu_reload() keeps
+ * the roots that are obsolete until a vCPU runs.
+ */
 void vm_driver_nx_changed(struct vm_driver *vmd)
 {
 	unsigned int i;
 
-	restore_own_leaves(vmd);
-	/* The code that the guest runs must be executable. */
 	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++) {
 		host_channel(vmd, i)->request = (struct guest_request) { .op = GUEST_ACCESS };
 		run_guest(vmd, i, no_exit, NULL);
 	}
+	restore_own_leaves(vmd);
 	read_leaves(vmd, vmd->baseline);
 	vmd->nx_splits_baseline = read_nx_splits(vmd);
 }

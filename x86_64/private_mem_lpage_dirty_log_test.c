@@ -200,6 +200,20 @@ CASE_2M(cleared_across_hugepages,
 	"log 1 off\n"
 	"touch write 16G+2M-4K 8K\n");
 
+/* 64 pages that span two hugepages are cleared at once, the last two of them in the second. */
+CASE_2M(cleared_across_hugepages_at_once,
+	"memslot 1 gpa 16G+8K size 6M-8K hva 8K backing hugetlb_2mb\n"
+	"prefault 16G+2M 4M\n"
+	"log 1 on\n"
+	"touch write 16G+4M-8K 16K\n"
+	"clear 16G+4M-4K 12K\n"
+	"touch write 16G+4M 4K\n"
+	"touch write 16G+4M-8K 8K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+4M 4K\n");
+
 /* What is mapped already must not be taken for written, whatever maps it. */
 CASE_2M(prefaulted_while_logged,
 	"memslot 1 gpa 16G size 6M backing hugetlb_2mb\n"

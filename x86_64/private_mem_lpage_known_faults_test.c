@@ -26,11 +26,20 @@ FIXTURE_VARIANT_ADD(known_fault, unlog_warns) { .id = UNLOG_WARNS };
 FIXTURE_VARIANT_ADD(known_fault, reserved_entries_count) { .id = RESERVED_ENTRIES_COUNT };
 FIXTURE_VARIANT_ADD(known_fault, clearing_needs_memory) { .id = CLEARING_NEEDS_MEMORY };
 FIXTURE_VARIANT_ADD(known_fault, binding_lost) { .id = BINDING_LOST };
+FIXTURE_VARIANT_ADD(known_fault, cleared_page_stays_writable) {
+	.id = CLEARED_PAGE_STAYS_WRITABLE
+};
+
+FIXTURE_VARIANT_ADD(known_fault, recovery_warns) { .id = RECOVERY_WARNS };
 
 FIXTURE_SETUP(known_fault)
 {
-	if (strstr(known_fault(variant->id)->scenario, "failing") && pressure_missing_slab())
+	const char *scenario = known_fault(variant->id)->scenario;
+
+	if (strstr(scenario, "failing") && pressure_missing_slab())
 		SKIP(return, "%s", pressure_missing_slab());
+	if (suite_missing_modes(scenario))
+		SKIP(return, "%s", suite_missing_modes(scenario));
 
 	snprintf(self->name, sizeof(self->name), "known_fault.%s.%s",
 		 known_fault(variant->id)->name, _metadata->name);

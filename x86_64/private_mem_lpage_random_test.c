@@ -349,7 +349,8 @@ static int run_for_seconds(u64 first)
 int main(int argc, char **argv)
 {
 	parse_options(argc, argv);
-	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));
+	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB) |
+		    BIT(BACKING_ANONYMOUS_THP) | BIT(BACKING_GUEST_MEMFD));
 	can_fail = prepare_failing();
 	can_change_modes = prepare_modes();
 

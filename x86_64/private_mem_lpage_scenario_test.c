@@ -155,6 +155,8 @@ static const char *missing_for(const struct scenario *scenario)
 			return pressure_missing_slab();
 		if (scenario->step[i].pressure.room && pressure_missing_cgroup())
 			return pressure_missing_cgroup();
+		if (suite_missing_mode(&scenario->step[i]))
+			return suite_missing_mode(&scenario->step[i]);
 	}
 	return NULL;
 }

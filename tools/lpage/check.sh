@@ -90,6 +90,7 @@ convert private 4G+6M+4K 4K
 TEXT
 echo 'memslot 1 gpa 4G size' > "$work/unreadable"
 echo 'delete 1' > "$work/impossible"
+echo 'nx_recover' > "$work/mode"
 
 echo 'TAP version 13'
 check 'help says what there is' says_after 'lpage explain' 0 help
@@ -110,6 +111,9 @@ check 'the C has a check for every step' counts 47 '^	expect_leaves(' "$work/out
 check 'the C says what is expected' says 'expect_leaves("prefault 16G 8M", 512, 3, 0);'
 check 'the end of logging differs up to 6.12' differ_by_z "$scenarios/every-step.scenario"
 check 'an impossible scenario is not turned into C' ends 2 to-c "$work/impossible"
+check 'a step that C cannot have is named' says_after 'nx_recover cannot be written' 2 to-c "$work/mode"
+check 'memory that C cannot have is named' \
+	says_after 'memfd cannot be written' 2 to-c "$scenarios/guest-memfd-only.scenario"
 check 'explain marks who is wrong' \
 	says_after 'v8-posted .* <-- takes the 1G hugepage at 4G' 1 explain "$work/mixed"
 check 'explain agrees with who is right' says_after '1G: 4G$' 0 explain -t merged "$work/mixed"

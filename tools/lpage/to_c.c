@@ -554,6 +554,17 @@ static bool uses_backing(const struct scenario *scenario, enum backing_kind back
 	return false;
 }
 
+/* The first word of @step as text. */
+static const char *step_word(const struct step *step)
+{
+	static char word[32];
+	char *text = step_text(step);
+
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, " "), text);
+	free(text);
+	return word;
+}
+
 /* What @step asks for that upstream's helpers do not know; NULL if they know it all. */
 static const char *not_in_c(const struct step *step)
 {
@@ -561,7 +572,7 @@ static const char *not_in_c(const struct step *step)
 		return "failing and limited";
 	if (step->op == STEP_MEMSLOT && step->backing > BACKING_HUGETLB_1GB)
 		return backing_kind_name(step->backing);
-	return steps[step->op].write ? NULL : "split, collapse, place, migrate and evacuate";
+	return steps[step->op].write ? NULL : step_word(step);
 }
 
 static const char *anything_not_in_c(const struct scenario *scenario)

@@ -11,6 +11,6 @@ kvm_mmu_notifier_invalidate_range_start(...)
 {
 <...
 - kvm_mmu_unmap_gfn_range
-+ range->event == MMU_NOTIFY_PROTECTION_VMA ? (void *)kvm_null_fn : kvm_mmu_unmap_gfn_range
++ range->event == MMU_NOTIFY_PROTECTION_VMA ? kvm_test_age_gfn : kvm_mmu_unmap_gfn_range
 ...>
 }

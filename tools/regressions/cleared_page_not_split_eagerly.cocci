@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: cleared_page_not_split_eagerly
+// Class: PERF
+// Origin: plausible
+// A user would see: each first write after KVM_CLEAR_DIRTY_LOG splits a hugepage, though kvm.eager_page_split is on
+// Observable: yes: a leaf of 2M stays where one page was cleared
+// File: arch/x86/kvm/mmu/mmu.c
+@@
+@@
+kvm_arch_mmu_enable_log_dirty_pt_masked(...)
+{
+<...
+- kvm_mmu_try_split_huge_pages(kvm, slot, start, end + 1, PG_LEVEL_4K)
++ kvm_mmu_try_split_huge_pages(kvm, slot, start, end, PG_LEVEL_4K)
+...>
+}

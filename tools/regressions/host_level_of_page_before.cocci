@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: host_level_of_page_before
+// Class: UNSAFE
+// Origin: plausible
+// A user would see: the first page of a hugepage of the host is mapped small, or one of small pages huge: the guest reaches other memory
+// Observable: yes: pages_2m rises where pages_4k should, and the reverse, behind a hugepage that the host split
+// File: arch/x86/kvm/mmu/mmu.c
+// Afterwards: reboot; memory of the kernel may have been overwritten
+@@
+@@
+host_pfn_mapping_level(...)
+{
+<...
+- hva = __gfn_to_hva_memslot(slot, gfn);
++ hva = __gfn_to_hva_memslot(slot, gfn > slot->base_gfn ? gfn - 1 : gfn);
+...>
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: mitigation_off_zaps_nothing
+// Class: PERF
+// Origin: plausible
+// A user would see: hugepages stay split when NX hugepages are switched off
+// Observable: yes: leaves stay
+// File: arch/x86/kvm/mmu/mmu.c
+@@
+@@
+set_nx_huge_pages(...)
+{
+<...
+- kvm_mmu_zap_all_fast(kvm);
++ if (new_val)
++	kvm_mmu_zap_all_fast(kvm);
+...>
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: nested_split_not_counted
+// Class: PERF
+// Origin: plausible
+// A user would see: 2M hugepages executed inside a 1G hugepage are never recovered, nor counted
+// Observable: yes: nx_lpage_splits is too low where a page of 1G is executed
+// File: arch/x86/kvm/mmu/tdp_mmu.c
+@@
+@@
+kvm_tdp_mmu_map(...)
+{
+<...
+- fault->req_level >= iter.level
++ fault->req_level == iter.level
+...>
+}

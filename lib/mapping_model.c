@@ -344,6 +344,13 @@ static enum access_end access_end(const struct mapping_model *model,
 	return slot ? ACCESS_DONE : ACCESS_MMIO;
 }
 
+bool mapping_model_guest_stores_code(const struct mapping_model *model, u64 gfn)
+{
+	const struct model_slot *slot = mapping_model_slot_at(model, gfn);
+
+	return attr_map_is_private(model->attrs, gfn) || (slot && model_slot_is_gmem_only(slot));
+}
+
 enum access_end mapping_model_access(struct mapping_model *model, u64 gfn, enum access access)
 {
 	struct model_slot *slot = mapping_model_slot_at(model, gfn);
@@ -355,6 +362,9 @@ enum access_end mapping_model_access(struct mapping_model *model, u64 gfn, enum 
 		walk_to(model, NULL, gfn, LEVEL_4K, false);
 	if (end != ACCESS_DONE)
 		return end;
+
+	if (access == ACCESS_EXECUTE && mapping_model_guest_stores_code(model, gfn))
+		mapping_model_access(model, gfn, ACCESS_WRITE);
 
 	level = slot_leaf(slot, gfn);
 	if (level == LEVEL_NONE ||

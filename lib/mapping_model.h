@@ -88,6 +88,12 @@ enum level mapping_model_leaf(const struct mapping_model *model, u64 gfn);
 /* The number of leaves of @level in the whole VM. */
 u64 mapping_model_count(const struct mapping_model *model, enum level level);
 
+/*
+ * True if only the guest can put code into the page at @gfn, of guest_memfd, to execute it: an
+ * execution is a write first.
+ */
+bool mapping_model_guest_stores_code(const struct mapping_model *model, u64 gfn);
+
 /* What an access to @gfn does, and install the leaf if it needs one. */
 enum access_end mapping_model_access(struct mapping_model *model, u64 gfn, enum access access);
 

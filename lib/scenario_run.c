@@ -459,15 +459,6 @@ static bool expect_access(struct scenario_run *run, u64 gfn, enum access access,
 	return !slot || expect_shared_tag(run, slot, gfn);
 }
 
-/* True if only the guest itself can put code into the page at @gfn. */
-static bool guest_stores_code(const struct scenario_run *run, u64 gfn)
-{
-	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
-
-	return attr_map_is_private(run->model->attrs, gfn) ||
-	       (slot && model_slot_is_gmem_only(slot));
-}
-
 static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u64 npages)
 {
 	static struct guest_access result[GUEST_BATCH_PAGES];
@@ -476,7 +467,7 @@ static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u
 		.access = access,
 		.gpa = gfn << GFN_SHIFT,
 		.npages = npages,
-		.store_code = guest_stores_code(run, gfn),
+		.store_code = mapping_model_guest_stores_code(run->model, gfn),
 	};
 	u64 i;
 

@@ -191,6 +191,9 @@ enum access_end ref_access(struct ref *ref, unsigned int gfn, enum access access
 		return ACCESS_MMIO;
 	}
 
+	if (access == ACCESS_EXECUTE &&
+	    (ref->private[gfn] || slot->backing == BACKING_GUEST_MEMFD))
+		ref_access(ref, gfn, ACCESS_WRITE);
 	if (!ref->leaf[gfn] ||
 	    (access == ACCESS_EXECUTE && ref->nx && ref->leaf[gfn] > 1)) {
 		fault(ref, gfn, access);

@@ -25,6 +25,7 @@ select_rules()
 		classes[$name]=$(class "$file")
 		needed[$name]=$(needs "$file")
 		! grep -q '^// Afterwards: reboot' "$file" || afterwards[$name]=reboot
+		firsts[$name]=$(sed -n 's,^// First: ,,p' "$file")
 	done
 	[ ${#rules[@]} != 0 ] || die "no rule in $folder matches ONLY=$ONLY"
 }
@@ -98,7 +99,7 @@ make_second_queue()
 
 child='' vm='' whole=''
 rules=() programs=() queue=()
-declare -A classes needed seconds afterwards
+declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP
 case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds" ;; esac
 select_rules

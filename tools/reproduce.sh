@@ -112,7 +112,7 @@ show_reproducer()
 
 child='' vm='' whole=yes
 rules=() programs=() queue=()
-declare -A classes needed seconds afterwards
+declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP
 check_options
 REPRODUCER=yes

@@ -78,17 +78,18 @@ FIXTURE_VARIANT(placement)
 	const char *scenario;
 };
 
+/* A pre-fault takes both sides of a boundary: with small pages every one costs. */
 #define PLACED(_name)							\
 	FIXTURE_VARIANT_ADD(placement, _name) {				\
 		.name = #_name, .scenario = "place " #_name "\n"	\
 		"memslot 1 gpa 16G size 4M backing %s guest_memfd\n"	\
 		"touch write 16G+2M-8K 16K\n"				\
-		"prefault 16G 4M\n"					\
+		"prefault 16G+2M-64K 128K\n"					\
 		"convert private 16G+2M 4K\n"				\
 		"touch write 16G+2M-4K 8K\n"				\
 		"convert shared 16G+2M 4K\n"				\
 		"touch read 16G+2M-8K 16K\n"				\
-		"prefault 16G 4M\n"					\
+		"prefault 16G+2M-64K 128K\n"					\
 	}
 
 PLACED(node_0);
@@ -152,7 +153,7 @@ FIXTURE_VARIANT(migration)
 	"migrate 16G 4M to node_0 by move_pages\n"			\
 	"touch write 16G 8K\n"						\
 	"touch write 16G+2M-8K 16K\n"					\
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 
 #define READ_BACK							\
 	"touch read 16G 8K\n"						\
@@ -163,16 +164,16 @@ MIGRATE(uniform,
 	ON_NODE_0(SLOT_4M)
 	"migrate 16G+2M 2M to node_1 by move_pages\n"
 	READ_BACK
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"migrate 16G 4M to node_1 by mbind\n"
 	READ_BACK
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
 	"migrate 16G 4M to node_1 by mbind\n"
 	"migrate 16G 4M to node_1 by other_process\n"
 	"migrate 16G 4M to node_0 by other_process\n"
 	READ_BACK
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 MIGRATE(unmapped,
 	"place node_0\n" SLOT_4M
@@ -182,7 +183,7 @@ MIGRATE(unmapped,
 	"convert shared 16G 4M\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
 	"touch read 16G 8K\n"
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 MIGRATE(mixed,
 	ON_NODE_0(SLOT_4M)
@@ -194,11 +195,11 @@ MIGRATE(mixed,
 	"migrate 16G 2M to node_0 by other_process\n"
 	READ_BACK
 	"convert shared 16G+2M-4K 4K\n"
-	"prefault 16G 2M\n"
+	"prefault 16G+2M-64K 64K\n"
 	"migrate 16G 4M to node_0 by mbind\n"
 	READ_BACK
 	"convert shared 16G+2M 4K\n"
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	READ_BACK);
 
 /* Private leaves go as well, but their pages stay. */
@@ -213,7 +214,7 @@ MIGRATE(behind_private_pages,
 	READ_BACK
 	"convert shared 16G 4M\n"
 	READ_BACK
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 MIGRATE(evacuated,
 	ON_NODE_0(SLOT_4M)
@@ -223,10 +224,10 @@ MIGRATE(evacuated,
 	READ_BACK
 	"evacuate node_0\n"
 	"convert shared 16G+2M 4K\n"
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"evacuate node_1\n"
 	READ_BACK
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 MIGRATE(logged,
 	ON_NODE_0(LOGGED_4M)
@@ -241,7 +242,7 @@ MIGRATE(logged,
 	READ_BACK
 	"log 1 off\n"
 	READ_BACK
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 MIGRATE(memslot_created_again,
 	ON_NODE_0(SLOT_4M)
@@ -257,7 +258,7 @@ MIGRATE(memslot_created_again,
 	"convert shared 16G+2M 4K\n"
 	"migrate 16G+2M 2M to node_1 by other_process\n"
 	"touch read 16G+2M-8K 8K\n"
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 FIXTURE_SETUP(migration)
 {
@@ -315,17 +316,17 @@ FIXTURE_VARIANT(shared_file)
 SHARING(two_memslots,
 	ON_NODE_0(SLOT_4M)
 	"memslot 2 gpa 17G+4M size 4M backing %s\n"
-	"prefault 17G+4M 4M\n"
+	"prefault 17G+6M-64K 128K\n"
 	"migrate 17G+6M 2M to node_1 by move_pages\n"
 	READ_BACK
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"convert private 16G+2M 4K\n"
-	"prefault 17G+4M 4M\n"
+	"prefault 17G+6M-64K 128K\n"
 	"touch write 16G+2M 8K\n"
 	"migrate 16G 4M to node_1 by other_process\n"
 	READ_BACK
 	"touch read 17G+6M 8K\n"
-	"prefault 17G+4M 4M\n");
+	"prefault 17G+6M-64K 128K\n");
 
 FIXTURE_SETUP(shared_file)
 {
@@ -362,38 +363,38 @@ FIXTURE_VARIANT(thp)
 HUGE_2M(moved_whole,
 	ON_NODE_0(SLOT_4M)
 	"collapse 16G 4M\n"
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"migrate 16G+2M 2M to node_1 by move_pages\n"
 	READ_BACK
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"convert private 16G 4K\n"
 	"prefault 16G+4K 4K\n"
 	"migrate 16G 4M to node_1 by other_process\n"
 	READ_BACK
 	"convert shared 16G 4K\n"
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 HUGE_2M(split_before_it_moves,
 	ON_NODE_0(SLOT_4M)
 	"collapse 16G 4M\n"
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"split 16G+4K 4K by mprotect\n"
 	"prefault 16G 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
 	READ_BACK
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 HUGE_2M(dropped_in_part_before_it_moves,
 	ON_NODE_0(SLOT_4M)
 	"collapse 16G 4M\n"
-	"prefault 16G 4M\n"
+	"prefault 16G+2M-64K 128K\n"
 	"dontneed 16G+4K 4K\n"
 	"touch write 16G 12K\n"
 	"migrate 16G 4M to node_1 by mbind\n"
 	"touch read 16G 12K\n"
 	"migrate 16G 4M to node_0 by other_process\n"
 	"touch read 16G 12K\n"
-	"prefault 16G 4M\n");
+	"prefault 16G+2M-64K 128K\n");
 
 FIXTURE_SETUP(thp)
 {

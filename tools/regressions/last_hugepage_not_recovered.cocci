@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: last_hugepage_not_recovered
 // Class: PERF
+// First: dirty_log
 // Origin: plausible; 7.x only, 6.12 has other code
 // A user would see: the last hugepage of a memslot does not come back when dirty logging ends
 // Observable: yes: leaves of 4K where one of 2M should come back

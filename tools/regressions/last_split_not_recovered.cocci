@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: last_split_not_recovered
 // Class: PERF
+// First: nx_hugepage
 // Origin: plausible
 // A user would see: one hugepage of a VM stays split
 // Observable: yes: leaves of 4K stay, nx_lpage_splits stays 1

@@ -135,8 +135,13 @@ add_programs()
 }
 
 # Which programs are the most likely to notice a bug, so that they are tried first; commas between.
+# A rule may name one, without what all names have in common.
 likely()
 {
+	if [ -n "${firsts[$1]}" ]; then
+		echo "private_mem_lpage_${firsts[$1]}_test"
+		return
+	fi
 	if [ "${needed[$1]}" = failslab ]; then
 		echo private_mem_lpage_pressure_test
 		return

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: mitigation_off_zaps_nothing
 // Class: PERF
+// First: nx_hugepage
 // Origin: plausible
 // A user would see: hugepages stay split when NX hugepages are switched off
 // Observable: yes: leaves stay

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: nested_split_not_counted
 // Class: PERF
+// First: nx_hugepage
 // Origin: plausible
 // A user would see: 2M hugepages executed inside a 1G hugepage are never recovered, nor counted
 // Observable: yes: nx_lpage_splits is too low where a page of 1G is executed

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: second_hugepage_stays_writable
 // Class: UNSAFE
+// First: dirty_log
 // Origin: plausible
 // A user would see: pages written after KVM_CLEAR_DIRTY_LOG are not logged
 // Observable: yes: no dirty bit, and a leaf of 2M, where 64 pages of the log span two hugepages

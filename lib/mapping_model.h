@@ -52,6 +52,7 @@ struct mapping_model {
 	enum manual_protect protect;
 	bool eager_split;
 	bool nx_hugepages;
+	unsigned int collapsed;		/* bit n: file pages of enum backing_kind n may be huge */
 	u32 nr_objects;
 };
 

@@ -293,6 +293,15 @@ static bool check_dontneed(const struct mapping_model *model, const struct step 
 	return slot && check_host_pages(slot, step, backing_kind_unit(slot->backing), complaint);
 }
 
+/*
+ * A hole in a part of a hugepage of the page cache splits that, and so takes all of it away,
+ * however it is mapped (truncate_inode_partial_folio()); where there is one nobody can tell.
+ */
+static enum level discard_unit(const struct mapping_model *model, enum backing_kind kind)
+{
+	return model->collapsed >> kind & 1 ? LEVEL_2M : backing_kind_unit(kind);
+}
+
 static bool check_discard(const struct mapping_model *model, const struct step *step,
 			  const struct complaint *complaint)
 {
@@ -302,7 +311,7 @@ static bool check_discard(const struct mapping_model *model, const struct step *
 		return false;
 	if (backing_kind_is_anonymous(slot->backing))
 		return expect(complaint, "a memslot with a file behind it");
-	return check_host_pages(slot, step, backing_kind_unit(slot->backing), complaint);
+	return check_host_pages(slot, step, discard_unit(model, slot->backing), complaint);
 }
 
 static bool check_fork(const struct mapping_model *model, const struct step *step,

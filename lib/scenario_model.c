@@ -130,6 +130,7 @@ void scenario_model_collapse(struct mapping_model *model, u64 gfn, u64 npages)
 	struct model_slot *slot = slot_at(model, gfn);
 	u64 end = gfn + npages;
 
+	model->collapsed |= 1u << slot->backing;
 	for (; gfn < end; gfn = model_slot_next_host(slot, gfn))
 		scenario_model_host_changed(model, slot, gfn, true);
 }

@@ -591,6 +591,16 @@ static bool change_backing(struct scenario_run *run, const struct step *step)
 	return expect_errno(run, step->gpa, 0, r ? errno : 0);
 }
 
+/*
+ * After fork() the host maps anonymous memory read-only until it is written.  That matters where
+ * a leaf that is mapped anew can change: while it is logged, and if it may be huge by then.
+ */
+static bool cares_for_writes(const struct model_slot *slot)
+{
+	return slot->logged || (backing_kind_is_anonymous(slot->backing) &&
+				backing_kind_level(slot->backing) > LEVEL_4K);
+}
+
 static bool run_fork(struct scenario_run *run, const struct step *step)
 {
 	u64 gfn = step->gpa >> GFN_SHIFT;
@@ -609,7 +619,7 @@ static bool run_fork(struct scenario_run *run, const struct step *step)
 		scenario_model_fork(run->model, gfn, tag);
 
 	for (slot = run->model->slots; slot; slot = slot->next) {
-		if (slot->logged && !make_host_memory_writable(run, slot))
+		if (cares_for_writes(slot) && !make_host_memory_writable(run, slot))
 			return false;
 	}
 	return true;

@@ -794,6 +794,7 @@ static bool run_nx_recover(struct scenario_run *run)
 			break;
 		usleep(1000);
 	}
+	vm_driver_wait_for_recovery(run->vmd);
 	return change_setting(run, NX_RECOVERY_RATIO_SETTING, "0");
 }
 

@@ -268,6 +268,17 @@ u64 vm_driver_nx_splits(struct vm_driver *vmd)
 	return read_nx_splits(vmd) - vmd->nx_splits_baseline;
 }
 
+/*
+ * The thread reads under kvm->srcu (kvm_recover_nx_huge_pages()), and a new event filter of the
+ * PMU waits for all who do (kvm_vm_ioctl_set_pmu_event_filter()).  This one denies nothing.
+ */
+void vm_driver_wait_for_recovery(struct vm_driver *vmd)
+{
+	struct kvm_pmu_event_filter filter = { .action = KVM_PMU_EVENT_DENY };
+
+	vm_ioctl(vmd->vm, KVM_SET_PMU_EVENT_FILTER, &filter);
+}
+
 static void guest_map(struct vm_driver *vmd, u64 gva, u64 gpa)
 {
 	virt_map_level(vmd->vm, gva, gpa, SZ_1G, PG_LEVEL_1G);

@@ -60,6 +60,12 @@ void vm_driver_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS]);
 u64 vm_driver_nx_splits(struct vm_driver *vmd);
 
 /*
+ * Wait until the thread that recovers hugepages split for the NX mitigation is done with what
+ * it has begun; it counts them as recovered before it is.
+ */
+void vm_driver_wait_for_recovery(struct vm_driver *vmd);
+
+/*
  * To be called when kvm.nx_huge_pages was changed, which zaps everything: install the leaves
  * of libkvm's own memslot again.
  */

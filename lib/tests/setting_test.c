@@ -15,13 +15,13 @@
 /* So long the guard may take, which has nothing to do but to be scheduled. */
 #define GUARD_MS	10000
 
-static char folder[] = "/tmp/setting_test.XXXXXX";
-static char file[64], made[64];
+static char folder[32], file[64], made[64];
 
 static void set_up(void)
 {
 	FILE *stream;
 
+	strcpy(folder, "/tmp/setting_test.XXXXXX");
 	CHECK(mkdtemp(folder), "no folder %s", folder);
 	snprintf(file, sizeof(file), "%s/file", folder);
 	snprintf(made, sizeof(made), "%s/made", folder);
@@ -33,7 +33,6 @@ static void tear_down(void)
 {
 	unlink(file);
 	rmdir(folder);
-	strcpy(folder, "/tmp/setting_test.XXXXXX");
 }
 
 static void change_all(void)

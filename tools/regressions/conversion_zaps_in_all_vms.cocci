@@ -6,6 +6,7 @@
 // Observable: yes, with two VMs: leaves go where nothing was converted
 // File: virt/kvm/kvm_main.c
 @@
+iterator name list_for_each_entry, kvm_for_each_memslot_in_gfn_range;
 @@
 kvm_vm_set_mem_attributes(...)
 {

@@ -129,7 +129,7 @@ add_programs()
 
 	for program; do
 		[ -e "$work/install/kvm/${program%% *}" ] || die "there is no program ${program%% *}"
-		"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm \
+		"$top/tools/vm/copy-programs.sh" "$lane/job" /kselftest/kvm \
 			"$work/install/kvm/${program%% *}" || die "cannot write in $results"
 	done
 }
@@ -163,11 +163,11 @@ likely()
 # its first failure.
 make_job()
 {
-	local job=$results/job/job name silence
+	local job=$lane/job/job name silence
 
-	rm -rf "$results/job"
+	rm -rf "$lane/job"
 	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
-	for name in "${queue[@]:0:40}"; do
+	for name in "${queue[@]}"; do
 		echo "$name ${seconds[$name]} $(likely "$name") ${afterwards[$name]}"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
 	done >"$job/rules"
@@ -193,14 +193,14 @@ show_event()
 	program) running_program=$program ;;
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \
-			"${classes[$name]}" "$text" >>"$results/events.tsv"
+			"${classes[$name]}" "$text" >>"$lane/events.tsv"
 		[ "$verdict" != caught ] || say "$name: ${program#private_mem_}: $text"
 		;;
 	end)
-		done_=$((done_ + 1))
 		queue=("${queue[@]:1}")
 		running=
-		say "$done_/$total $name"
+		echo "$name" >>"$results/ended"
+		say "$(wc -l <"$results/ended")/$total $name"
 		;;
 	reboot | finished) orderly=yes ;;
 	esac
@@ -214,14 +214,16 @@ boot()
 
 	make_job
 	running='' orderly='' running_program=''
-	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
-	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
+	console_start=$(stat -c %s "$lane/console.log" 2>/dev/null || echo 0)
+	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$lane/job" "$lane" 2>"$lane/qemu.log")
 	vm=$!
 	while
 		IFS= read -r -t $((200 * slow_machine_factor)) line <&"$ktap"
 		status=$?
 		[ $status = 0 ]
 	do
+		# A lane must not outlive the script that has started it.
+		kill -0 $$ 2>/dev/null || exit
 		IFS=$'\t' read -r -a fields <<<"$line"
 		show_event "${fields[@]}"
 		# A kernel with an Oops may not be able to restart.
@@ -231,7 +233,7 @@ boot()
 	exec {ktap}<&-
 	wait "$vm"
 	vm=
-	rm -rf "$results/job" "$results/initrd"
+	rm -rf "$lane/job" "$lane/initrd"
 	[ -n "$orderly" ] || lost_vm "$status"
 }
 
@@ -241,24 +243,83 @@ lost_vm()
 	local why='VM reset' text
 
 	[ -n "$running" ] || {
-		tail -n 15 "$results/console.log" >&2
-		die "the VM did not boot, see $results/qemu.log and console.log"
+		tail -n 15 "$lane/console.log" >&2
+		die "the VM did not boot, see $lane/qemu.log and console.log"
 	}
 	[ "$1" -le 128 ] || why='VM hang'
-	text=$(tail -c +$((console_start + 1)) "$results/console.log" | tr -d '\r' |
+	text=$(tail -c +$((console_start + 1)) "$lane/console.log" | tr -d '\r' |
 		grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')
 	show_event result "$running" "${running_program:-${programs[0]}}" caught 0 "$why${text:+: $text}"
 	show_event end "$running"
 }
 
+# Move names from the file $results/queue to queue: fewer the fewer are left, so that all lanes end
+# at about the same time.
+take()
+{
+	local lock left
+
+	exec {lock}>"$results/queue.lock" && flock "$lock" || die "cannot write in $results"
+	left=$(wc -l <"$results/queue")
+	mapfile -t -n $((left / lanes / 2 > 8 ? left / lanes / 2 : 8)) queue <"$results/queue"
+	sed -i "1,${#queue[@]}d" "$results/queue" || die "cannot write in $results"
+	exec {lock}>&-
+	[ ${#queue[@]} != 0 ]
+}
+
+# run_lane NUMBER: try modules as long as there are any, in one VM after the other.
+run_lane()
+{
+	lane=$results/vm$1
+	mkdir -p "$lane" || die "cannot create $lane"
+	while take; do
+		while [ ${#queue[@]} != 0 ]; do
+			boot
+		done
+	done
+}
+
+# As many VMs as there are CPUs and memory for: none keeps two CPUs busy for long.
+count_lanes()
+{
+	local fit
+
+	fit=$(awk -v mem="$MEM" '/^MemAvailable/ { print int($2 / 1024 / (mem + 1024)) }' /proc/meminfo)
+	lanes=$(nproc)
+	[ "$lanes" -le "$fit" ] || lanes=$fit
+	[ "$lanes" -le $(((total + 7) / 8)) ] || lanes=$(((total + 7) / 8))
+	[ "$lanes" -ge 1 ] || lanes=1
+}
+
+# What the lanes have found, for all.
+gather()
+{
+	local lane
+
+	for lane in "$results"/vm*; do
+		[ ! -s "$lane/events.tsv" ] || cat "$lane/events.tsv" >>"$results/events.tsv"
+		[ ! -s "$lane/files.tar" ] || tar -xf "$lane/files.tar" --ignore-zeros -C "$results" ||
+			say "cannot unpack $lane/files.tar"
+		rm -f "$lane"/{events.tsv,files.tar}
+	done
+	rm -f "$results"/{queue,queue.lock,ended}
+}
+
 run_queue()
 {
+	local i pids=() pid
+
 	total=${#queue[@]}
-	done_=0
-	while [ ${#queue[@]} != 0 ]; do
-		boot
+	printf '%s\n' "${queue[@]}" >"$results/queue" || die "cannot write in $results"
+	count_lanes
+	for ((i = 0; i < lanes; i++)); do
+		run_lane "$i" &
+		pids+=($!)
 	done
-	[ ! -s "$results/files.tar" ] || tar -xf "$results/files.tar" --ignore-zeros -C "$results" ||
-		say "cannot unpack $results/files.tar"
-	rm -f "$results/files.tar"
+	for pid in "${pids[@]}"; do
+		wait "$pid" && continue
+		kill "${pids[@]}" 2>/dev/null
+		exit 2
+	done
+	gather
 }

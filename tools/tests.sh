@@ -52,7 +52,10 @@ if [ -n "$INSTALLED" ]; then
 fi
 overlay=$work/overlay
 selftests=$overlay/tools/testing/selftests
+# What make knows of objects' dependencies holds where they were built; a cache may be moved.
+stamped "$work/overlay.stamp" "$overlay" || rm -rf "$overlay" "$work/overlay.stamp"
 make_overlay
+stamp "$work/overlay.stamp" "$overlay"
 copy_kvm
 "$top/tools/graft.sh" "$selftests" || exit
 

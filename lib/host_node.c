@@ -70,18 +70,37 @@ static int mode_of(enum node_placement placement)
 	}
 }
 
+/* Those of @cpus that are on node @node; other CPUs are not ours to use. */
+static cpu_set_t cpus_of(unsigned int node, const cpu_set_t *cpus)
+{
+	struct bitmask *mask = numa_allocate_cpumask();
+	cpu_set_t both;
+	int cpu;
+
+	CPU_ZERO(&both);
+	for (cpu = 0; !numa_node_to_cpus(number(node), mask) && cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, cpus) && numa_bitmask_isbitset(mask, cpu))
+			CPU_SET(cpu, &both);
+	}
+	numa_free_cpumask(mask);
+	return both;
+}
+
 /* Run on the CPUs of node @node only; -1: on those that the thread ran on before. */
 static void run_on(int node)
 {
 	static cpu_set_t before;
 	static bool elsewhere;
+	cpu_set_t cpus;
 
-	if (node >= 0 && !elsewhere)
-		elsewhere = !sched_getaffinity(0, sizeof(before), &before);
-	if (node >= 0)
-		numa_run_on_node(number(node));
-	else if (elsewhere)
-		elsewhere = sched_setaffinity(0, sizeof(before), &before);
+	if (!elsewhere)
+		elsewhere = node >= 0 && !sched_getaffinity(0, sizeof(before), &before);
+	if (!elsewhere)
+		return;
+
+	cpus = node < 0 ? before : cpus_of(node, &before);
+	if (!sched_setaffinity(0, sizeof(cpus), &cpus))
+		elsewhere = node >= 0;
 }
 
 void host_node_place(enum node_placement placement)
@@ -321,13 +340,15 @@ const char *host_node_missing_1g(void)
 	       "a 1G hugetlb page on each NUMA node" : NULL;
 }
 
+/* Is there a CPU on @node that this program may use? */
 static bool has_cpus(unsigned int node)
 {
-	struct bitmask *cpus = numa_allocate_cpumask();
-	bool some = !numa_node_to_cpus(number(node), cpus) && numa_bitmask_weight(cpus);
+	cpu_set_t ours, cpus;
 
-	numa_free_cpumask(cpus);
-	return some;
+	if (sched_getaffinity(0, sizeof(ours), &ours))
+		return false;
+	cpus = cpus_of(node, &ours);
+	return CPU_COUNT(&cpus) > 0;
 }
 
 const char *host_node_missing_cpus(void)

@@ -15,8 +15,8 @@ check_options()
 	case $DEBUG in '' | 1) ;; *) die "DEBUG=$DEBUG is neither 0 nor 1" ;; esac
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
 	case ${TIMEOUT:-1} in *[!0-9]* | 0*) die "TIMEOUT=$TIMEOUT is not a number of seconds" ;; esac
-	case ${SMP:=2} in *[!0-9]* | 0* | ?*?) die "SMP=$SMP is not a number from 1 to 8" ;; esac
-	[ "$SMP" -le 8 ] || die "SMP=$SMP is not a number from 1 to 8"
+	# One more is needed with TCG: see tools/vm/boot.sh; CONFIG_NR_CPUS is 8.
+	case ${SMP:=2} in [1-7]) ;; *) die "SMP=$SMP is not a number from 1 to 7" ;; esac
 	case ${MEM:=6G} in
 	*[!0-9MG]* | *[MG]?* | [!1-9]*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
 	*G) MEM=$((${MEM%G} * 1024)) ;;

@@ -20,14 +20,20 @@ tcg) machine=(-accel 'tcg,thread=multi,tb-size=512' -cpu max,+svm,-erms,-fsrm,-l
 kvm) machine=(-accel kvm -cpu host) ;;
 esac
 
+# QEMU's cpu_clear_ignne(), which any CPU calls when it loads the FPU's state, writes to flags of
+# the first CPU without a lock, and those say whether VMRUN is under way: now and then a guest that
+# ran there lost its nested page tables. So with TCG another CPU comes first, which init keeps free.
+spare=0
+[ "$ACCEL" != tcg ] || spare=1
+
 # Two NUMA nodes, the CPUs shared out between them.
 numa=()
 for node in 0 1; do
 	numa+=(-object "memory-backend-ram,id=ram$node,size=$((MEM / 2))M"
 		-numa "node,nodeid=$node,memdev=ram$node")
 done
-for ((cpu = 0; cpu < SMP; cpu++)); do
-	numa+=(-numa "cpu,node-id=$((cpu * 2 / SMP)),socket-id=$cpu")
+for ((cpu = -spare; cpu < SMP; cpu++)); do
+	numa+=(-numa "cpu,node-id=$((cpu < 0 ? 0 : cpu * 2 / SMP)),socket-id=$((cpu + spare))")
 done
 
 # Every port has an interrupt line of its own, else two of them would share.
@@ -43,12 +49,14 @@ serial=(
 kernel=(console=ttyS0 panic=-1 reboot=t quiet nokaslr no_timer_check tsc=reliable rcupdate.rcu_expedited=1
 	hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128 log_buf_len=4M)
 # On a busy machine the VM would take its clock to be several times slower than it is.
-[ "$ACCEL" != tcg ] || kernel+=(tsc_early_khz="$("$work/tsc_khz")")
+# The mask of lpage_cpus ends up in init's environment.
+[ "$ACCEL" != tcg ] || kernel+=(tsc_early_khz="$("$work/tsc_khz")"
+	lpage_cpus="$(printf %x $(((1 << SMP) - 1 << spare)))")
 
 (cd "$job" && find . | cpio -o -H newc --quiet) | cat "$work/initrd.cpio" - >"$out/initrd" ||
 	die "cannot write $out/initrd"
 
 exec setpriv --pdeathsig KILL -- qemu-system-x86_64 "${machine[@]}" -machine pc \
-	-smp "$SMP,sockets=$SMP" -m "$((MEM / 2 * 2))M" "${numa[@]}" -nodefaults -no-user-config -display none \
+	-smp "$((SMP + spare)),sockets=$((SMP + spare))" -m "$((MEM / 2 * 2))M" "${numa[@]}" -nodefaults -no-user-config -display none \
 	-no-reboot "${serial[@]}" -kernel "$work/kernel/arch/x86/boot/bzImage" -initrd "$out/initrd" \
 	-append "${kernel[*]}" </dev/null

@@ -66,6 +66,24 @@ function header(    i, line)
 	print line "\tmessage" >tsv
 }
 
+# UPSTREAM=1: who notices how many. Equivalent bugs nobody can notice.
+function comparison(    i, n, r)
+{
+	printf "\n%-52s %s\n", "noticed by", "bugs"
+	printf "%-52s %4d\n", "this suite", nr_ours
+	printf "%-52s %4d\n", "upstream's tests of private memory together", nr_upstream
+	for (i = 1; i <= nr_programs; i++) {
+		if (is_ours(program[i]))
+			continue
+		n = 0
+		for (r = 1; r <= nr_rules; r++)
+			if (verdict[rule[r], program[i]] == "caught")
+				n++
+		printf "  %-50s %4d\n", program[i], n
+	}
+	print ""
+}
+
 function clean(name)
 {
 	return caught[name] ? "NOT CLEAN: " first[name] ": " reason[name] : "clean"
@@ -132,8 +150,8 @@ END {
 	missed = count["MISSED"] + count["MISSED in the time given"]
 	printf "%d bugs: %d caught, %d missed, %d equivalent, %d need another kernel or machine, %d not built\n", nr_rules,
 		count["caught"], missed, count["equivalent"], count["needs"], count["not built"]
-	if (nr_upstream + 0 || programs ~ /guest_memfd_test/)
-		printf "of these the suite notices %d, upstream's own tests %d\n", nr_ours, nr_upstream
+	if (programs ~ /guest_memfd_test/)
+		comparison()
 	printf "slowest detection: %.1f s\n", slowest
 	exit missed || caught["base"] || caught["base_again"] || count["CAUGHT, though equivalent"] ||
 		count["cannot be loaded"]

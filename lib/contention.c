@@ -62,6 +62,7 @@ struct fight {
 	u64 slot_version[MAX_SLOTS];	/* odd while that memslot is away */
 	u64 generation;
 
+	pthread_rwlock_t replacing;	/* for writing while a memslot is away, see convert_pages() */
 	pthread_mutex_t lock;
 	pthread_cond_t progress;
 	u64 rounds_done;
@@ -252,8 +253,7 @@ static bool may_be_stale_mmio(const struct fight *fight, enum page_side side, bo
 			      const struct guest_access *got)
 {
 	return fight->what->memslots && known_fault_expected(STALE_MMIO) &&
-	       (side == SIDE_PRIVATE || !still) &&
-	       (got->end == ACCESS_MMIO || (got->end == ACCESS_MEMORY_FAULT && !got->flags));
+	       (side == SIDE_PRIVATE || !still) && got->end == ACCESS_MEMORY_FAULT && !got->flags;
 }
 
 /*
@@ -393,11 +393,10 @@ static int set_attributes(struct fighter *fighter, const struct run_of_pages *pa
 				 (request.npages + detour) << GFN_SHIFT, request.private);
 }
 
-static bool convert_pages(struct fighter *fighter, const struct run_of_pages *pages, u64 detour)
+static int convert_to(struct fighter *fighter, const struct run_of_pages *pages,
+		      enum page_side side, u64 detour)
 {
 	struct fight *fight = fighter->fight;
-	/* Most of the time all of a hugepage should be shared: then it may be one leaf. */
-	enum page_side side = next_random(fighter, 3) ? SIDE_SHARED : SIDE_PRIVATE;
 	int r;
 	u64 i;
 
@@ -406,6 +405,29 @@ static bool convert_pages(struct fighter *fighter, const struct run_of_pages *pa
 	for (i = 0; i < pages->npages; i++)
 		__atomic_store_n(&fight->page[pages->page + i].side, side, __ATOMIC_SEQ_CST);
 	end(fight, pages);
+	return r;
+}
+
+/*
+ * With the known fault STALE_MMIO, a write to a page that was made private while it had no
+ * memslot may be emulated, and lands in shared memory if the memslot comes back just then.
+ * So there no page is made private as long as a memslot is away.
+ */
+static bool convert_pages(struct fighter *fighter, const struct run_of_pages *pages, u64 detour)
+{
+	struct fight *fight = fighter->fight;
+	/* Most of the time all of a hugepage should be shared: then it may be one leaf. */
+	enum page_side side = next_random(fighter, 3) ? SIDE_SHARED : SIDE_PRIVATE;
+	bool waits = side == SIDE_PRIVATE && known_fault_expected(STALE_MMIO);
+	int r;
+
+	if (waits && pthread_rwlock_tryrdlock(&fight->replacing)) {
+		side = SIDE_SHARED;
+		waits = false;
+	}
+	r = convert_to(fighter, pages, side, detour);
+	if (waits)
+		pthread_rwlock_unlock(&fight->replacing);
 	if (!r)
 		return true;
 
@@ -593,6 +615,7 @@ static bool replace_memslot(struct fighter *fighter, u64 rounds)
 	u64 *version = &fight->slot_version[fight->nr_slots - 1];
 	bool right;
 
+	pthread_rwlock_wrlock(&fight->replacing);
 	__atomic_add_fetch(version, 1, __ATOMIC_SEQ_CST);
 	right = set_last_slot(fight, 0);
 	if (right) {
@@ -600,6 +623,7 @@ static bool replace_memslot(struct fighter *fighter, u64 rounds)
 		right = set_last_slot(fight, slot_bytes(fight));
 	}
 	__atomic_add_fetch(version, 1, __ATOMIC_SEQ_CST);
+	pthread_rwlock_unlock(&fight->replacing);
 	return right;
 }
 
@@ -933,6 +957,7 @@ char *contention_run(const struct contention *contention, const struct kernel_tr
 
 	TEST_ASSERT(fight, "out of memory");
 	fight->what = contention;
+	pthread_rwlock_init(&fight->replacing, NULL);
 	pthread_mutex_init(&fight->lock, NULL);
 	pthread_cond_init(&fight->progress, NULL);
 

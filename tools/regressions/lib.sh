@@ -279,13 +279,13 @@ run_lane()
 	done
 }
 
-# As many VMs as there are CPUs and memory for: none keeps two CPUs busy for long.
+# As many VMs as there are CPUs and memory for; one that has to share its CPUs gains nothing.
 count_lanes()
 {
 	local fit
 
 	fit=$(awk -v mem="$MEM" '/^MemAvailable/ { print int($2 / 1024 / (mem + 1024)) }' /proc/meminfo)
-	lanes=$(nproc)
+	lanes=$(($(nproc) / SMP))
 	[ "$lanes" -le "$fit" ] || lanes=$fit
 	[ "$lanes" -le $(((total + 7) / 8)) ] || lanes=$(((total + 7) / 8))
 	[ "$lanes" -ge 1 ] || lanes=1

@@ -62,7 +62,7 @@ struct fight {
 	u64 slot_version[MAX_SLOTS];	/* odd while that memslot is away */
 	u64 generation;
 
-	pthread_rwlock_t replacing;	/* for writing while a memslot is away, see convert_pages() */
+	pthread_rwlock_t replacing;	/* written while a memslot is away: convert_pages() */
 	pthread_mutex_t lock;
 	pthread_cond_t progress;
 	u64 rounds_done;

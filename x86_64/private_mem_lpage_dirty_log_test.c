@@ -367,12 +367,14 @@ static void run_in_mode(struct __test_metadata *_metadata, const char *name,
 
 TEST_F(dirty_log, automatic)
 {
-	run_in_mode(_metadata, self->name, variant->backing, "eager_split on\n", variant->scenario);
+	run_in_mode(_metadata, self->name, variant->backing, "eager_split on\n",
+		    variant->scenario);
 }
 
 TEST_F(dirty_log, automatic_split_on_write)
 {
-	run_in_mode(_metadata, self->name, variant->backing, "eager_split off\n", variant->scenario);
+	run_in_mode(_metadata, self->name, variant->backing, "eager_split off\n",
+		    variant->scenario);
 }
 
 TEST_F(dirty_log, manual)

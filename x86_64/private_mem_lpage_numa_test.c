@@ -33,7 +33,7 @@ static const char *missing(const char *text, enum backing_kind kind)
 		return host_node_missing();
 	if (kind == BACKING_HUGETLB_1GB)
 		return getenv("KVM_LPAGE_FULL") ? host_node_missing_1g() : "FULL=1";
-	/* Small pages of one kind are enough for every day, and a whole process moves for seconds. */
+	/* Small pages of one kind are enough for every day; a whole process moves for seconds. */
 	if ((kind == BACKING_ANONYMOUS || kind == BACKING_MEMFD || strstr(text, "evacuate")) &&
 	    !getenv("KVM_LPAGE_FULL"))
 		return "FULL=1";

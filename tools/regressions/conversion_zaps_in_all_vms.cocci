@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a conversion in one VM costs others their mappings
 // Observable: yes, with two VMs: leaves go where nothing was converted
+// First: concurrency
 // File: virt/kvm/kvm_main.c
 @@
 iterator name list_for_each_entry, kvm_for_each_memslot_in_gfn_range;

@@ -174,8 +174,8 @@ run()
 
 arguments()
 {
-	INSTALLED=$work/intree/unpacked TEST=private_mem_lpage_random_test ARGS='-s 42 -n 3' run_suite arguments
-	[ "$(cut -f 3 "$work/intree/arguments/summary.tsv")" = 3 ] || failed '-n 3: not three sub-tests'
+	INSTALLED=$work/intree/unpacked TEST=private_mem_lpage_random_test ARGS='-s 42 -c 3 -n 50' run_suite arguments
+	[ "$(cut -f 3 "$work/intree/arguments/summary.tsv")" = 3 ] || failed '-c 3: not three sub-tests'
 }
 
 # sub_tests NAME: of our programs, in whatever order they ran.

@@ -203,7 +203,7 @@ ungraft()
 	KDIR=$tree "$top/tools/ungraft.sh" || failed 'ungraft.sh: failed'
 	check_clean
 	own_git diff --exit-code base
-	[ -z "$(find "$tree/tools" -path "*lpage*" | tee /dev/stderr)" ] || failed 'something is left'
+	[ -z "$(cd "$tree" && find tools -path '*lpage*' | tee /dev/stderr)" ] || failed 'something is left'
 }
 
 # A graft of what the patches have made changes nothing: they are the whole of it.

@@ -62,7 +62,7 @@ copy()
 	rsync -am --exclude='*.o' --exclude='*.ko' --exclude=.git --exclude=/drivers/gpu/ \
 		--include='/tools/***' --include='/scripts/***' --include='/usr/***' --include='*/' \
 		--include='*.h' --include='Makefile*' --include='Kbuild*' --include='Kconfig*' \
-		--include='*.tbl' --include=.gitignore --exclude='*' "$src/" "$tree/" ||
+		--include='*.tbl' --include=.gitignore --include='/arch/x86/tools/***' --exclude='*' "$src/" "$tree/" ||
 		failed "cannot copy $src"
 	KDIR='' "$top/tools/ungraft.sh" "$selftests" || failed 'ungraft.sh: failed'
 	sed -i '/^\/\*$/d' "$tree/.gitignore"

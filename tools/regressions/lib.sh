@@ -254,14 +254,17 @@ lost_vm()
 }
 
 # Move names from the file $results/queue to queue: fewer the fewer are left, so that all lanes end
-# at about the same time.
+# at about the same time, and never many: each boot copies the modules of all that are left.
 take()
 {
-	local lock left
+	local lock left some
 
 	exec {lock}>"$results/queue.lock" && flock "$lock" || die "cannot write in $results"
 	left=$(wc -l <"$results/queue")
-	mapfile -t -n $((left / lanes / 2 > 8 ? left / lanes / 2 : 8)) queue <"$results/queue"
+	some=$((left / lanes / 2))
+	[ "$some" -le 40 ] || some=40
+	[ "$some" -ge 8 ] || some=8
+	mapfile -t -n "$some" queue <"$results/queue"
 	sed -i "1,${#queue[@]}d" "$results/queue" || die "cannot write in $results"
 	exec {lock}>&-
 	[ ${#queue[@]} != 0 ]

@@ -74,11 +74,12 @@ static int mode_of(enum node_placement placement)
 static cpu_set_t cpus_of(unsigned int node, const cpu_set_t *cpus)
 {
 	struct bitmask *mask = numa_allocate_cpumask();
+	bool known = !numa_node_to_cpus(number(node), mask);
 	cpu_set_t both;
 	int cpu;
 
 	CPU_ZERO(&both);
-	for (cpu = 0; !numa_node_to_cpus(number(node), mask) && cpu < CPU_SETSIZE; cpu++) {
+	for (cpu = 0; known && cpu < CPU_SETSIZE; cpu++) {
 		if (CPU_ISSET(cpu, cpus) && numa_bitmask_isbitset(mask, cpu))
 			CPU_SET(cpu, &both);
 	}
@@ -93,8 +94,8 @@ static void run_on(int node)
 	static bool elsewhere;
 	cpu_set_t cpus;
 
-	if (!elsewhere)
-		elsewhere = node >= 0 && !sched_getaffinity(0, sizeof(before), &before);
+	if (node >= 0 && !elsewhere)
+		elsewhere = !sched_getaffinity(0, sizeof(before), &before);
 	if (!elsewhere)
 		return;
 

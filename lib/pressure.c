@@ -225,7 +225,7 @@ void pressure_ask(const struct pressure *pressure)
 
 bool pressure_is_asked(void)
 {
-	return asked.first || asked.room;
+	return pressure_is_any(&asked);
 }
 
 void pressure_begin(void)

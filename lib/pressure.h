@@ -16,6 +16,11 @@ struct pressure {
 	u64 room;	/* bytes left in the memory cgroup; 0: no limit */
 };
 
+static inline bool pressure_is_any(const struct pressure *pressure)
+{
+	return pressure->first || pressure->room;
+}
+
 /*
  * Make ready for the one or the other, and all be as before when this process ends.  To be
  * called once, before cases are forked off.  Return a constant reason if that is not

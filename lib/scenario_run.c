@@ -67,6 +67,15 @@ static void memory_free(struct run_memory *memory)
 	memory->size = 0;
 }
 
+static bool was_under_pressure(const struct scenario_run *run)
+{
+	size_t i = 0;
+
+	while (i < run->done.nr && !pressure_is_any(&run->done.step[i].pressure))
+		i++;
+	return i < run->done.nr;
+}
+
 /*
  * With the known fault BINDING_LOST a memslot whose binding could not be stored goes on to
  * point to its guest_memfd when that is closed, and the end of the VM follows the pointer.
@@ -74,15 +83,12 @@ static void memory_free(struct run_memory *memory)
  */
 static void delete_unbound_memslots(struct scenario_run *run)
 {
-	bool pressed = false;
-	size_t i;
 	u32 id;
 
-	for (i = 0; i < run->done.nr; i++)
-		pressed |= run->done.step[i].pressure.first || run->done.step[i].pressure.room;
-	if (!pressed || !known_fault_expected(BINDING_LOST))
+	if (!was_under_pressure(run) || !known_fault_expected(BINDING_LOST))
 		return;
 
+	/* libkvm's own leaves need not come back any more. */
 	vm_driver_parallel(run->vmd, true);
 	for (id = 1; id <= SCENARIO_MAX_SLOT; id++) {
 		if (run->memory[id].size && run->memory[id].gmem_fd >= 0)
@@ -961,7 +967,7 @@ static bool carry_out_under_pressure(struct scenario_run *run, const struct step
 {
 	bool good;
 
-	if (step->pressure.first || step->pressure.room)
+	if (pressure_is_any(&step->pressure))
 		pressure_ask(&step->pressure);
 	good = carry_out(run, step);
 	pressure_release();

@@ -311,7 +311,7 @@ static bool change_features(struct shrinker *shrinker, struct scenario *scenario
 		changed |= try_change(shrinker, scenario, nr, drop_gmem, 0);
 	if (old.hva)
 		changed |= try_change(shrinker, scenario, nr, clear_hva, 0);
-	if (old.pressure.first || old.pressure.room)
+	if (pressure_is_any(&old.pressure))
 		changed |= try_change(shrinker, scenario, nr, drop_pressure, 0);
 	if (old.access != ACCESS_READ)
 		changed |= try_change(shrinker, scenario, nr, set_read, 0);

@@ -12,6 +12,7 @@
 #include "test_util.h"
 
 #include "backing.h"
+#include "full_run.h"
 #include "host_huge.h"
 #include "scenario_check.h"
 
@@ -98,8 +99,7 @@ const char *backing_prepare(enum backing_kind kind)
 		return try_own_hugetlb(kind, SCENARIO_MAX_OWN_2M * level_bytes(LEVEL_2M));
 	case BACKING_ANONYMOUS_HUGETLB_1GB:
 		/* Its page has to be cleared for each memslot: seconds under emulation. */
-		return getenv("KVM_LPAGE_FULL") ? try_own_hugetlb(kind, level_bytes(LEVEL_1G)) :
-						  "FULL=1";
+		return full_run_missing() ? : try_own_hugetlb(kind, level_bytes(LEVEL_1G));
 	default:
 		return backing_kind_pages(kind) ? prepare_shared(kind) : NULL;
 	}

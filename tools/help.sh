@@ -18,7 +18,7 @@ Variables:
   ARGS='...'           arguments for each program
   TIMEOUT=SECONDS      time limit of a program
   MEM=6G  SMP=2        memory and CPUs of the VM
-  FULL=1               every way to place and undo 1G, too: 5 s more; intree: build all KVM selftests
+  FULL=1               also what takes too long for every day; intree: build all KVM selftests
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
   SCENARIO=FILE        for replay and scenario-to-c
   TIMES=1              how often replay runs it

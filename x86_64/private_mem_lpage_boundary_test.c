@@ -17,6 +17,7 @@
 
 #include "suite_harness.h"
 
+#include "full_run.h"
 #include "scenario_run.h"
 #include "suite.h"
 #include "vm_driver.h"
@@ -89,8 +90,8 @@ static const char *boundary_setup(struct boundary *boundary, enum level level,
 	if (suite_missing(memslot.backing))
 		return suite_missing(memslot.backing);
 	/* 2G take long to convert, and no boundary is there that the others lack. */
-	if (level == LEVEL_1G && placement == &two_hugepages && !getenv("KVM_LPAGE_FULL"))
-		return "FULL=1";
+	if (level == LEVEL_1G && placement == &two_hugepages && full_run_missing())
+		return full_run_missing();
 
 	boundary->level = level;
 	boundary->placement = placement;
@@ -347,15 +348,6 @@ static bool place_and_undo(struct boundary *boundary, const struct manner *manne
 }
 
 /*
- * Conversions of 1G take long: there one order of undoing is tried on shared, the other on
- * private memory, unless who runs this asks for all.
- */
-static bool is_full(void)
-{
-	return getenv("KVM_LPAGE_FULL");
-}
-
-/*
  * In one piece, and in two that are undone in the same and in the reverse order; without
  * what would be the same for a single page or for pieces by nature.
  */
@@ -370,7 +362,8 @@ static bool place_in_all_ways(struct boundary *boundary, const struct manner *ma
 		return place_and_undo(boundary, manner, private, true, true, false) &&
 		       place_and_undo(boundary, manner, private, true, true, true);
 
-	if (boundary->level == LEVEL_1G && !is_full())
+	/* They take long: one order of undoing on shared, the other on private memory. */
+	if (boundary->level == LEVEL_1G && full_run_missing())
 		return place_and_undo(boundary, manner, private, false, true, private);
 
 	return place_and_undo(boundary, manner, private, false, false, false) &&

@@ -25,6 +25,7 @@
 #include "test_util.h"
 
 #include "contention.h"
+#include "full_run.h"
 #include "scenario_run.h"
 #include "scenario_text.h"
 #include "suite.h"
@@ -33,7 +34,7 @@
 /* A case takes about half a second alone in the VM; one that takes this long hangs. */
 #define CASE_SECONDS	60
 
-/* Much more work with KVM_LPAGE_FULL. */
+/* Much more work with FULL=1. */
 #define FULL_FACTOR	8
 
 #define CONVERSIONS	.backing = BACKING_HUGETLB_2MB
@@ -207,7 +208,7 @@ static char *run_contention(const struct contention *what, u64 seed)
 	struct contention copy = *what;
 
 	copy.seed = seed;
-	if (getenv("KVM_LPAGE_FULL"))
+	if (!full_run_missing())
 		copy.rounds *= FULL_FACTOR;
 	return contention_run(&copy, suite_traits());
 }

@@ -12,6 +12,7 @@
 
 #include "suite_harness.h"
 
+#include "full_run.h"
 #include "suite.h"
 
 FIXTURE(dirty_log)
@@ -348,17 +349,17 @@ FIXTURE_TEARDOWN(dirty_log)
 
 /* The case, after the steps @modes that choose how KVM logs. */
 static void run_in_mode(struct __test_metadata *_metadata, const char *name,
-			enum backing_kind backing, const char *modes, const char *scenario)
+			const FIXTURE_VARIANT(dirty_log) * variant, const char *modes)
 {
 	const char *missing;
 	char *text;
 
-	ASSERT_LT(0, asprintf(&text, "%s%s", modes, scenario));
+	ASSERT_LT(0, asprintf(&text, "%s%s", modes, variant->scenario));
 	missing = suite_missing_modes(text);
 	/* The other two ways to clear a log are enough for every day where it takes long. */
-	if (!missing && backing == BACKING_HUGETLB_1GB && strstr(modes, "manual_protect on") &&
-	    !getenv("KVM_LPAGE_FULL"))
-		missing = "FULL=1";
+	if (!missing && variant->backing == BACKING_HUGETLB_1GB &&
+	    strstr(modes, "manual_protect on"))
+		missing = full_run_missing();
 	if (missing)
 		SKIP(return, "%s", missing);
 	ASSERT_TRUE(suite_passed(suite_run(text, name, false), name));
@@ -367,38 +368,34 @@ static void run_in_mode(struct __test_metadata *_metadata, const char *name,
 
 TEST_F(dirty_log, automatic)
 {
-	run_in_mode(_metadata, self->name, variant->backing, "eager_split on\n",
-		    variant->scenario);
+	run_in_mode(_metadata, self->name, variant, "eager_split on\n");
 }
 
 TEST_F(dirty_log, automatic_split_on_write)
 {
-	run_in_mode(_metadata, self->name, variant->backing, "eager_split off\n",
-		    variant->scenario);
+	run_in_mode(_metadata, self->name, variant, "eager_split off\n");
 }
 
 TEST_F(dirty_log, manual)
 {
-	run_in_mode(_metadata, self->name, variant->backing, "eager_split on\nmanual_protect on\n",
-		    variant->scenario);
+	run_in_mode(_metadata, self->name, variant, "eager_split on\nmanual_protect on\n");
 }
 
 TEST_F(dirty_log, manual_split_on_write)
 {
-	run_in_mode(_metadata, self->name, variant->backing, "eager_split off\nmanual_protect on\n",
-		    variant->scenario);
+	run_in_mode(_metadata, self->name, variant, "eager_split off\nmanual_protect on\n");
 }
 
 TEST_F(dirty_log, initially_set)
 {
-	run_in_mode(_metadata, self->name, variant->backing,
-		    "eager_split on\nmanual_protect initially_set\n", variant->scenario);
+	run_in_mode(_metadata, self->name, variant,
+		    "eager_split on\nmanual_protect initially_set\n");
 }
 
 TEST_F(dirty_log, initially_set_split_on_write)
 {
-	run_in_mode(_metadata, self->name, variant->backing,
-		    "eager_split off\nmanual_protect initially_set\n", variant->scenario);
+	run_in_mode(_metadata, self->name, variant,
+		    "eager_split off\nmanual_protect initially_set\n");
 }
 
 int main(int argc, char **argv)

@@ -19,6 +19,7 @@
 #include "suite_harness.h"
 #include "test_util.h"
 
+#include "full_run.h"
 #include "host_node.h"
 #include "kernel_log.h"
 #include "suite.h"
@@ -32,11 +33,11 @@ static const char *missing(const char *text, enum backing_kind kind)
 	if (host_node_missing())
 		return host_node_missing();
 	if (kind == BACKING_HUGETLB_1GB)
-		return getenv("KVM_LPAGE_FULL") ? host_node_missing_1g() : "FULL=1";
+		return full_run_missing() ? : host_node_missing_1g();
 	/* Small pages of one kind are enough for every day; a whole process moves for seconds. */
 	if ((kind == BACKING_ANONYMOUS || kind == BACKING_MEMFD || strstr(text, "evacuate")) &&
-	    !getenv("KVM_LPAGE_FULL"))
-		return "FULL=1";
+	    full_run_missing())
+		return full_run_missing();
 	if (kind == BACKING_HUGETLB_2MB || kind == BACKING_ANONYMOUS_HUGETLB_2MB)
 		return host_node_missing_2m();
 	return suite_missing_modes(text);
@@ -724,7 +725,7 @@ int main(int argc, char **argv)
 	unsigned int kinds = BIT(NR_BACKING_KINDS) - 1;
 
 	/* A 1G page that this process maps moves with it, which takes seconds. */
-	if (!getenv("KVM_LPAGE_FULL"))
+	if (full_run_missing())
 		kinds &= ~BIT(BACKING_HUGETLB_1GB);
 	suite_start(kinds);
 	return suite_harness_run(argc, argv);

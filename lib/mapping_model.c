@@ -9,6 +9,20 @@
 
 #include "mapping_model.h"
 
+const char *access_end_name(enum access_end end)
+{
+	static const char * const name[] = {
+		[ACCESS_DONE]		= "no exit",
+		[ACCESS_MEMORY_FAULT]	= "KVM_EXIT_MEMORY_FAULT",
+		[ACCESS_MMIO]		= "KVM_EXIT_MMIO",
+		[ACCESS_INTERNAL_ERROR]	= "KVM_EXIT_INTERNAL_ERROR",
+		[ACCESS_VM_DEAD]	= "a dead VM (EIO)",
+		[ACCESS_EFAULT]		= "EFAULT",
+	};
+
+	return name[end];
+}
+
 struct mapping_model *mapping_model_alloc(const struct kernel_traits *traits)
 {
 	struct mapping_model *model = calloc(1, sizeof(*model));

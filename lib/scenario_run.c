@@ -406,19 +406,6 @@ static bool expect_shared_tag(struct scenario_run *run, const struct model_slot 
 			     *(u64 *)scenario_run_hva(run, slot, gfn));
 }
 
-static const char *end_name(enum access_end end)
-{
-	static const char * const name[] = {
-		[ACCESS_DONE]		= "no exit",
-		[ACCESS_MEMORY_FAULT]	= "KVM_EXIT_MEMORY_FAULT",
-		[ACCESS_MMIO]		= "KVM_EXIT_MMIO",
-		[ACCESS_INTERNAL_ERROR]	= "KVM_EXIT_INTERNAL_ERROR",
-		[ACCESS_VM_DEAD]	= "a dead VM (EIO)",
-	};
-
-	return name[end];
-}
-
 static void see_mmio(struct scenario_run *run, u64 gfn)
 {
 	attr_map_set(run->mmio_seen, gfn, gfn + 1, true);
@@ -441,7 +428,7 @@ static bool expect_exit(struct scenario_run *run, u64 gpa, enum access access,
 			enum access_end wanted, const struct guest_access *got)
 {
 	if (wanted != got->end) {
-		run_report(run, gpa, end_name(wanted), end_name(got->end));
+		run_report(run, gpa, access_end_name(wanted), access_end_name(got->end));
 		return false;
 	}
 
@@ -723,7 +710,7 @@ static bool expect_logs(struct scenario_run *run)
 static int clear_pages(struct scenario_run *run, const struct model_slot *slot, u64 page, u64 end)
 {
 	u64 first = page & ~63ull;
-	u64 npages = min((end + 63) & ~63ull, slot->npages) - first;
+	u64 npages = min((end + 63) & ~(u64)63, slot->npages) - first;
 	u64 *bitmap = alloc_bitmap(slot);
 	int r;
 

@@ -318,6 +318,16 @@ static int run_vcpu(struct kvm_vcpu *vcpu)
 }
 
 /*
+ * EFAULT says that there is a KVM_EXIT_MEMORY_FAULT; without an exit, that the host's memory is
+ * not there or may not be written to (kvm_handle_error_pfn()): @on_exit sees KVM_EXIT_UNKNOWN then.
+ */
+static bool is_fault(const struct kvm_vcpu *vcpu)
+{
+	return errno == EFAULT && (vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT ||
+				   vcpu->run->exit_reason == KVM_EXIT_UNKNOWN);
+}
+
+/*
  * Run to the end of the request the vCPU was given; @on_exit deals with other exits.  False if
  * the VM is dead: KVM_BUG_ON() makes all its ioctls fail with EIO.
  */
@@ -336,8 +346,7 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			vmd->dead = true;
 			return false;
 		}
-		TEST_ASSERT(!r || (errno == EFAULT &&
-				   vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT),
+		TEST_ASSERT(r ? is_fault(vcpu) : vcpu->run->exit_reason != KVM_EXIT_UNKNOWN,
 			    "KVM_RUN failed with errno %d, exit reason %u", errno,
 			    vcpu->run->exit_reason);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
@@ -408,6 +417,10 @@ static void on_access_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 		break;
 	case KVM_EXIT_INTERNAL_ERROR:
 		*result = (struct guest_access) { .end = ACCESS_INTERNAL_ERROR };
+		skip_access(vmd, id);
+		break;
+	case KVM_EXIT_UNKNOWN:
+		*result = (struct guest_access) { .end = ACCESS_EFAULT };
 		skip_access(vmd, id);
 		break;
 	default:

@@ -7,13 +7,18 @@
  * Where the host uses transparent hugepages, how it maps them is read from its page tables
  * before and after each step.
  */
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <linux/bits.h>
+#include <linux/sizes.h>
 
 #include "suite_harness.h"
 #include "test_util.h"
 
 #include "scenario_run.h"
 #include "suite.h"
+#include "vm_driver.h"
 
 /* Run the scenario that @format makes with @name, a kind of memory, in its one or two places. */
 static bool run(const char *format, const char *name, const char *test, bool read_out)
@@ -404,6 +409,168 @@ TEST_F(thp, anonymous)
 TEST_F(thp, shmem)
 {
 	ASSERT_TRUE(run(variant->scenario, "shmem", self->name, false));
+}
+
+/* Memory that the host may only read: the guest may not write to its shared pages either. */
+
+#define BASE		(16ull * SZ_1G)
+#define SLOT_SIZE	((u64)SZ_4M)
+#define READ_ONLY	((u64)SZ_2M)		/* the offset from which on it is, to the end */
+#define TAG		0x9e0711ull
+
+FIXTURE(read_only)
+{
+	struct vm_driver *vmd;
+	struct backing_view view;
+	int gmem_fd;
+};
+
+FIXTURE_VARIANT(read_only)
+{
+	enum backing_kind backing;
+};
+
+FIXTURE_VARIANT_ADD(read_only, memfd) { .backing = BACKING_MEMFD };
+FIXTURE_VARIANT_ADD(read_only, hugetlb_2mb) { .backing = BACKING_HUGETLB_2MB };
+
+static u64 *host_page(struct _test_data_read_only *self, u64 offset)
+{
+	return self->view.base + offset;
+}
+
+static int protect(struct _test_data_read_only *self, int protection)
+{
+	return mprotect(self->view.base + READ_ONLY, SLOT_SIZE - READ_ONLY, protection);
+}
+
+FIXTURE_SETUP(read_only)
+{
+	if (suite_missing(variant->backing))
+		SKIP(return, "%s", suite_missing(variant->backing));
+
+	self->vmd = vm_driver_create(1);
+	backing_map(&self->view, variant->backing, 0, SLOT_SIZE);
+	self->gmem_fd = vm_driver_create_gmem(self->vmd, SLOT_SIZE);
+	*host_page(self, 0) = TAG;
+	*host_page(self, READ_ONLY) = TAG;
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, SLOT_SIZE, self->view.base,
+					   self->gmem_fd, false));
+	ASSERT_EQ(0, protect(self, PROT_READ));
+}
+
+FIXTURE_TEARDOWN(read_only)
+{
+	if (!self->vmd)
+		return;
+
+	vm_driver_free(self->vmd);
+	close(self->gmem_fd);
+	backing_unmap(&self->view);
+}
+
+/* The guest accesses one page, which is to end as @wanted; it reads or writes @tag. */
+static void expect_end(struct __test_metadata *_metadata, struct _test_data_read_only *self,
+		       u64 offset, enum access access, u64 tag, enum access_end wanted)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = access,
+		.gpa = BASE + offset,
+		.npages = 1,
+		.tag = tag,
+	};
+	struct guest_access got;
+
+	vm_driver_guest(self->vmd, 0, &request, &got);
+	EXPECT_EQ(wanted, got.end) {
+		TH_LOG("Wanted %s at gpa 0x%llx (%s, read-only from 0x%llx on), got %s",
+		       access_end_name(wanted), (unsigned long long)request.gpa,
+		       access == ACCESS_WRITE ? "write" : "read",
+		       (unsigned long long)(BASE + READ_ONLY), access_end_name(got.end));
+	}
+	if (access != ACCESS_READ || wanted != ACCESS_DONE)
+		return;
+	EXPECT_EQ(tag, got.value) {
+		TH_LOG("Wanted the guest to read tag 0x%llx at gpa 0x%llx, got 0x%llx",
+		       (unsigned long long)tag, (unsigned long long)request.gpa,
+		       (unsigned long long)got.value);
+	}
+}
+
+static void expect_host_tag(struct __test_metadata *_metadata, struct _test_data_read_only *self,
+			    u64 offset, u64 tag)
+{
+	EXPECT_EQ(tag, *host_page(self, offset)) {
+		TH_LOG("Wanted shared memory to hold tag 0x%llx at gpa 0x%llx, got 0x%llx",
+		       (unsigned long long)tag, (unsigned long long)(BASE + offset),
+		       (unsigned long long)*host_page(self, offset));
+	}
+}
+
+/* There are @nr leaves of the level @wanted, and no others. */
+static void expect_leaves(struct __test_metadata *_metadata, struct _test_data_read_only *self,
+			  enum level wanted, u64 nr, const char *when)
+{
+	u64 got[NR_LEVELS];
+	enum level level;
+
+	vm_driver_leaves(self->vmd, got);
+	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
+		u64 want = level == wanted ? nr : 0;
+
+		EXPECT_EQ(want, got[level]) {
+			TH_LOG("Wanted %s x%llu at gpa 0x%llx (%s), got %s x%llu",
+			       level_name(level), (unsigned long long)want,
+			       (unsigned long long)BASE, when, level_name(level),
+			       (unsigned long long)got[level]);
+		}
+	}
+}
+
+/* Nor does a write that comes first install anything. */
+TEST_F(read_only, write_before_any_read)
+{
+	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 1, ACCESS_EFAULT);
+	expect_leaves(_metadata, self, LEVEL_4K, 0, "after a refused write");
+	expect_host_tag(_metadata, self, READ_ONLY, TAG);
+}
+
+/* What is read is mapped as large as ever. */
+TEST_F(read_only, write_after_read)
+{
+	enum level level = backing_kind_level(variant->backing);
+
+	expect_end(_metadata, self, 0, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_leaves(_metadata, self, level, 2, "after reads");
+	expect_end(_metadata, self, 0, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
+	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 2, ACCESS_EFAULT);
+	expect_leaves(_metadata, self, level, 2, "after a refused write");
+	expect_host_tag(_metadata, self, 0, TAG + 1);
+	expect_host_tag(_metadata, self, READ_ONLY, TAG);
+}
+
+/* The private pages of a mixed hugepage are the guest_memfd's, whatever the host's memory allows. */
+TEST_F(read_only, mixed)
+{
+	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE + READ_ONLY + SZ_4K, SZ_4K, true));
+	expect_end(_metadata, self, READ_ONLY + SZ_4K, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
+	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 2, ACCESS_EFAULT);
+	expect_leaves(_metadata, self, LEVEL_4K, 2, "while mixed");
+	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE + READ_ONLY + SZ_4K, SZ_4K, false));
+	expect_end(_metadata, self, READ_ONLY + SZ_4K, ACCESS_WRITE, TAG + 3, ACCESS_EFAULT);
+	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_host_tag(_metadata, self, READ_ONLY, TAG);
+}
+
+TEST_F(read_only, writable_again)
+{
+	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	ASSERT_EQ(0, protect(self, PROT_READ | PROT_WRITE));
+	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
+	expect_leaves(_metadata, self, backing_kind_level(variant->backing), 1, "writable again");
+	expect_host_tag(_metadata, self, READ_ONLY, TAG + 1);
 }
 
 int main(int argc, char **argv)

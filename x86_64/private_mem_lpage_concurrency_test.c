@@ -28,6 +28,7 @@
 #include "full_run.h"
 #include "scenario_run.h"
 #include "scenario_text.h"
+#include "slow_machine.h"
 #include "suite.h"
 #include "vm_driver.h"
 

@@ -183,7 +183,7 @@ TEST_F(deletion, ends_prefault)
 {
 	struct background prefaulting;
 	bool hangs;
-	int r;
+	int r = 0;
 
 	ASSERT_TRUE(background_sleeps(&self->deleting));
 	if (!vm_driver_has_prefault()) {

@@ -3,7 +3,7 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
+export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES REDUCE MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
 export EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
 
 # GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)

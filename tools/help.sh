@@ -22,6 +22,7 @@ Variables:
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
   SCENARIO=FILE        for replay and scenario-to-c
   TIMES=1              how often replay runs it
+  REDUCE=1             replay makes one that fails as small as possible
   MINUTES=30           how long soak runs
   OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest;
                        the folder that patch writes to
@@ -33,7 +34,7 @@ regressions and reproduce:
   RULES=FOLDER         another folder of .cocci files
   LIMIT=SECONDS        for each bug (default 12); FULL=1: every program, without limit
   UPSTREAM=1           upstream's own private memory tests as well
-  REPRODUCER=1         reduce what the random test finds to a minimal scenario
+  REPRODUCER=1         make of each failure a scenario as small as possible (about an hour)
   BUG=NAME PATCH=FILE  what to reproduce
 Exit status: 0 all passed, 1 something failed, 2 could not run.
 END

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Run the scenario in the file SCENARIO on KVM, TIMES times: in the CI VM, or with ON=host here.
+# REDUCE=1: one that fails is made as small as possible.
 # Exit status: 0 it passes, 1 it fails, 2 it could not be run.
 
 . "$(dirname "$0")/lib.sh"
@@ -20,6 +21,6 @@ cp "$SCENARIO" "$files/$name" || die "cannot read $SCENARIO"
 place=/job/files
 [ "$ON" != host ] || place=$files
 # What many repetitions take, beyond the usual limit; a single one that hangs ends after 60 s.
-export TIMEOUT=${TIMEOUT:-$(((120 + TIMES * 5) * slow_machine_factor))}
-JOB_FILES=$files TEST=private_mem_lpage_scenario_test ARGS="-n $TIMES $place/$name" \
+export TIMEOUT=${TIMEOUT:-$(((120 + TIMES * 5 + ${REDUCE:+1}0 * 30) * slow_machine_factor))}
+JOB_FILES=$files TEST=private_mem_lpage_scenario_test ARGS="-n $TIMES ${REDUCE:+-m }$place/$name" \
 	leashed "$top/tools/run.sh"

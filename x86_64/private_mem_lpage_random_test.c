@@ -24,8 +24,8 @@
 #include "known_fault.h"
 #include "pressure.h"
 #include "scenario_child.h"
+#include "scenario_reduce.h"
 #include "scenario_text.h"
-#include "shrinker.h"
 #include "suite.h"
 #include "vm_driver.h"
 
@@ -37,7 +37,6 @@
 #define CHILD_SECONDS	60
 
 /* Reducing one takes seconds: a broken kernel must not keep the suite past its time limit. */
-#define MAX_SHRINK_RUNS	400
 #define MAX_REDUCED	2
 
 struct options {
@@ -158,64 +157,21 @@ static struct generator_limits generator_limits(void)
 	};
 }
 
-/* Any failure will do: the same fault often shows itself in another way in fewer steps. */
-static bool still_fails(void *name, const struct scenario *scenario)
-{
-	struct child_result result;
-
-	scenario_child_run(scenario, name, CHILD_SECONDS, &result);
-	return result.failed;
-}
-
-/* Reduce @scenario to the steps that matter, and say how these fail in @result. */
-static void reduce(struct scenario *scenario, char *name, struct child_result *result)
-{
-	struct shrinker shrinker = {
-		.fails = still_fails,
-		.context = name,
-		.max_calls = MAX_SHRINK_RUNS,
-	};
-
-	scenario->nr = min(scenario->nr, result->nr_steps);
-	shrink(&shrinker, scenario);
-	scenario_child_run(scenario, name, CHILD_SECONDS, result);
-}
-
-/* Where results belong: what the runner names, else here. */
-static void save(const struct scenario *scenario, u64 seed, const char *message, char *file,
-		 size_t size)
-{
-	const char *folder = getenv("KVM_LPAGE_RESULTS");
-	char name[64];
-	FILE *out;
-
-	snprintf(name, sizeof(name), "random-%llu.scenario", (unsigned long long)seed);
-	snprintf(file, size, "%s/%s", folder ? folder : ".", name);
-	out = fopen(file, "w");
-	if (!out) {
-		printf("# Cannot write %s: %s\n", file, strerror(errno));
-		return;
-	}
-	fprintf(out, "# %.*s\n", (int)strcspn(message, "\n"), message);
-	scenario_print(scenario, out);
-	fclose(out);
-
-	if (folder)
-		snprintf(file, size, "results/latest/%s", name);
-}
-
 /* Say how the scenario of @seed fails, in few steps if that does not take too long. */
 static void report(struct scenario *scenario, u64 seed, char *name, struct child_result *result)
 {
-	char file[256];
+	char file[SCENARIO_REDUCE_FILE];
 
 	printf("# The scenario of %zu steps: make run TEST=%s ARGS=\"-s %llu -n %u\"\n",
 	       min(scenario->nr, result->nr_steps), program_invocation_short_name,
 	       (unsigned long long)seed, options.steps);
 	fflush(stdout);
 	if (nr_reduced++ < MAX_REDUCED) {
-		reduce(scenario, name, result);
-		save(scenario, seed, result->message, file, sizeof(file));
+		char saved[32];
+
+		snprintf(saved, sizeof(saved), "random-%llu", (unsigned long long)seed);
+		scenario_reduce(scenario, name, CHILD_SECONDS, result);
+		scenario_reduce_save(scenario, saved, result->message, file);
 	} else {
 		file[0] = '\0';
 	}

@@ -19,6 +19,7 @@
 #include "scenario_bench.h"
 #include "scenario_child.h"
 #include "scenario_file.h"
+#include "scenario_reduce.h"
 #include "suite.h"
 #include "vm_driver.h"
 
@@ -38,6 +39,7 @@ struct options {
 	char **file;
 	size_t nr_files;
 	bool kept;			/* the files are those of the folder */
+	bool reduce;
 };
 
 static struct options options = { .times = 1 };
@@ -45,9 +47,10 @@ static struct options options = { .times = 1 };
 static void usage(const char *program, FILE *out)
 {
 	fprintf(out,
-		"Usage: %s [-n TIMES] [FILE...]\n"
+		"Usage: %s [-n TIMES] [-m] [FILE...]\n"
 		"       %s -b ROUNDS\n"
 		"  -n TIMES   run each scenario so often\n"
+		"  -m         make one that fails as small as possible, and save it\n"
 		"  -b ROUNDS  time random scenarios, so often, with and without verification\n"
 		"Without FILE: all in the folder " FOLDER " beside or above the program.\n",
 		program, program);
@@ -69,10 +72,13 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "n:b:h")) != -1) {
+	while ((option = getopt(argc, argv, "n:mb:h")) != -1) {
 		switch (option) {
 		case 'n':
 			options.times = parse_times(optarg);
+			break;
+		case 'm':
+			options.reduce = true;
 			break;
 		case 'b':
 			options.rounds = parse_times(optarg);
@@ -191,18 +197,27 @@ static void name_case(const char *file, char *name, size_t size)
 	snprintf(name, size, "scenario.%.*s", (int)len, base);
 }
 
-static void print_failure(const char *name, struct child_result *result)
+/* The first failure of @scenario, of the name @name; it is made smaller if that was asked for. */
+static void print_failure(struct scenario *scenario, char *name, struct child_result *result)
 {
+	char file[SCENARIO_REDUCE_FILE] = "";
+
+	if (options.reduce) {
+		scenario_reduce(scenario, name, CHILD_SECONDS, result);
+		scenario_reduce_save(scenario, name + strlen("scenario."), result->message, file);
+	}
 	suite_print_comment(result->message);
-	if (options.kept)
+	if (*file)
+		printf("# Replay: make replay SCENARIO=%s\n", file);
+	else if (options.kept)
 		printf("# Replay: make replay SCENARIO=x86_64/scenarios/%s" SUFFIX "\n",
 		       name + strlen("scenario."));
 }
 
 /* Returns true if @scenario passes every time; says of the first failure how it looks. */
-static bool run_times(struct scenario *scenario, const char *name)
+static bool run_times(struct scenario *scenario, char *name)
 {
-	struct child_result result;
+	struct child_result result, first;
 	unsigned int i, failed = 0;
 	u64 tolerated = 0;
 
@@ -210,8 +225,10 @@ static bool run_times(struct scenario *scenario, const char *name)
 		scenario_child_run(scenario, name, CHILD_SECONDS, &result);
 		tolerated += result.nr_tolerated;
 		if (result.failed && !failed++)
-			print_failure(name, &result);
+			first = result;
 	}
+	if (failed)
+		print_failure(scenario, name, &first);
 	if (tolerated)
 		ksft_print_msg("%llu known kernel faults met\n", (unsigned long long)tolerated);
 	if (options.times > 1)

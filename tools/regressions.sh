@@ -34,8 +34,6 @@ select_programs()
 {
 	local program
 
-	# Only the random test makes scenarios.
-	[ -z "$REPRODUCER" ] || suite_programs=(private_mem_lpage_random_test)
 	for program in "${suite_programs[@]}"; do
 		[ ! -e "$work/install/kvm/${program%% *}" ] || programs+=("$program")
 	done
@@ -48,7 +46,6 @@ make_queue()
 {
 	local file name limit=${LIMIT:-$((12 * slow_machine_factor))}
 
-	[ -z "$REPRODUCER" ] || limit=$((90 * slow_machine_factor))
 	[ -z "$FULL" ] || limit=0
 	classes[base]=BASE classes[base_again]=BASE
 	seconds[base]=0 seconds[base_again]=$((300 * slow_machine_factor))
@@ -118,8 +115,15 @@ run_queue
 make_second_queue
 run_queue
 cat "$results/left_out.tsv" >>"$results/events.tsv"
-awk -v programs="$(printf '%s\n' "${programs[@]}")" -v tsv="$results/regressions.tsv" \
-	-f "$top/tools/regressions/matrix.awk" "$results/rules.tsv" "$results/events.tsv"
+# What a bug's saved scenario is, if that was asked for.
+for file in "${rules[@]}"; do
+	name=$(basename "$file" .cocci)
+	scenario=$(smallest_scenario "$name")
+	[ -z "$scenario" ] || printf '%s\t%s\n' "$name" "$(steps "$scenario")"
+done >"$results/steps.tsv"
+awk -v reproducer="$REPRODUCER" -v programs="$(printf '%s\n' "${programs[@]}")" -v tsv="$results/regressions.tsv" \
+	-f "$top/tools/regressions/matrix.awk" "$results/rules.tsv" "$results/steps.tsv" \
+	"$results/events.tsv"
 status=$?
 say "prepared in $((prepared - begin)) s, built in $((built - prepared)) s, run in $((SECONDS - built)) s"
 say "logs in results/${results##*/}"

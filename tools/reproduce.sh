@@ -33,9 +33,11 @@ verdicts()
 
 	for log in "$results/$1"/*.log; do
 		program=$(basename "$log" .log)
+		# It reduced the scenario of another program.
+		[[ $program != *_-m_* ]] || continue
 		sed -n "s/^\(ok\|not ok\) [0-9]* \(.*\)/$program\t\1\t\2/p" "$log"
 	done
-	awk -F '\t' -v name="$1" '$1 == name { print $2 "\t" ($3 == "passed" ? "ok" : $3) "\tthe whole program: " $6 }' \
+	awk -F '\t' -v name="$1" '$1 == name && $2 !~ / -m / { print $2 "\t" ($3 == "passed" ? "ok" : $3) "\tthe whole program: " $6 }' \
 		"$results/events.tsv"
 }
 
@@ -55,59 +57,47 @@ differences()
 		END { exit !differ }' "$results/base.verdicts" "$results/$name.verdicts"
 }
 
-steps()
-{
-	grep -cv '^#' "$1"
-}
-
-# The scenario with the fewest steps.
-smallest_scenario()
-{
-	local file best=
-
-	for file in "$results/$name"/*.scenario; do
-		[ -f "$file" ] || continue
-		if [ -z "$best" ] || [ "$(steps "$file")" -lt "$(steps "$best")" ]; then
-			best=$file
-		fi
-	done
-	echo "$best"
-}
-
 # The first failure that a log explains: what was wanted, the level map, the steps.
-explanation()
+first_failure()
 {
-	local pattern=$1 log
-	shift
+	local log
 
 	for log; do
 		[ -f "$log" ] || continue
-		awk -v pattern="$pattern" '
-			/Wanted/ && $0 ~ pattern && !found { found = NR }
+		awk '
+			/Wanted/ && !found { found = NR }
 			found && !/^#/ { exit }
 			found { print "  " substr($0, 3) }
 			END { exit !found }' "$log" && return
 	done
 }
 
+# How a saved scenario fails: what its program says just before the line about its replay.
+how_it_fails()
+{
+	local scenario=$1
+	shift
+
+	cat "$@" | awk -v replay="/$(basename "$scenario")" '
+		/^# Wanted/ { text = "" }
+		{ text = text "  " substr($0, 3) "\n" }
+		/^# Replay/ && index($0, replay) { printf "%s", text; exit }'
+}
+
 show_reproducer()
 {
-	local scenario seed
+	local scenario
 
-	scenario=$(smallest_scenario)
+	scenario=$(smallest_scenario "$name")
 	if [ -z "$scenario" ]; then
-		echo "No random scenario tells the two kernels apart; the first failure:"
-		explanation . "$results/$name"/*.log
+		echo "No scenario tells the two kernels apart; the first failure:"
+		first_failure "$results/$name"/*.log
 		return
 	fi
-	seed=$(basename "$scenario" .scenario)
 	echo "Smallest scenario that tells them apart, $(steps "$scenario") steps (${scenario#"$top/"}):"
 	grep -v '^#' "$scenario" | sed 's/^/  /'
 	echo "Where it ends:"
-	# The last failure told of this seed is the reduced one.
-	tac "$results/$name/private_mem_lpage_random_test.log" | awk -v seed="seed ${seed#random-}," '
-		{ line[++n] = $0 }
-		/Wanted/ && index($0, seed) { for (i = n; i > 0 && line[i] ~ /^#/; i--) print "  " substr(line[i], 3); exit }'
+	how_it_fails "$scenario" "$results/$name"/*.log
 }
 
 child='' vm='' whole=yes

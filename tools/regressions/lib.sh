@@ -168,7 +168,7 @@ make_job()
 	rm -rf "$lane/job"
 	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
 	for name in "${queue[@]}"; do
-		echo "$name ${seconds[$name]} $(likely "$name") ${afterwards[$name]}"
+		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]}"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
 	done >"$job/rules"
 	for name in "${programs[@]}"; do
@@ -181,7 +181,26 @@ make_job()
 	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"
 	echo "$whole" >"$job/whole"
-	add_programs "${programs[@]}"
+	add_programs "${programs[@]}" ${REPRODUCER:+private_mem_lpage_scenario_test}
+}
+
+steps()
+{
+	grep -cv '^#' "$1"
+}
+
+# smallest_scenario NAME: the file of the bug's saved scenario with the fewest steps, or nothing.
+smallest_scenario()
+{
+	local file best=
+
+	for file in "$results/$1"/*.scenario; do
+		[ -f "$file" ] || continue
+		if [ -z "$best" ] || [ "$(steps "$file")" -lt "$(steps "$best")" ]; then
+			best=$file
+		fi
+	done
+	echo "$best"
 }
 
 show_event()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: awk -v programs=LIST -v tsv=FILE -f matrix.awk RULES EVENTS
+# Usage: awk -v programs=LIST -v tsv=FILE [-v reproducer=yes] -f matrix.awk RULES STEPS EVENTS
 # Print which program noticed which bug, after how many seconds, with totals; the same as FILE.
-# RULES: name, what it needs. EVENTS: name, program, verdict, seconds, class, text.
+# RULES: name, what it needs. STEPS: name, steps of its smallest scenario. EVENTS: name, program, verdict, seconds, class, text.
 # Exit status: 0 all that can be noticed is, 1 not so.
 
 function column(program)
@@ -47,8 +47,8 @@ function row(name, word,    i, line)
 	line = sprintf("%-36s %-10s", name, class[name])
 	for (i = 1; i <= nr_programs; i++)
 		line = line sprintf(" %*s", length(column(program[i])) + 1, cell(name, program[i]))
-	print line "  " word
-	line = name "\t" class[name] "\t" word "\t" first[name] "\t" (caught[name] ? detection[name] : "")
+	print line "  " word (name in steps ? " (" steps[name] " steps)" : "")
+	line = name "\t" class[name] "\t" word "\t" first[name] "\t" (caught[name] ? detection[name] : "") "\t" steps[name]
 	for (i = 1; i <= nr_programs; i++)
 		line = line "\t" cell(name, program[i])
 	print line "\t" reason[name] >tsv
@@ -60,7 +60,7 @@ function header(    i, line)
 	for (i = 1; i <= nr_programs; i++)
 		line = line sprintf(" %*s", length(column(program[i])) + 1, column(program[i]))
 	print line "  outcome"
-	line = "bug\tclass\toutcome\tnoticed by\tseconds"
+	line = "bug\tclass\toutcome\tnoticed by\tseconds\tsteps"
 	for (i = 1; i <= nr_programs; i++)
 		line = line "\t" column(program[i])
 	print line "\tmessage" >tsv
@@ -84,6 +84,29 @@ function comparison(    i, n, r)
 	print ""
 }
 
+# REPRODUCER=1: how small the scenarios are. One of a race would depend on chance.
+function reproducers(    i, n, many, none, most, name)
+{
+	for (i = 1; i <= nr_rules; i++) {
+		name = rule[i]
+		if (!caught[name] || class[name] == "RACE")
+			continue
+		if (!(name in steps)) {
+			none = none " " name
+			continue
+		}
+		n++
+		if (steps[name] > most)
+			most = steps[name] + 0
+		if (steps[name] > 6)
+			many = many " " name
+	}
+	printf "%d bugs have a scenario, of %d steps at most", n, most
+	print many ? "; more than 6:" many : ""
+	if (none)
+		print "no scenario, races aside:" none
+}
+
 function clean(name)
 {
 	return caught[name] ? "NOT CLEAN: " first[name] ": " reason[name] : "clean"
@@ -97,6 +120,11 @@ BEGIN {
 FILENAME == ARGV[1] {
 	rule[++nr_rules] = $1
 	needs[$1] = $2
+	next
+}
+
+FILENAME == ARGV[2] {
+	steps[$1] = $2
 	next
 }
 
@@ -152,6 +180,8 @@ END {
 		count["caught"], missed, count["equivalent"], count["needs"], count["not built"]
 	if (programs ~ /guest_memfd_test/)
 		comparison()
+	if (reproducer)
+		reproducers()
 	printf "slowest detection: %.1f s\n", slowest
 	exit missed || caught["base"] || caught["base_again"] || count["CAUGHT, though equivalent"] ||
 		count["cannot be loaded"]

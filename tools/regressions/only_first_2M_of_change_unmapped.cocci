@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Name: only_first_hugepage_of_change_unmapped
+// Name: only_first_2M_of_change_unmapped
 // Class: UNSAFE
 // First: backing
 // Origin: plausible
@@ -12,7 +12,7 @@
 kvm_mmu_notifier_invalidate_range_start(...)
 {
 <...
-- range->end,
-+ min(range->end, range->start + PMD_SIZE),
+- range->end
++ min(range->end, range->start + PMD_SIZE)
 ...>
 }

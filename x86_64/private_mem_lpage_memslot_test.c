@@ -84,48 +84,6 @@ CASE_2M(base_and_host_address_equally_misaligned,
 	"convert shared 16G+6M-4K 4K\n"
 	"prefault 16G+2M 4M\n");
 
-CASE_1G(base_misaligned_to_1G,
-	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_1gb guest_memfd\n"
-	"prefault 16G+2M 2G\n"
-	"convert private 16G+2M 4K\n"
-	"convert private 17G-4K 8K\n"
-	"prefault 17G+4M 4K\n"
-	"convert shared 17G 4K\n"
-	"prefault 17G+4M 4K\n"
-	"convert private 18G-2M 4M\n"
-	"prefault 17G 4K\n"
-	"convert shared 18G-2M 2M\n"
-	"prefault 17G 4K\n");
-
-CASE_1G(size_misaligned_to_1G,
-	"memslot 1 gpa 16G size 2G-4K backing hugetlb_1gb guest_memfd\n"
-	"prefault 16G 2G-4K\n"
-	"convert private 17G-4K 8K\n"
-	"prefault 16G 4K\n"
-	"prefault 17G+4K 4K\n"
-	"convert private 18G-8K 4K\n"
-	"touch read 18G-12K 8K\n"
-	"convert shared 17G-4K 4K\n"
-	"prefault 16G 4K\n");
-
-/* Off by 2M: no 1G leaf anywhere, but 2M leaves. */
-CASE_1G(host_address_misaligned_to_1G,
-	"memslot 1 gpa 16G size 1G hva 2M backing hugetlb_1gb guest_memfd\n"
-	"prefault 16G 1G\n"
-	"convert private 16G+6M+4K 4K\n"
-	"prefault 16G 16M\n"
-	"convert shared 16G+6M+4K 4K\n"
-	"prefault 16G 16M\n");
-
-/* Off by a page against 1G and 2M alike. */
-CASE_1G(host_address_misaligned_to_1G_by_a_page,
-	"memslot 1 gpa 16G size 8M hva 4K backing hugetlb_1gb guest_memfd\n"
-	"prefault 16G 8M\n"
-	"convert private 16G+2M 2M\n"
-	"touch write 16G+2M-4K 8K\n"
-	"convert shared 16G+2M 2M\n"
-	"touch read 16G+2M-4K 8K\n");
-
 CASE_2M(range_spans_two_memslots,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
 	"memslot 2 gpa 16G+4M size 4M hva 4M backing hugetlb_2mb guest_memfd\n"
@@ -170,19 +128,6 @@ CASE_2M(range_spans_three_memslots_and_gap,
 	"convert shared 16G+6M+4K 4K\n"
 	"prefault 16G+6M 4K\n");
 
-CASE_1G(range_spans_memslots_inside_1G,
-	"memslot 1 gpa 16G size 1G backing hugetlb_1gb guest_memfd\n"
-	"memslot 2 gpa 17G size 1G backing hugetlb_1gb guest_memfd\n"
-	"prefault 16G 2G\n"
-	"convert private 17G-4M 8M\n"
-	"prefault 16G 4K\n"
-	"prefault 17G+16M 4K\n"
-	"convert shared 17G-4M 4M\n"
-	"prefault 16G 4K\n"
-	"prefault 17G+16M 4K\n"
-	"convert shared 17G 4M\n"
-	"prefault 17G+16M 4K\n");
-
 CASE_2M(memslot_created_over_attributes,
 	"convert private 16G+20K 4K\n"
 	"convert private 16G+4M 2M\n"
@@ -208,18 +153,6 @@ CASE_2M(shared_only_memslot_created_over_attributes,
 	"prefault 16G+2M 4K\n"
 	"convert shared 16G+20K 4K\n"
 	"prefault 16G 4K\n");
-
-CASE_1G(memslot_created_over_attributes_1G,
-	"convert private 16G+6M+4K 4K\n"
-	"convert private 17G+2M 2M\n"
-	"memslot 1 gpa 16G size 3G backing hugetlb_1gb guest_memfd\n"
-	"prefault 16G 4K\n"
-	"prefault 16G+6M 4K\n"
-	"prefault 17G 4K\n"
-	"prefault 17G+4M 4K\n"
-	"prefault 18G 4K\n"
-	"convert shared 17G+2M 2M\n"
-	"prefault 17G 4K\n");
 
 CASE_2M(memslot_deleted_and_created_again,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
@@ -257,16 +190,6 @@ CASE_2M(memslot_moved_over_attributes,
 	"prefault 16G 4M\n"
 	"move 1 gpa 16G+7M\n"
 	"prefault 16G+7M 1M+4K\n");
-
-CASE_1G(memslot_moved_over_attributes_1G,
-	"convert private 18G+6M+4K 4K\n"
-	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
-	"prefault 16G 4K\n"
-	"move 1 gpa 18G\n"
-	"prefault 18G 4K\n"
-	"prefault 18G+6M 4K\n"
-	"move 1 gpa 16G\n"
-	"prefault 16G 4K\n");
 
 /*
  * The first 1G begins below the memslot: of what KVM keeps for each hugepage, nothing
@@ -342,6 +265,97 @@ CASE_2M(range_differs_in_one_page,
 	"convert shared 16G 20K\n"
 	"prefault 16G 2M\n");
 
+/* The only attribute that changes lies in the memslot, most of the range does not. */
+CASE_2M(range_reaches_beyond_memslot,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G 4M\n"
+	"convert private 16G+3M 64M\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+2M 4K\n"
+	"convert shared 15G 1G+1M\n"
+	"prefault 16G 4K\n"
+	"convert shared 16G+3M 4M\n"
+	"prefault 16G+2M 4K\n");
+
+/* With leaves of 1G; last, since the memory for them may still be being cleared. */
+
+CASE_1G(base_misaligned_to_1G,
+	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G+2M 2G\n"
+	"convert private 16G+2M 4K\n"
+	"convert private 17G-4K 8K\n"
+	"prefault 17G+4M 4K\n"
+	"convert shared 17G 4K\n"
+	"prefault 17G+4M 4K\n"
+	"convert private 18G-2M 4M\n"
+	"prefault 17G 4K\n"
+	"convert shared 18G-2M 2M\n"
+	"prefault 17G 4K\n");
+
+CASE_1G(size_misaligned_to_1G,
+	"memslot 1 gpa 16G size 2G-4K backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 2G-4K\n"
+	"convert private 17G-4K 8K\n"
+	"prefault 16G 4K\n"
+	"prefault 17G+4K 4K\n"
+	"convert private 18G-8K 4K\n"
+	"touch read 18G-12K 8K\n"
+	"convert shared 17G-4K 4K\n"
+	"prefault 16G 4K\n");
+
+/* Off by 2M: no 1G leaf anywhere, but 2M leaves. */
+CASE_1G(host_address_misaligned_to_1G,
+	"memslot 1 gpa 16G size 1G hva 2M backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 1G\n"
+	"convert private 16G+6M+4K 4K\n"
+	"prefault 16G 16M\n"
+	"convert shared 16G+6M+4K 4K\n"
+	"prefault 16G 16M\n");
+
+/* Off by a page against 1G and 2M alike. */
+CASE_1G(host_address_misaligned_to_1G_by_a_page,
+	"memslot 1 gpa 16G size 8M hva 4K backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 8M\n"
+	"convert private 16G+2M 2M\n"
+	"touch write 16G+2M-4K 8K\n"
+	"convert shared 16G+2M 2M\n"
+	"touch read 16G+2M-4K 8K\n");
+
+CASE_1G(range_spans_memslots_inside_1G,
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb guest_memfd\n"
+	"memslot 2 gpa 17G size 1G backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 2G\n"
+	"convert private 17G-4M 8M\n"
+	"prefault 16G 4K\n"
+	"prefault 17G+16M 4K\n"
+	"convert shared 17G-4M 4M\n"
+	"prefault 16G 4K\n"
+	"prefault 17G+16M 4K\n"
+	"convert shared 17G 4M\n"
+	"prefault 17G+16M 4K\n");
+
+CASE_1G(memslot_created_over_attributes_1G,
+	"convert private 16G+6M+4K 4K\n"
+	"convert private 17G+2M 2M\n"
+	"memslot 1 gpa 16G size 3G backing hugetlb_1gb guest_memfd\n"
+	"prefault 16G 4K\n"
+	"prefault 16G+6M 4K\n"
+	"prefault 17G 4K\n"
+	"prefault 17G+4M 4K\n"
+	"prefault 18G 4K\n"
+	"convert shared 17G+2M 2M\n"
+	"prefault 17G 4K\n");
+
+CASE_1G(memslot_moved_over_attributes_1G,
+	"convert private 18G+6M+4K 4K\n"
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
+	"prefault 16G 4K\n"
+	"move 1 gpa 18G\n"
+	"prefault 18G 4K\n"
+	"prefault 18G+6M 4K\n"
+	"move 1 gpa 16G\n"
+	"prefault 16G 4K\n");
+
 /* A 1G hugepage is mixed for a page in its first or last 2M, whatever happens elsewhere in it. */
 CASE_1G(private_page_in_first_or_last_2M,
 	"memslot 1 gpa 16G size 1G backing hugetlb_1gb guest_memfd\n"
@@ -355,18 +369,6 @@ CASE_1G(private_page_in_first_or_last_2M,
 	"convert private 16G+10M 4K\n"
 	"convert shared 16G+10M 4K\n"
 	"prefault 16G+512M 4K\n");
-
-/* The only attribute that changes lies in the memslot, most of the range does not. */
-CASE_2M(range_reaches_beyond_memslot,
-	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
-	"prefault 16G 4M\n"
-	"convert private 16G+3M 64M\n"
-	"prefault 16G 4K\n"
-	"prefault 16G+2M 4K\n"
-	"convert shared 15G 1G+1M\n"
-	"prefault 16G 4K\n"
-	"convert shared 16G+3M 4M\n"
-	"prefault 16G+2M 4K\n");
 
 FIXTURE_SETUP(memslot)
 {

@@ -3,14 +3,14 @@
 # What `make regressions` and `make reproduce` share: building faulty modules and running them in
 # VMs. Sourced by scripts in tools/, after lib.sh.
 
-# Upstream's own tests of private memory, for comparison.
+# Upstream's own tests of private memory, for comparison. (set_memory_region_test also binds some;
+# it spends half a minute on 32,000 memslots.)
 upstream_programs=(
 	private_mem_kvm_exits_test
 	pre_fault_memory_test
 	private_mem_conversions_test
 	'private_mem_conversions_test -s anonymous_hugetlb_2mb'
 	guest_memfd_test
-	set_memory_region_test
 )
 
 # Ours, those first that notice most in the least time.
@@ -109,8 +109,13 @@ build_modules()
 	modules=$work/regressions/modules
 	mkdir -p "$modules" || die "cannot create $modules"
 	for ((i = 0; i < jobs; i++)); do
-		step "$top/tools/regressions/farm.sh" "$src" "$work/kernel" "$work/regressions/farm$i"
+		leashed "$top/tools/regressions/farm.sh" "$src" "$work/kernel" "$work/regressions/farm$i" &
+		pids+=($!)
 	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || exit 2
+	done
+	pids=()
 	for ((i = 0; i < jobs; i++)); do
 		build_some "$work/regressions/farm$i" "$i" &
 		pids+=($!)
@@ -122,16 +127,19 @@ build_modules()
 		cp "$work/regressions/farm0/clean.ko" "$modules/base_again.ko" || die "cannot write in $modules"
 }
 
-# add_programs PROGRAM...: to the VM's files.
-add_programs()
+# What is the same in every job: the programs, and what runs them. Once, for all boots.
+prepare_jobs()
 {
-	local program
+	local program file files=()
 
-	for program; do
-		[ -e "$work/install/kvm/${program%% *}" ] || die "there is no program ${program%% *}"
-		"$top/tools/vm/copy-programs.sh" "$lane/job" /kselftest/kvm \
-			"$work/install/kvm/${program%% *}" || die "cannot write in $results"
+	for program in "${programs[@]}" ${REPRODUCER:+private_mem_lpage_scenario_test}; do
+		file=$work/install/kvm/${program%% *}
+		[ -e "$file" ] || die "there is no program ${program%% *}"
+		[[ " ${files[*]} " == *" $file "* ]] || files+=("$file")
 	done
+	"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm "${files[@]}" &&
+		mkdir -p "$results/job/job/ko" &&
+		cp "$top/tools/regressions/vm-run" "$results/job/job/run" || die "cannot write in $results"
 }
 
 # Which programs are the most likely to notice a bug, so that they are tried first; commas between.
@@ -166,7 +174,7 @@ make_job()
 	local job=$lane/job/job name silence
 
 	rm -rf "$lane/job"
-	mkdir -p "$job/ko" && cp "$top/tools/regressions/vm-run" "$job/run" || die "cannot write in $results"
+	cp -a "$results/job" "$lane/job" || die "cannot write in $results"
 	for name in "${queue[@]}"; do
 		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]}"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
@@ -181,7 +189,6 @@ make_job()
 	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"
 	echo "$whole" >"$job/whole"
-	add_programs "${programs[@]}" ${REPRODUCER:+private_mem_lpage_scenario_test}
 }
 
 steps()
@@ -325,6 +332,7 @@ gather()
 		rm -f "$lane"/{events.tsv,files.tar}
 	done
 	rm -f "$results"/{queue,queue.lock,ended}
+	rm -rf "$results/job"
 }
 
 run_queue()
@@ -333,6 +341,7 @@ run_queue()
 
 	total=${#queue[@]}
 	printf '%s\n' "${queue[@]}" >"$results/queue" || die "cannot write in $results"
+	prepare_jobs
 	count_lanes
 	for ((i = 0; i < lanes; i++)); do
 		run_lane "$i" &

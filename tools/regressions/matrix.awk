@@ -84,15 +84,19 @@ function comparison(    i, n, r)
 	print ""
 }
 
-# REPRODUCER=1: how small the scenarios are. One of a race would depend on chance.
-function reproducers(    i, n, many, none, most, name)
+# REPRODUCER=1: how small the scenarios are. One of a race would depend on chance, and nobody can
+# write one for a kernel that dies.
+function reproducers(    i, n, many, none, died, most, name)
 {
 	for (i = 1; i <= nr_rules; i++) {
 		name = rule[i]
 		if (!caught[name] || class[name] == "RACE")
 			continue
 		if (!(name in steps)) {
-			none = none " " name
+			if (reason[name] ~ /^VM (reset|hang)/)
+				died = died " " name
+			else
+				none = none " " name
 			continue
 		}
 		n++
@@ -105,6 +109,8 @@ function reproducers(    i, n, many, none, most, name)
 	print many ? "; more than 6:" many : ""
 	if (none)
 		print "no scenario, races aside:" none
+	if (died)
+		print "the kernel died:" died
 }
 
 function clean(name)

@@ -63,7 +63,7 @@ enum access_end {
 	ACCESS_MMIO,		/* KVM_EXIT_MMIO */
 	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
 	ACCESS_VM_DEAD,		/* KVM_RUN fails with EIO: nor for that */
-	ACCESS_EFAULT,		/* KVM_RUN fails with EFAULT: the host's own memory does not allow it */
+	ACCESS_EFAULT,		/* KVM_RUN fails with EFAULT: the host's memory forbids it */
 };
 
 /* What a failure calls it, e.g. "no exit". */

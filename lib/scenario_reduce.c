@@ -44,7 +44,7 @@ void scenario_reduce(struct scenario *scenario, char *name, unsigned int seconds
 }
 
 void scenario_reduce_save(const struct scenario *scenario, const char *name, const char *message,
-			  char file[SCENARIO_REDUCE_FILE])
+			  char *file)
 {
 	const char *folder = getenv("KVM_LPAGE_RESULTS");
 	FILE *out;

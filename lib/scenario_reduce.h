@@ -17,10 +17,11 @@ void scenario_reduce(struct scenario *scenario, char *name, unsigned int seconds
 
 /*
  * Write @scenario to the file @name.scenario, with the first line of @message as a comment:
- * where the runner wants results ($KVM_LPAGE_RESULTS), else here.  @file becomes what a user
- * of the runner finds it by; empty, after a word about why, if it cannot be written.
+ * where the runner wants results ($KVM_LPAGE_RESULTS), else here.  @file, with room for
+ * SCENARIO_REDUCE_FILE, becomes what a user of the runner finds it by; empty, after a word about
+ * why, if it cannot be written.
  */
 void scenario_reduce_save(const struct scenario *scenario, const char *name, const char *message,
-			  char file[SCENARIO_REDUCE_FILE]);
+			  char *file);
 
 #endif /* LPAGE_SCENARIO_REDUCE_H */

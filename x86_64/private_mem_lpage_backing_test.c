@@ -550,7 +550,7 @@ TEST_F(read_only, write_after_read)
 	expect_host_tag(_metadata, self, READ_ONLY, TAG);
 }
 
-/* The private pages of a mixed hugepage are the guest_memfd's, whatever the host's memory allows. */
+/* Private pages of a mixed hugepage are the guest_memfd's, whatever the host's memory allows. */
 TEST_F(read_only, mixed)
 {
 	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE + READ_ONLY + SZ_4K, SZ_4K, true));

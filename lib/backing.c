@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <asm-generic/hugetlb_encode.h>
@@ -34,19 +35,24 @@ static const char *too_few(enum backing_kind kind)
 }
 
 /*
- * A file for @kind.  Whoever sets up the machine may have one with its 1G page already
- * cleared, and names it in KVM_LPAGE_1G_FILE.
+ * Whoever sets up the machine may have a file with a 1G page that is cleared already, or is just
+ * being cleared, and names it in KVM_LPAGE_1G_FILE: NULL if not.
  */
-static int open_shared(enum backing_kind kind)
+static const char *kept_1g_file(enum backing_kind kind)
 {
 	const char *file = getenv("KVM_LPAGE_1G_FILE");
 
+	return kind == BACKING_HUGETLB_1GB && file && *file ? file : NULL;
+}
+
+static int open_shared(enum backing_kind kind)
+{
 	if (kind == BACKING_MEMFD)
 		return memfd_create("lpage", 0);
 	if (kind == BACKING_HUGETLB_2MB)
 		return memfd_create("lpage", MFD_HUGETLB | HUGETLB_FLAG_ENCODE_2MB);
-	if (file && *file)
-		return open(file, O_RDWR);
+	if (kept_1g_file(kind))
+		return open(kept_1g_file(kind), O_RDWR);
 
 	return memfd_create("lpage", MFD_HUGETLB | HUGETLB_FLAG_ENCODE_1GB);
 }
@@ -71,6 +77,16 @@ static const char *try_own_hugetlb(enum backing_kind kind, size_t size)
 	return NULL;
 }
 
+/* True if there are @size bytes behind @fd; a kept file would make us wait for its clearing. */
+static bool has_pages(enum backing_kind kind, int fd, u64 size)
+{
+	struct stat stat;
+
+	if (kept_1g_file(kind))
+		return !fstat(fd, &stat) && (u64)stat.st_size >= size;
+	return !fallocate(fd, 0, 0, size);
+}
+
 static const char *prepare_shared(enum backing_kind kind)
 {
 	u64 size = backing_kind_pages(kind) << GFN_SHIFT;
@@ -82,7 +98,7 @@ static const char *prepare_shared(enum backing_kind kind)
 	fd = open_shared(kind);
 	if (fd < 0)
 		return too_few(kind);
-	if (fallocate(fd, 0, 0, size)) {
+	if (!has_pages(kind, fd, size)) {
 		close(fd);
 		return too_few(kind);
 	}

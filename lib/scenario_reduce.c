@@ -3,19 +3,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <linux/kernel.h>
 
 #include "scenario_reduce.h"
 #include "scenario_text.h"
 #include "shrinker.h"
+#include "slow_machine.h"
 
-/* What a reduction may cost: it takes seconds then. */
+/* What a reduction may cost: it takes seconds, or if candidates hang, two minutes. */
 #define MAX_RUNS	400
+#define MAX_SECONDS	120
 
 struct reduction {
 	char *name;
 	unsigned int seconds;
+	time_t end;
 };
 
 /* Any failure will do: the same fault often shows itself in another way in fewer steps. */
@@ -24,6 +28,9 @@ static bool still_fails(void *context, const struct scenario *scenario)
 	struct reduction *reduction = context;
 	struct child_result result;
 
+	if (time(NULL) >= reduction->end)
+		return false;
+
 	scenario_child_run(scenario, reduction->name, reduction->seconds, &result);
 	return result.failed;
 }
@@ -31,7 +38,12 @@ static bool still_fails(void *context, const struct scenario *scenario)
 void scenario_reduce(struct scenario *scenario, char *name, unsigned int seconds,
 		     struct child_result *result)
 {
-	struct reduction reduction = { name, seconds };
+	struct reduction reduction = {
+		.name = name,
+		.seconds = seconds,
+		.end = time(NULL) + slow_machine_seconds(MAX_SECONDS),
+	};
+	struct child_result last;
 	struct shrinker shrinker = {
 		.fails = still_fails,
 		.context = &reduction,
@@ -40,7 +52,11 @@ void scenario_reduce(struct scenario *scenario, char *name, unsigned int seconds
 
 	scenario->nr = min(scenario->nr, result->nr_steps);
 	shrink(&shrinker, scenario);
-	scenario_child_run(scenario, name, seconds, result);
+
+	/* What fails by chance may not do so now: it has failed all the same. */
+	scenario_child_run(scenario, name, seconds, &last);
+	if (last.failed)
+		*result = last;
 }
 
 void scenario_reduce_save(const struct scenario *scenario, const char *name, const char *message,
@@ -48,18 +64,19 @@ void scenario_reduce_save(const struct scenario *scenario, const char *name, con
 {
 	const char *folder = getenv("KVM_LPAGE_RESULTS");
 	FILE *out;
+	bool written;
 
 	snprintf(file, SCENARIO_REDUCE_FILE, "%s/%s.scenario", folder ? folder : ".", name);
 	out = fopen(file, "w");
-	if (!out) {
+	if (out) {
+		fprintf(out, "# %.*s\n", (int)strcspn(message, "\n"), message);
+		scenario_print(scenario, out);
+	}
+	written = out && !ferror(out);
+	if ((out && fclose(out)) || !written) {
 		printf("# Cannot write %s: %s\n", file, strerror(errno));
 		file[0] = '\0';
-		return;
-	}
-	fprintf(out, "# %.*s\n", (int)strcspn(message, "\n"), message);
-	scenario_print(scenario, out);
-	fclose(out);
-
-	if (folder)
+	} else if (folder) {
 		snprintf(file, SCENARIO_REDUCE_FILE, "results/latest/%s.scenario", name);
+	}
 }

@@ -10,7 +10,8 @@
 
 /*
  * Reduce @scenario, which has failed as @result says, by running what is left of it under
- * the name @name, each time for at most @seconds.  @result becomes how the reduced one fails.
+ * the name @name, each time for at most @seconds.  @result becomes how the reduced one fails, if
+ * it does so once more.
  */
 void scenario_reduce(struct scenario *scenario, char *name, unsigned int seconds,
 		     struct child_result *result);

@@ -115,7 +115,7 @@ run_queue
 make_second_queue
 run_queue
 cat "$results/left_out.tsv" >>"$results/events.tsv"
-# What a bug's saved scenario is, if that was asked for.
+# How small a bug's saved scenario is; the random test saves some even if that was not asked for.
 for file in "${rules[@]}"; do
 	name=$(basename "$file" .cocci)
 	scenario=$(smallest_scenario "$name")

@@ -277,7 +277,7 @@ CASE_2M(range_reaches_beyond_memslot,
 	"convert shared 16G+3M 4M\n"
 	"prefault 16G+2M 4K\n");
 
-/* With leaves of 1G; last, since the memory for them may still be being cleared. */
+/* With leaves of 1G: last, since the memory for them may take seconds to clear. */
 
 CASE_1G(base_misaligned_to_1G,
 	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_1gb guest_memfd\n"

@@ -36,6 +36,9 @@
 /* A scenario takes well below a second; one that takes this long hangs. */
 #define CHILD_SECONDS	60
 
+/* While it is reduced, there are many runs. */
+#define REDUCE_SECONDS	10
+
 /* Reducing one takes seconds: a broken kernel must not keep the suite past its time limit. */
 #define MAX_REDUCED	2
 
@@ -170,7 +173,7 @@ static void report(struct scenario *scenario, u64 seed, char *name, struct child
 		char saved[32];
 
 		snprintf(saved, sizeof(saved), "random-%llu", (unsigned long long)seed);
-		scenario_reduce(scenario, name, CHILD_SECONDS, result);
+		scenario_reduce(scenario, name, REDUCE_SECONDS, result);
 		scenario_reduce_save(scenario, saved, result->message, file);
 	} else {
 		file[0] = '\0';

@@ -29,6 +29,9 @@
 /* A scenario takes well below a second; one that takes this long hangs. */
 #define CHILD_SECONDS	60
 
+/* While it is reduced, there are many runs. */
+#define REDUCE_SECONDS	10
+
 /* What -b runs: as the random test does by default. */
 #define BENCH_SEEDS	24
 #define BENCH_STEPS	150
@@ -197,42 +200,50 @@ static void name_case(const char *file, char *name, size_t size)
 	snprintf(name, size, "scenario.%.*s", (int)len, base);
 }
 
-/* The first failure of @scenario, of the name @name; it is made smaller if that was asked for. */
-static void print_failure(struct scenario *scenario, char *name, struct child_result *result)
+static void print_failure(const char *name, struct child_result *result)
 {
-	char file[SCENARIO_REDUCE_FILE] = "";
-
-	if (options.reduce) {
-		scenario_reduce(scenario, name, CHILD_SECONDS, result);
-		scenario_reduce_save(scenario, name + strlen("scenario."), result->message, file);
-	}
 	suite_print_comment(result->message);
-	if (*file)
-		printf("# Replay: make replay SCENARIO=%s\n", file);
-	else if (options.kept)
+	if (options.kept)
 		printf("# Replay: make replay SCENARIO=x86_64/scenarios/%s" SUFFIX "\n",
 		       name + strlen("scenario."));
 }
 
-/* Returns true if @scenario passes every time; says of the first failure how it looks. */
+/* @scenario, of the name @name, has failed as @result says: make it smaller, and save that. */
+static void reduce(struct scenario *scenario, char *name, struct child_result *result)
+{
+	char file[SCENARIO_REDUCE_FILE];
+
+	scenario_reduce(scenario, name, REDUCE_SECONDS, result);
+	scenario_reduce_save(scenario, name + strlen("scenario."), result->message, file);
+	suite_print_comment(result->message);
+	if (*file)
+		printf("# Replay: make replay SCENARIO=%s\n", file);
+}
+
+/*
+ * Returns true if @scenario passes every time; says of the first failure how it looks, and if it is
+ * to be reduced, goes no further.
+ */
 static bool run_times(struct scenario *scenario, char *name)
 {
-	struct child_result result, first;
+	struct child_result result;
 	unsigned int i, failed = 0;
 	u64 tolerated = 0;
 
-	for (i = 0; i < options.times; i++) {
+	for (i = 0; i < options.times && !(failed && options.reduce); i++) {
 		scenario_child_run(scenario, name, CHILD_SECONDS, &result);
 		tolerated += result.nr_tolerated;
-		if (result.failed && !failed++)
-			first = result;
+		if (!result.failed || failed++)
+			continue;
+		if (options.reduce)
+			reduce(scenario, name, &result);
+		else
+			print_failure(name, &result);
 	}
-	if (failed)
-		print_failure(scenario, name, &first);
 	if (tolerated)
 		ksft_print_msg("%llu known kernel faults met\n", (unsigned long long)tolerated);
 	if (options.times > 1)
-		ksft_print_msg("failed %u of %u times\n", failed, options.times);
+		ksft_print_msg("failed %u of %u times\n", failed, i);
 	return !failed;
 }
 

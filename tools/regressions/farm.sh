@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: farm.sh SOURCE BUILT FARM
+# Usage: farm.sh SOURCE BUILT FARM JOBS
 # Prepare the folder FARM for building faulty kvm.ko's: a source tree that is links to SOURCE, but
 # for copies of what rules may change, and a build folder with all of kvm.ko's objects in it.
 # BUILT is where the kernel that will load the modules was built.
@@ -10,6 +10,7 @@
 src=$1
 built=$2
 farm=$3
+jobs=$4
 
 # link_all FOLDER NAME...: links in the farm's FOLDER to all that is in it but the NAMEs.
 link_all()
@@ -61,7 +62,7 @@ link_all virt kvm
 copy_kvm
 copy_configuration
 logged "$farm/prepare.log" "building kvm.ko in ${farm##*/} (2 minutes the first time)" \
-	make -C "$farm/source" O="$farm/kernel" -j"$(nproc)" \
+	make -C "$farm/source" O="$farm/kernel" -j"$jobs" \
 	KBUILD_MODPOST_WARN=1 KERNELRELEASE="$(cat "$built/include/config/kernel.release")" \
 	modules_prepare arch/x86/kvm/kvm.ko
 cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$farm/clean.ko" || die "cannot write in $farm"

@@ -37,6 +37,7 @@ stop()
 	trap '' INT TERM HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null
 	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
+	[ -z "$results" ] || rm -rf "$results/job"
 	kill 0
 	die 'interrupted'
 }
@@ -109,7 +110,9 @@ build_modules()
 	modules=$work/regressions/modules
 	mkdir -p "$modules" || die "cannot create $modules"
 	for ((i = 0; i < jobs; i++)); do
-		leashed "$top/tools/regressions/farm.sh" "$src" "$work/kernel" "$work/regressions/farm$i" &
+		# Not leashed(): a function would run in a shell of its own, which nothing ends with us.
+		setpriv --pdeathsig TERM -- "$top/tools/regressions/farm.sh" "$src" "$work/kernel" \
+			"$work/regressions/farm$i" $((($(nproc) + jobs - 1) / jobs)) 9>&- &
 		pids+=($!)
 	done
 	for pid in "${pids[@]}"; do
@@ -350,6 +353,7 @@ run_queue()
 	for pid in "${pids[@]}"; do
 		wait "$pid" && continue
 		kill "${pids[@]}" 2>/dev/null
+		rm -rf "$results/job"
 		exit 2
 	done
 	gather

@@ -48,7 +48,7 @@ function row(name, word,    i, line)
 	for (i = 1; i <= nr_programs; i++)
 		line = line sprintf(" %*s", length(column(program[i])) + 1, cell(name, program[i]))
 	print line "  " word (name in steps ? " (" steps[name] " steps)" : "")
-	line = name "\t" class[name] "\t" word "\t" first[name] "\t" (caught[name] ? detection[name] : "") "\t" steps[name]
+	line = name "\t" class[name] "\t" word "\t" first[name] "\t" (caught[name] ? detection[name] : "") "\t" (name in steps ? steps[name] : "")
 	for (i = 1; i <= nr_programs; i++)
 		line = line "\t" cell(name, program[i])
 	print line "\t" reason[name] >tsv
@@ -93,7 +93,7 @@ function reproducers(    i, n, many, none, died, most, name)
 		if (!caught[name] || class[name] == "RACE")
 			continue
 		if (!(name in steps)) {
-			if (reason[name] ~ /^VM (reset|hang)/)
+			if (dead[name])
 				died = died " " name
 			else
 				none = none " " name
@@ -121,6 +121,8 @@ function clean(name)
 BEGIN {
 	FS = "\t"
 	nr_programs = split(programs, program, "\n")
+	for (i = 1; i <= nr_programs; i++)
+		column_of[program[i]] = i
 }
 
 FILENAME == ARGV[1] {
@@ -141,6 +143,11 @@ FILENAME == ARGV[2] {
 		reason[$1] = $6
 		next
 	}
+	if ($6 ~ /^VM (reset|hang)/)
+		dead[$1] = 1
+	# Not one of those that the bug is tried with, but one that reduces what they have found.
+	if (!($2 in column_of) && $3 != "failed")
+		next
 	verdict[$1, $2] = $3
 	seconds[$1, $2] = $4
 	if ($3 == "failed") {

@@ -34,7 +34,7 @@ regressions and reproduce:
   RULES=FOLDER         another folder of .cocci files
   LIMIT=SECONDS        for each bug (default 12); FULL=1: every program, without limit
   UPSTREAM=1           upstream's own private memory tests as well
-  REPRODUCER=1         make of each failure a scenario as small as possible (about an hour)
+  REPRODUCER=1         make of each failure a scenario as small as possible (over an hour)
   BUG=NAME PATCH=FILE  what to reproduce
 Exit status: 0 all passed, 1 something failed, 2 could not run.
 END

@@ -34,40 +34,57 @@ static const char *too_few(enum backing_kind kind)
 	}
 }
 
+/* What says in the flags of mmap() and memfd_create() how large hugepages are. */
+static unsigned int hugetlb_size(enum backing_kind kind)
+{
+	return backing_kind_level(kind) == LEVEL_1G ? HUGETLB_FLAG_ENCODE_1GB :
+						      HUGETLB_FLAG_ENCODE_2MB;
+}
+
+/* A file for @kind that has @size bytes, or -1. */
+static int create_shared(enum backing_kind kind, u64 size)
+{
+	int fd = memfd_create("lpage",
+			      kind == BACKING_MEMFD ? 0 : MFD_HUGETLB | hugetlb_size(kind));
+
+	if (fd >= 0 && fallocate(fd, 0, 0, size)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* The file at @path if it has @size bytes, or -1; allocating them would wait for their clearing. */
+static int open_kept(const char *path, u64 size)
+{
+	struct stat stat;
+	int fd = open(path, O_RDWR);
+
+	if (fd >= 0 && (fstat(fd, &stat) || (u64)stat.st_size < size)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /*
  * Whoever sets up the machine may have a file with a 1G page that is cleared already, or is just
- * being cleared, and names it in KVM_LPAGE_1G_FILE: NULL if not.
+ * being cleared, and names it in KVM_LPAGE_1G_FILE.
  */
-static const char *kept_1g_file(enum backing_kind kind)
+static int open_shared(enum backing_kind kind, u64 size)
 {
-	const char *file = getenv("KVM_LPAGE_1G_FILE");
+	const char *kept = getenv("KVM_LPAGE_1G_FILE");
 
-	return kind == BACKING_HUGETLB_1GB && file && *file ? file : NULL;
-}
-
-static int open_shared(enum backing_kind kind)
-{
-	if (kind == BACKING_MEMFD)
-		return memfd_create("lpage", 0);
-	if (kind == BACKING_HUGETLB_2MB)
-		return memfd_create("lpage", MFD_HUGETLB | HUGETLB_FLAG_ENCODE_2MB);
-	if (kept_1g_file(kind))
-		return open(kept_1g_file(kind), O_RDWR);
-
-	return memfd_create("lpage", MFD_HUGETLB | HUGETLB_FLAG_ENCODE_1GB);
-}
-
-static int hugetlb_flags(enum backing_kind kind)
-{
-	return MAP_HUGETLB | (backing_kind_level(kind) == LEVEL_1G ? HUGETLB_FLAG_ENCODE_1GB :
-								     HUGETLB_FLAG_ENCODE_2MB);
+	if (kind == BACKING_HUGETLB_1GB && kept && *kept)
+		return open_kept(kept, size);
+	return create_shared(kind, size);
 }
 
 /* Whether a memslot could have @size bytes of its own in hugetlb pages: they are reserved. */
 static const char *try_own_hugetlb(enum backing_kind kind, size_t size)
 {
 	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | hugetlb_flags(kind), -1, 0);
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | hugetlb_size(kind), -1, 0);
 
 	errno = 0;
 	if (map == MAP_FAILED)
@@ -77,33 +94,11 @@ static const char *try_own_hugetlb(enum backing_kind kind, size_t size)
 	return NULL;
 }
 
-/* True if there are @size bytes behind @fd; a kept file would make us wait for its clearing. */
-static bool has_pages(enum backing_kind kind, int fd, u64 size)
-{
-	struct stat stat;
-
-	if (kept_1g_file(kind))
-		return !fstat(fd, &stat) && (u64)stat.st_size >= size;
-	return !fallocate(fd, 0, 0, size);
-}
-
 static const char *prepare_shared(enum backing_kind kind)
 {
-	u64 size = backing_kind_pages(kind) << GFN_SHIFT;
-	int fd;
-
-	if (shared_fd[kind] >= 0)
-		return NULL;
-
-	fd = open_shared(kind);
-	if (fd < 0)
-		return too_few(kind);
-	if (!has_pages(kind, fd, size)) {
-		close(fd);
-		return too_few(kind);
-	}
-	shared_fd[kind] = fd;
-	return NULL;
+	if (shared_fd[kind] < 0)
+		shared_fd[kind] = open_shared(kind, backing_kind_pages(kind) << GFN_SHIFT);
+	return shared_fd[kind] < 0 ? too_few(kind) : NULL;
 }
 
 const char *backing_prepare(enum backing_kind kind)
@@ -190,7 +185,7 @@ static void map_memory(struct backing_view *view, u64 offset, u64 size)
 	case BACKING_ANONYMOUS_HUGETLB_2MB:
 	case BACKING_ANONYMOUS_HUGETLB_1GB:
 		map_at(view->base + offset, size,
-		       MAP_PRIVATE | MAP_ANONYMOUS | hugetlb_flags(view->kind), -1);
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | hugetlb_size(view->kind), -1);
 		break;
 	case BACKING_SHMEM:
 		view->fd = memfd_create("lpage", 0);

@@ -11,14 +11,17 @@
 #include "scenario_text.h"
 #include "shrinker.h"
 #include "slow_machine.h"
+#include "suite.h"
 
 /* What a reduction may cost: it takes seconds, or if candidates hang, two minutes. */
 #define MAX_RUNS	400
 #define MAX_SECONDS	120
 
+/* A scenario takes well below a second; one that takes this long hangs. */
+#define RUN_SECONDS	10
+
 struct reduction {
 	char *name;
-	unsigned int seconds;
 	time_t end;
 };
 
@@ -31,16 +34,14 @@ static bool still_fails(void *context, const struct scenario *scenario)
 	if (time(NULL) >= reduction->end)
 		return false;
 
-	scenario_child_run(scenario, reduction->name, reduction->seconds, &result);
+	scenario_child_run(scenario, reduction->name, RUN_SECONDS, &result);
 	return result.failed;
 }
 
-void scenario_reduce(struct scenario *scenario, char *name, unsigned int seconds,
-		     struct child_result *result)
+static void reduce(struct scenario *scenario, char *name, struct child_result *result)
 {
 	struct reduction reduction = {
 		.name = name,
-		.seconds = seconds,
 		.end = time(NULL) + slow_machine_seconds(MAX_SECONDS),
 	};
 	struct child_result last;
@@ -54,29 +55,42 @@ void scenario_reduce(struct scenario *scenario, char *name, unsigned int seconds
 	shrink(&shrinker, scenario);
 
 	/* What fails by chance may not do so now: it has failed all the same. */
-	scenario_child_run(scenario, name, seconds, &last);
+	scenario_child_run(scenario, name, RUN_SECONDS, &last);
 	if (last.failed)
 		*result = last;
 }
 
-void scenario_reduce_save(const struct scenario *scenario, const char *name, const char *message,
-			  char *file)
+/* Returns true if all of it, with the first line of @message as a comment, is in the file @path. */
+static bool save(const struct scenario *scenario, const char *message, const char *path)
 {
-	const char *folder = getenv("KVM_LPAGE_RESULTS");
-	FILE *out;
+	FILE *out = fopen(path, "w");
 	bool written;
 
-	snprintf(file, SCENARIO_REDUCE_FILE, "%s/%s.scenario", folder ? folder : ".", name);
-	out = fopen(file, "w");
-	if (out) {
-		fprintf(out, "# %.*s\n", (int)strcspn(message, "\n"), message);
-		scenario_print(scenario, out);
-	}
-	written = out && !ferror(out);
-	if ((out && fclose(out)) || !written) {
-		printf("# Cannot write %s: %s\n", file, strerror(errno));
-		file[0] = '\0';
-	} else if (folder) {
-		snprintf(file, SCENARIO_REDUCE_FILE, "results/latest/%s.scenario", name);
-	}
+	if (!out)
+		return false;
+
+	fprintf(out, "# %.*s\n", (int)strcspn(message, "\n"), message);
+	scenario_print(scenario, out);
+	written = !ferror(out);
+	return !fclose(out) && written;
+}
+
+void scenario_reduce(struct scenario *scenario, char *name, const char *file,
+		     struct child_result *result)
+{
+	const char *folder = getenv("KVM_LPAGE_RESULTS");
+	char path[256];
+	bool saved;
+
+	reduce(scenario, name, result);
+	snprintf(path, sizeof(path), "%s/%s.scenario", folder ? folder : ".", file);
+	saved = save(scenario, result->message, path);
+	if (!saved)
+		printf("# Cannot write %s: %s\n", path, strerror(errno));
+
+	/* A user of the runner finds it elsewhere. */
+	suite_print_comment(result->message);
+	if (saved)
+		printf("# Replay: make replay SCENARIO=%s/%s.scenario\n",
+		       folder ? "results/latest" : ".", file);
 }

@@ -480,6 +480,22 @@ int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest
 	return r;
 }
 
+struct guest_access vm_driver_touch(struct vm_driver *vmd, unsigned int vcpu, enum access access,
+				    u64 gpa, u64 tag)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = access,
+		.gpa = gpa,
+		.npages = 1,
+		.tag = tag,
+	};
+	struct guest_access result;
+
+	vm_driver_guest(vmd, vcpu, &request, &result);
+	return result;
+}
+
 void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 			   const struct guest_request *request, struct guest_access *result,
 			   void (*fix)(void *arg, const struct guest_access *fault), void *arg)

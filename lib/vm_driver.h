@@ -170,6 +170,10 @@ int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64
 int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
 		    struct guest_access *result);
 
+/* Let vCPU @vcpu access the one page at @gpa; a write stores @tag. */
+struct guest_access vm_driver_touch(struct vm_driver *vmd, unsigned int vcpu, enum access access,
+				    u64 gpa, u64 tag);
+
 /*
  * Each vCPU may be run by a thread of its own, while others call everything else here but
  * vm_driver_free().  Between @parallel and not, no vCPU is used to put right the leaves that

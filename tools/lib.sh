@@ -29,11 +29,29 @@ leashed()
 	setpriv --pdeathsig TERM -- "$@"
 }
 
+# The same in the background. Not `leashed ... &`: that runs in a shell of its own, which nothing
+# ends with us.
+start()
+{
+	setpriv --pdeathsig TERM -- "$@" &
+}
+
+# Wait for all of these children; if one fails, the others are of no use.
+wait_for()
+{
+	local pid
+
+	for pid; do
+		wait "$pid" && continue
+		kill "$@" 2>/dev/null
+		exit 2
+	done
+}
+
 # Run a step of the preparation; it says itself what goes wrong.
 step()
 {
-	# Not leashed(): a function would run in a shell of its own, which nothing ends with us.
-	setpriv --pdeathsig TERM -- "$@" &
+	start "$@"
 	child=$!
 	wait "$child" || exit 2
 	child=

@@ -106,6 +106,7 @@ select_programs
 make_results
 prepared=$SECONDS
 build_modules
+prepare_jobs
 built=$SECONDS
 for file in "${rules[@]}"; do
 	printf '%s\t%s\n' "$(basename "$file" .cocci)" "$(lacks "$file")"

@@ -20,7 +20,10 @@ cp "$SCENARIO" "$files/$name" || die "cannot read $SCENARIO"
 
 place=/job/files
 [ "$ON" != host ] || place=$files
-# What many repetitions take, beyond the usual limit; a single one that hangs ends after 60 s.
-export TIMEOUT=${TIMEOUT:-$(((120 + TIMES * 5 + ${REDUCE:+1}0 * 30) * slow_machine_factor))}
+# What many repetitions take, or a reduction, beyond the usual limit; a single one that hangs ends
+# after 60 s.
+seconds=$((120 + TIMES * 5))
+[ -z "$REDUCE" ] || seconds=$((seconds + 300))
+export TIMEOUT=${TIMEOUT:-$((seconds * slow_machine_factor))}
 JOB_FILES=$files TEST=private_mem_lpage_scenario_test ARGS="-n $TIMES ${REDUCE:+-m }$place/$name" \
 	leashed "$top/tools/run.sh"

@@ -113,6 +113,7 @@ done
 make_results
 rules=("$patch")
 build_modules
+prepare_jobs
 [ ! -e "$modules/$name.why" ] || die "$name $(cat "$modules/$name.why")"
 classes[base]=BASE classes[$name]=$(class "$patch") needed[$name]=$(needs "$patch")
 seconds[base]=0 seconds[$name]=0

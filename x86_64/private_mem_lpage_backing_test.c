@@ -8,7 +8,6 @@
  * before and after each step.
  */
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <linux/bits.h>
 #include <linux/sizes.h>
@@ -16,9 +15,11 @@
 #include "suite_harness.h"
 #include "test_util.h"
 
+#include "plain_vm.h"
 #include "scenario_run.h"
 #include "suite.h"
 #include "vm_driver.h"
+#include "vm_expect.h"
 
 /* Run the scenario that @format makes with @name, a kind of memory, in its one or two places. */
 static bool run(const char *format, const char *name, const char *test, bool read_out)
@@ -420,9 +421,7 @@ TEST_F(thp, shmem)
 
 FIXTURE(read_only)
 {
-	struct vm_driver *vmd;
-	struct backing_view view;
-	int gmem_fd;
+	struct plain_vm vm;
 };
 
 FIXTURE_VARIANT(read_only)
@@ -435,12 +434,12 @@ FIXTURE_VARIANT_ADD(read_only, hugetlb_2mb) { .backing = BACKING_HUGETLB_2MB };
 
 static u64 *host_page(struct _test_data_read_only *self, u64 offset)
 {
-	return self->view.base + offset;
+	return self->vm.view.base + offset;
 }
 
 static int protect(struct _test_data_read_only *self, int protection)
 {
-	return mprotect(self->view.base + READ_ONLY, SLOT_SIZE - READ_ONLY, protection);
+	return mprotect(self->vm.view.base + READ_ONLY, SLOT_SIZE - READ_ONLY, protection);
 }
 
 FIXTURE_SETUP(read_only)
@@ -448,89 +447,51 @@ FIXTURE_SETUP(read_only)
 	if (suite_missing(variant->backing))
 		SKIP(return, "%s", suite_missing(variant->backing));
 
-	self->vmd = vm_driver_create(1);
-	backing_map(&self->view, variant->backing, 0, SLOT_SIZE);
-	self->gmem_fd = vm_driver_create_gmem(self->vmd, SLOT_SIZE);
+	plain_vm_create(&self->vm, variant->backing, SLOT_SIZE, SLOT_SIZE);
 	*host_page(self, 0) = TAG;
 	*host_page(self, READ_ONLY) = TAG;
-	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, SLOT_SIZE, self->view.base,
-					   self->gmem_fd, false));
+	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, SLOT_SIZE));
 	ASSERT_EQ(0, protect(self, PROT_READ));
 }
 
 FIXTURE_TEARDOWN(read_only)
 {
-	if (!self->vmd)
-		return;
-
-	vm_driver_free(self->vmd);
-	close(self->gmem_fd);
-	backing_unmap(&self->view);
+	plain_vm_free(&self->vm);
 }
 
 /* The guest accesses one page, which is to end as @wanted; it reads or writes @tag. */
-static void expect_end(struct __test_metadata *_metadata, struct _test_data_read_only *self,
-		       u64 offset, enum access access, u64 tag, enum access_end wanted)
+static void expect_access(struct __test_metadata *_metadata, struct _test_data_read_only *self,
+			  u64 offset, enum access access, u64 tag, enum access_end wanted)
 {
-	const struct guest_request request = {
-		.op = GUEST_ACCESS,
-		.access = access,
-		.gpa = BASE + offset,
-		.npages = 1,
-		.tag = tag,
-	};
-	struct guest_access got;
+	const u64 gpa = BASE + offset;
+	const char *what = access == ACCESS_WRITE ? "write" : "read";
+	struct guest_access got = vm_driver_touch(self->vm.vmd, 0, access, gpa, tag);
 
-	vm_driver_guest(self->vmd, 0, &request, &got);
-	EXPECT_EQ(wanted, got.end) {
-		TH_LOG("Wanted %s at gpa 0x%llx (%s, read-only from 0x%llx on), got %s",
-		       access_end_name(wanted), (unsigned long long)request.gpa,
-		       access == ACCESS_WRITE ? "write" : "read",
-		       (unsigned long long)(BASE + READ_ONLY), access_end_name(got.end));
-	}
-	if (access != ACCESS_READ || wanted != ACCESS_DONE)
-		return;
-	EXPECT_EQ(tag, got.value) {
-		TH_LOG("Wanted the guest to read tag 0x%llx at gpa 0x%llx, got 0x%llx",
-		       (unsigned long long)tag, (unsigned long long)request.gpa,
-		       (unsigned long long)got.value);
-	}
+	vm_expect_end(_metadata, wanted, got.end, gpa, what);
+	if (access == ACCESS_READ && wanted == ACCESS_DONE)
+		vm_expect_content(_metadata, tag, got.value, gpa, what);
 }
 
 static void expect_host_tag(struct __test_metadata *_metadata, struct _test_data_read_only *self,
 			    u64 offset, u64 tag)
 {
-	EXPECT_EQ(tag, *host_page(self, offset)) {
-		TH_LOG("Wanted shared memory to hold tag 0x%llx at gpa 0x%llx, got 0x%llx",
-		       (unsigned long long)tag, (unsigned long long)(BASE + offset),
-		       (unsigned long long)*host_page(self, offset));
-	}
+	vm_expect_content(_metadata, tag, *host_page(self, offset), BASE + offset, "host");
 }
 
 /* There are @nr leaves of the level @wanted, and no others. */
 static void expect_leaves(struct __test_metadata *_metadata, struct _test_data_read_only *self,
 			  enum level wanted, u64 nr, const char *when)
 {
-	u64 got[NR_LEVELS];
-	enum level level;
+	u64 leaves[NR_LEVELS] = { };
 
-	vm_driver_leaves(self->vmd, got);
-	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
-		u64 want = level == wanted ? nr : 0;
-
-		EXPECT_EQ(want, got[level]) {
-			TH_LOG("Wanted %s x%llu at gpa 0x%llx (%s), got %s x%llu",
-			       level_name(level), (unsigned long long)want,
-			       (unsigned long long)BASE, when, level_name(level),
-			       (unsigned long long)got[level]);
-		}
-	}
+	leaves[wanted] = nr;
+	vm_expect_leaves(_metadata, self->vm.vmd, leaves, BASE, when);
 }
 
 /* Nor does a write that comes first install anything. */
 TEST_F(read_only, write_before_any_read)
 {
-	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 1, ACCESS_EFAULT);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 1, ACCESS_EFAULT);
 	expect_leaves(_metadata, self, LEVEL_4K, 0, "after a refused write");
 	expect_host_tag(_metadata, self, READ_ONLY, TAG);
 }
@@ -540,11 +501,11 @@ TEST_F(read_only, write_after_read)
 {
 	enum level level = backing_kind_level(variant->backing);
 
-	expect_end(_metadata, self, 0, ACCESS_READ, TAG, ACCESS_DONE);
-	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_access(_metadata, self, 0, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
 	expect_leaves(_metadata, self, level, 2, "after reads");
-	expect_end(_metadata, self, 0, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
-	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 2, ACCESS_EFAULT);
+	expect_access(_metadata, self, 0, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 2, ACCESS_EFAULT);
 	expect_leaves(_metadata, self, level, 2, "after a refused write");
 	expect_host_tag(_metadata, self, 0, TAG + 1);
 	expect_host_tag(_metadata, self, READ_ONLY, TAG);
@@ -553,22 +514,22 @@ TEST_F(read_only, write_after_read)
 /* Private pages of a mixed hugepage are the guest_memfd's, whatever the host's memory allows. */
 TEST_F(read_only, mixed)
 {
-	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE + READ_ONLY + SZ_4K, SZ_4K, true));
-	expect_end(_metadata, self, READ_ONLY + SZ_4K, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
-	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
-	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 2, ACCESS_EFAULT);
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE + READ_ONLY + SZ_4K, SZ_4K, true));
+	expect_access(_metadata, self, READ_ONLY + SZ_4K, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 2, ACCESS_EFAULT);
 	expect_leaves(_metadata, self, LEVEL_4K, 2, "while mixed");
-	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE + READ_ONLY + SZ_4K, SZ_4K, false));
-	expect_end(_metadata, self, READ_ONLY + SZ_4K, ACCESS_WRITE, TAG + 3, ACCESS_EFAULT);
-	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE + READ_ONLY + SZ_4K, SZ_4K, false));
+	expect_access(_metadata, self, READ_ONLY + SZ_4K, ACCESS_WRITE, TAG + 3, ACCESS_EFAULT);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
 	expect_host_tag(_metadata, self, READ_ONLY, TAG);
 }
 
 TEST_F(read_only, writable_again)
 {
-	expect_end(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_READ, TAG, ACCESS_DONE);
 	ASSERT_EQ(0, protect(self, PROT_READ | PROT_WRITE));
-	expect_end(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
+	expect_access(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
 	expect_leaves(_metadata, self, backing_kind_level(variant->backing), 1, "writable again");
 	expect_host_tag(_metadata, self, READ_ONLY, TAG + 1);
 }

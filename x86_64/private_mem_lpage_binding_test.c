@@ -14,10 +14,11 @@
 
 #include "suite_harness.h"
 
-#include "backing.h"
 #include "kernel_log.h"
+#include "plain_vm.h"
 #include "suite.h"
 #include "vm_driver.h"
+#include "vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
 #define SLOT_SIZE	((u64)SZ_64K)
@@ -33,9 +34,7 @@
 
 FIXTURE(binding)
 {
-	struct vm_driver *vmd;
-	struct backing_view view;
-	int gmem_fd;
+	struct plain_vm vm;
 	struct guest_access result[NR_PAGES];
 };
 
@@ -55,25 +54,19 @@ static void touch_all(struct vm_driver *vmd, enum access access, struct guest_ac
 FIXTURE_SETUP(binding)
 {
 	kernel_log_start();
-	self->vmd = vm_driver_create(1);
-	backing_map(&self->view, BACKING_HUGETLB_2MB, 0, 2 * SLOT_SIZE);
-	self->gmem_fd = vm_driver_create_gmem(self->vmd, GMEM_SIZE);
-	ASSERT_EQ(0, vm_driver_bind_memslot(self->vmd, 1, BASE, SLOT_SIZE, self->view.base,
-					    self->gmem_fd, OFFSET_1));
-	ASSERT_EQ(0, vm_driver_bind_memslot(self->vmd, 2, BASE + SLOT_SIZE, SLOT_SIZE,
-					    self->view.base + SLOT_SIZE, self->gmem_fd, OFFSET_2));
-	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE, 2 * SLOT_SIZE, true));
-	touch_all(self->vmd, ACCESS_WRITE, self->result);
+	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, 2 * SLOT_SIZE, GMEM_SIZE);
+	ASSERT_EQ(0, vm_driver_bind_memslot(self->vm.vmd, 1, BASE, SLOT_SIZE, self->vm.view.base,
+					    self->vm.gmem_fd, OFFSET_1));
+	ASSERT_EQ(0, vm_driver_bind_memslot(self->vm.vmd, 2, BASE + SLOT_SIZE, SLOT_SIZE,
+					    self->vm.view.base + SLOT_SIZE,
+					    self->vm.gmem_fd, OFFSET_2));
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, 2 * SLOT_SIZE, true));
+	touch_all(self->vm.vmd, ACCESS_WRITE, self->result);
 }
 
 FIXTURE_TEARDOWN(binding)
 {
-	if (!self->vmd)
-		return;
-
-	vm_driver_free(self->vmd);
-	close(self->gmem_fd);
-	backing_unmap(&self->view);
+	plain_vm_free(&self->vm);
 }
 
 static int punch_hole(int fd, u64 offset, u64 size)
@@ -122,44 +115,26 @@ static void check_contents(struct __test_metadata *_metadata, struct vm_driver *
 	for (page = 0; page < NR_PAGES; page++) {
 		u64 wanted = in_hole(page, offset, size) ? 0 : TAG + page;
 
-		EXPECT_EQ(ACCESS_DONE, result[page].end) {
-			TH_LOG("Wanted no exit at gpa 0x%llx (%s), got exit %d",
-			       (unsigned long long)(BASE + page * SZ_4K), when, result[page].end);
-		}
-		EXPECT_EQ(wanted, result[page].value) {
-			TH_LOG("Wanted content 0x%llx at gpa 0x%llx (%s), got 0x%llx",
-			       (unsigned long long)wanted,
-			       (unsigned long long)(BASE + page * SZ_4K), when,
-			       (unsigned long long)result[page].value);
-		}
-	}
-}
-
-static void check_kernel_log(struct __test_metadata *_metadata, const char *when)
-{
-	char line[256];
-
-	EXPECT_FALSE(kernel_log_complains(false, line, sizeof(line))) {
-		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s", (unsigned long long)BASE,
-		       when, line);
+		vm_expect_end(_metadata, ACCESS_DONE, result[page].end, BASE + page * SZ_4K, when);
+		vm_expect_content(_metadata, wanted, result[page].value, BASE + page * SZ_4K, when);
 	}
 }
 
 static void check_hole(struct __test_metadata *_metadata, struct _test_data_binding *self,
 		       u64 offset, u64 size, const char *when)
 {
-	ASSERT_EQ(0, punch_hole(self->gmem_fd, offset, size));
-	check_leaves(_metadata, self->vmd, NR_PAGES - pages_in_hole(offset, size), when);
-	check_contents(_metadata, self->vmd, self->result, offset, size, when);
-	check_leaves(_metadata, self->vmd, NR_PAGES, when);
-	check_kernel_log(_metadata, when);
+	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd, offset, size));
+	check_leaves(_metadata, self->vm.vmd, NR_PAGES - pages_in_hole(offset, size), when);
+	check_contents(_metadata, self->vm.vmd, self->result, offset, size, when);
+	check_leaves(_metadata, self->vm.vmd, NR_PAGES, when);
+	vm_expect_no_warning(_metadata, BASE, when);
 }
 
 TEST_F(binding, every_page_has_its_own)
 {
-	check_leaves(_metadata, self->vmd, NR_PAGES, "no hole");
-	check_contents(_metadata, self->vmd, self->result, 0, 0, "no hole");
-	check_kernel_log(_metadata, "no hole");
+	check_leaves(_metadata, self->vm.vmd, NR_PAGES, "no hole");
+	check_contents(_metadata, self->vm.vmd, self->result, 0, 0, "no hole");
+	vm_expect_no_warning(_metadata, BASE, "no hole");
 }
 
 TEST_F(binding, hole_inside_one_memslot)
@@ -195,12 +170,12 @@ TEST_F(binding, hole_where_nothing_is_bound)
 
 TEST_F(binding, hole_in_unbound_guest_memfd)
 {
-	int fd = vm_driver_create_gmem(self->vmd, SLOT_SIZE);
+	int fd = vm_driver_create_gmem(self->vm.vmd, SLOT_SIZE);
 
 	ASSERT_EQ(0, punch_hole(fd, 0, SLOT_SIZE));
-	ASSERT_EQ(0, punch_hole(self->gmem_fd, OFFSET_1, SZ_4K));
-	check_contents(_metadata, self->vmd, self->result, OFFSET_1, SZ_4K, "other hole");
-	check_kernel_log(_metadata, "other hole");
+	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd, OFFSET_1, SZ_4K));
+	check_contents(_metadata, self->vm.vmd, self->result, OFFSET_1, SZ_4K, "other hole");
+	vm_expect_no_warning(_metadata, BASE, "other hole");
 	close(fd);
 }
 

@@ -21,6 +21,7 @@
 #include "stalled_memory.h"
 #include "suite.h"
 #include "vm_driver.h"
+#include "vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
 #define SIZE		((size_t)SZ_2M)
@@ -57,14 +58,9 @@ FIXTURE(deletion)
 static int read_page(void *arg)
 {
 	struct reader *reader = arg;
-	const struct guest_request request = {
-		.op = GUEST_ACCESS,
-		.access = ACCESS_READ,
-		.gpa = reader->gpa,
-		.npages = 1,
-	};
 
-	return vm_driver_guest(reader->vmd, reader->vcpu, &request, &reader->result);
+	reader->result = vm_driver_touch(reader->vmd, reader->vcpu, ACCESS_READ, reader->gpa, 0);
+	return 0;
 }
 
 static int delete_memslot(void *arg)
@@ -121,7 +117,6 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(deletion) * s
 		   const char *when)
 {
 	u64 left[NR_LEVELS];
-	char line[256];
 
 	EXPECT_EQ(0, stalled_memory_provide(&self->memory, HELD_OFFSET, TAG));
 	EXPECT_EQ(0, background_join(&self->holding));
@@ -139,9 +134,7 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(deletion) * s
 		TH_LOG("Wanted no leaf at gpa 0x%llx (%s), got 4K x%llu, 2M x%llu", BASE, when,
 		       (unsigned long long)left[LEVEL_4K], (unsigned long long)left[LEVEL_2M]);
 	}
-	EXPECT_FALSE(kernel_log_complains(false, line, sizeof(line))) {
-		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s", BASE, when, line);
-	}
+	vm_expect_no_warning(_metadata, BASE, when);
 }
 
 TEST_F(deletion, waits_for_fault)
@@ -173,10 +166,8 @@ TEST_F(deletion, serves_no_fault)
 		stalled_memory_provide(&self->memory, OTHER_OFFSET, TAG);
 	finish(_metadata, self, "fault during deletion");
 	EXPECT_EQ(0, background_join(&reading));
-	EXPECT_EQ(ACCESS_MMIO, self->other.result.end) {
-		TH_LOG("Wanted KVM_EXIT_MMIO at gpa 0x%llx (%s), got end %d", BASE + OTHER_OFFSET,
-		       "fault during deletion", self->other.result.end);
-	}
+	vm_expect_end(_metadata, ACCESS_MMIO, self->other.result.end, BASE + OTHER_OFFSET,
+		      "fault during deletion");
 }
 
 TEST_F(deletion, ends_prefault)

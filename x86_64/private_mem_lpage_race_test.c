@@ -22,11 +22,12 @@
 #include "suite_harness.h"
 
 #include "background.h"
-#include "backing.h"
 #include "kernel_log.h"
+#include "plain_vm.h"
 #include "stalled_memory.h"
 #include "suite.h"
 #include "vm_driver.h"
+#include "vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
 
@@ -76,23 +77,12 @@ static void stop_spinner(struct spinner *spinner)
 
 static u64 read_page(struct vm_driver *vmd, u64 gpa)
 {
-	const struct guest_request request = {
-		.op = GUEST_ACCESS,
-		.access = ACCESS_READ,
-		.gpa = gpa,
-		.npages = 1,
-	};
-	struct guest_access result;
-
-	vm_driver_guest(vmd, 0, &request, &result);
-	return result.value;
+	return vm_driver_touch(vmd, 0, ACCESS_READ, gpa, 0).value;
 }
 
 FIXTURE(window)
 {
-	struct vm_driver *vmd;
-	struct backing_view view;
-	int gmem_fd;
+	struct plain_vm vm;
 };
 
 FIXTURE_VARIANT(window)
@@ -147,63 +137,14 @@ FIXTURE_SETUP(window)
 		SKIP(return, "%s", suite_missing(variant->backing));
 
 	kernel_log_start();
-	self->vmd = vm_driver_create(1);
-	backing_map(&self->view, variant->backing, 0, variant->size);
-	*(u64 *)(self->view.base + variant->victim) = SHARED_TAG;
-	self->gmem_fd = vm_driver_create_gmem(self->vmd, variant->size);
-	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, variant->size, self->view.base,
-					   self->gmem_fd, false));
+	plain_vm_create(&self->vm, variant->backing, variant->size, variant->size);
+	*(u64 *)(self->vm.view.base + variant->victim) = SHARED_TAG;
+	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, variant->size));
 }
 
 FIXTURE_TEARDOWN(window)
 {
-	if (!self->vmd)
-		return;
-
-	vm_driver_free(self->vmd);
-	close(self->gmem_fd);
-	backing_unmap(&self->view);
-}
-
-static void print_leaves(const u64 leaves[NR_LEVELS], char *text, size_t size)
-{
-	snprintf(text, size, "4K x%llu, 2M x%llu, 1G x%llu", (unsigned long long)leaves[LEVEL_4K],
-		 (unsigned long long)leaves[LEVEL_2M], (unsigned long long)leaves[LEVEL_1G]);
-}
-
-static void check_leaves(struct __test_metadata *_metadata, struct vm_driver *vmd,
-			 const u64 wanted[NR_LEVELS], u64 gpa, const char *when)
-{
-	char wanted_text[64], got_text[64];
-	u64 got[NR_LEVELS];
-
-	vm_driver_leaves(vmd, got);
-	print_leaves(wanted, wanted_text, sizeof(wanted_text));
-	print_leaves(got, got_text, sizeof(got_text));
-	EXPECT_STREQ(wanted_text, got_text) {
-		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", wanted_text,
-		       (unsigned long long)gpa, when, got_text);
-	}
-}
-
-static void check_content(struct __test_metadata *_metadata, u64 wanted, u64 got, u64 gpa,
-			  const char *when)
-{
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted content 0x%llx at gpa 0x%llx (%s), got 0x%llx",
-		       (unsigned long long)wanted, (unsigned long long)gpa, when,
-		       (unsigned long long)got);
-	}
-}
-
-static void check_kernel_log(struct __test_metadata *_metadata, u64 gpa, const char *when)
-{
-	char line[256];
-
-	EXPECT_FALSE(kernel_log_complains(false, line, sizeof(line))) {
-		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s",
-		       (unsigned long long)gpa, when, line);
-	}
+	plain_vm_free(&self->vm);
 }
 
 struct dropper {
@@ -239,33 +180,31 @@ static int convert_while_dropping(struct vm_driver *vmd, u64 gpa, u64 size, void
 
 TEST_F(window, fault_during_conversion)
 {
-	struct spinner spinner = { .vmd = self->vmd };
+	struct spinner spinner = { .vmd = self->vm.vmd };
 	const u64 gpa = BASE + variant->victim, start = BASE + variant->start;
 	const u64 size = variant->end - variant->start;
 	int r;
 
 	ASSERT_TRUE(start_spinner(&spinner, gpa));
 	if (variant->dropped)
-		r = convert_while_dropping(self->vmd, start, size,
-					   self->view.base + variant->dropped);
+		r = convert_while_dropping(self->vm.vmd, start, size,
+					   self->vm.view.base + variant->dropped);
 	else
-		r = vm_driver_convert(self->vmd, start, size, true);
+		r = vm_driver_convert(self->vm.vmd, start, size, true);
 	EXPECT_EQ(0, r);
 	stop_spinner(&spinner);
 
 	/* A leaf from within the window is still there; without one the touch installs it. */
-	check_content(_metadata, variant->content, read_page(self->vmd, gpa), gpa,
-		      "after the window");
-	check_leaves(_metadata, self->vmd, variant->leaves, gpa, "after the window");
-	check_kernel_log(_metadata, gpa, "after the window");
+	vm_expect_content(_metadata, variant->content, read_page(self->vm.vmd, gpa), gpa,
+			  "after the window");
+	vm_expect_leaves(_metadata, self->vm.vmd, variant->leaves, gpa, "after the window");
+	vm_expect_no_warning(_metadata, gpa, "after the window");
 }
 
 /* Private pages, of which the last is in use while a hole takes its time to reach it. */
 FIXTURE(hole)
 {
-	struct vm_driver *vmd;
-	struct backing_view view;
-	int gmem_fd;
+	struct plain_vm vm;
 };
 
 #define HOLE_SIZE	(64ull * SZ_1M)
@@ -276,52 +215,30 @@ FIXTURE_SETUP(hole)
 		SKIP(return, "%s", suite_missing(BACKING_ANONYMOUS));
 
 	kernel_log_start();
-	self->vmd = vm_driver_create(1);
-	backing_map(&self->view, BACKING_ANONYMOUS, 0, HOLE_SIZE);
-	self->gmem_fd = vm_driver_create_gmem(self->vmd, HOLE_SIZE);
-	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, HOLE_SIZE, self->view.base,
-					   self->gmem_fd, false));
-	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE, HOLE_SIZE, true));
-	ASSERT_EQ(0, fallocate(self->gmem_fd, FALLOC_FL_KEEP_SIZE, 0, HOLE_SIZE));
+	plain_vm_create(&self->vm, BACKING_ANONYMOUS, HOLE_SIZE, HOLE_SIZE);
+	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, HOLE_SIZE));
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, HOLE_SIZE, true));
+	ASSERT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_KEEP_SIZE, 0, HOLE_SIZE));
 }
 
 FIXTURE_TEARDOWN(hole)
 {
-	if (!self->vmd)
-		return;
-
-	vm_driver_free(self->vmd);
-	close(self->gmem_fd);
-	backing_unmap(&self->view);
-}
-
-static void write_page(struct vm_driver *vmd, u64 gpa, u64 tag)
-{
-	const struct guest_request request = {
-		.op = GUEST_ACCESS,
-		.access = ACCESS_WRITE,
-		.gpa = gpa,
-		.npages = 1,
-		.tag = tag,
-	};
-	struct guest_access result;
-
-	vm_driver_guest(vmd, 0, &request, &result);
+	plain_vm_free(&self->vm);
 }
 
 TEST_F(hole, fault_during_hole)
 {
 	const u64 gpa = BASE + HOLE_SIZE - SZ_4K;
-	struct spinner spinner = { .vmd = self->vmd };
+	struct spinner spinner = { .vmd = self->vm.vmd };
 
-	write_page(self->vmd, gpa, SHARED_TAG);
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, gpa, SHARED_TAG);
 	ASSERT_TRUE(start_spinner(&spinner, gpa));
-	EXPECT_EQ(0, fallocate(self->gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+	EXPECT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
 			       HOLE_SIZE));
 	stop_spinner(&spinner);
 
-	check_content(_metadata, 0, read_page(self->vmd, gpa), gpa, "after the hole");
-	check_kernel_log(_metadata, gpa, "after the hole");
+	vm_expect_content(_metadata, 0, read_page(self->vm.vmd, gpa), gpa, "after the hole");
+	vm_expect_no_warning(_metadata, gpa, "after the hole");
 }
 
 /* A fault waits for the host's page until the test provides it. */
@@ -393,9 +310,9 @@ static void check_private(struct __test_metadata *_metadata, struct vm_driver *v
 {
 	const u64 leaves[NR_LEVELS] = { [LEVEL_4K] = 1 };
 
-	check_content(_metadata, 0, read_page(vmd, STALLED_GPA), STALLED_GPA, when);
-	check_leaves(_metadata, vmd, leaves, STALLED_GPA, when);
-	check_kernel_log(_metadata, STALLED_GPA, when);
+	vm_expect_content(_metadata, 0, read_page(vmd, STALLED_GPA), STALLED_GPA, when);
+	vm_expect_leaves(_metadata, vmd, leaves, STALLED_GPA, when);
+	vm_expect_no_warning(_metadata, STALLED_GPA, when);
 }
 
 TEST_F(stalled, fault_before_conversion)

@@ -36,9 +36,6 @@
 /* A scenario takes well below a second; one that takes this long hangs. */
 #define CHILD_SECONDS	60
 
-/* While it is reduced, there are many runs. */
-#define REDUCE_SECONDS	10
-
 /* Reducing one takes seconds: a broken kernel must not keep the suite past its time limit. */
 #define MAX_REDUCED	2
 
@@ -163,24 +160,19 @@ static struct generator_limits generator_limits(void)
 /* Say how the scenario of @seed fails, in few steps if that does not take too long. */
 static void report(struct scenario *scenario, u64 seed, char *name, struct child_result *result)
 {
-	char file[SCENARIO_REDUCE_FILE];
+	char file[32];
 
 	printf("# The scenario of %zu steps: make run TEST=%s ARGS=\"-s %llu -n %u\"\n",
 	       min(scenario->nr, result->nr_steps), program_invocation_short_name,
 	       (unsigned long long)seed, options.steps);
 	fflush(stdout);
-	if (nr_reduced++ < MAX_REDUCED) {
-		char saved[32];
-
-		snprintf(saved, sizeof(saved), "random-%llu", (unsigned long long)seed);
-		scenario_reduce(scenario, name, REDUCE_SECONDS, result);
-		scenario_reduce_save(scenario, saved, result->message, file);
-	} else {
-		file[0] = '\0';
+	if (nr_reduced++ >= MAX_REDUCED) {
+		suite_print_comment(result->message);
+		return;
 	}
-	suite_print_comment(result->message);
-	if (*file)
-		printf("# Replay: make replay SCENARIO=%s\n", file);
+
+	snprintf(file, sizeof(file), "random-%llu", (unsigned long long)seed);
+	scenario_reduce(scenario, name, file, result);
 }
 
 /* Returns true if the scenario of @seed passes. */

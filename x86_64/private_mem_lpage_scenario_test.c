@@ -29,9 +29,6 @@
 /* A scenario takes well below a second; one that takes this long hangs. */
 #define CHILD_SECONDS	60
 
-/* While it is reduced, there are many runs. */
-#define REDUCE_SECONDS	10
-
 /* What -b runs: as the random test does by default. */
 #define BENCH_SEEDS	24
 #define BENCH_STEPS	150
@@ -208,18 +205,6 @@ static void print_failure(const char *name, struct child_result *result)
 		       name + strlen("scenario."));
 }
 
-/* @scenario, of the name @name, has failed as @result says: make it smaller, and save that. */
-static void reduce(struct scenario *scenario, char *name, struct child_result *result)
-{
-	char file[SCENARIO_REDUCE_FILE];
-
-	scenario_reduce(scenario, name, REDUCE_SECONDS, result);
-	scenario_reduce_save(scenario, name + strlen("scenario."), result->message, file);
-	suite_print_comment(result->message);
-	if (*file)
-		printf("# Replay: make replay SCENARIO=%s\n", file);
-}
-
 /*
  * Returns true if @scenario passes every time; says of the first failure how it looks, and if it is
  * to be reduced, goes no further.
@@ -236,7 +221,7 @@ static bool run_times(struct scenario *scenario, char *name)
 		if (!result.failed || failed++)
 			continue;
 		if (options.reduce)
-			reduce(scenario, name, &result);
+			scenario_reduce(scenario, name, name + strlen("scenario."), &result);
 		else
 			print_failure(name, &result);
 	}

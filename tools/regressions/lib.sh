@@ -37,7 +37,6 @@ stop()
 	trap '' INT TERM HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null
 	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
-	[ -z "$results" ] || rm -rf "$results/job"
 	kill 0
 	die 'interrupted'
 }
@@ -102,7 +101,7 @@ build_some()
 # Build a module for each of the rules into the folder $modules, on all CPUs.
 build_modules()
 {
-	local i pids=() pid
+	local i pids=()
 
 	jobs=$(nproc)
 	[ "$jobs" -le ${#rules[@]} ] || jobs=${#rules[@]}
@@ -110,27 +109,23 @@ build_modules()
 	modules=$work/regressions/modules
 	mkdir -p "$modules" || die "cannot create $modules"
 	for ((i = 0; i < jobs; i++)); do
-		# Not leashed(): a function would run in a shell of its own, which nothing ends with us.
-		setpriv --pdeathsig TERM -- "$top/tools/regressions/farm.sh" "$src" "$work/kernel" \
-			"$work/regressions/farm$i" $((($(nproc) + jobs - 1) / jobs)) 9>&- &
+		start "$top/tools/regressions/farm.sh" "$src" "$work/kernel" \
+			"$work/regressions/farm$i" $((($(nproc) + jobs - 1) / jobs)) 9>&-
 		pids+=($!)
 	done
-	for pid in "${pids[@]}"; do
-		wait "$pid" || exit 2
-	done
+	wait_for "${pids[@]}"
 	pids=()
 	for ((i = 0; i < jobs; i++)); do
 		build_some "$work/regressions/farm$i" "$i" &
 		pids+=($!)
 	done
-	for pid in "${pids[@]}"; do
-		wait "$pid" || exit 2
-	done
+	wait_for "${pids[@]}"
 	cp "$work/regressions/farm0/clean.ko" "$modules/base.ko" &&
 		cp "$work/regressions/farm0/clean.ko" "$modules/base_again.ko" || die "cannot write in $modules"
 }
 
-# What is the same in every job: the programs, and what runs them. Once, for all boots.
+# What is the same in every job, the programs and what runs them, into the folder $common_job; after
+# build_modules(), which holds the lock of the place where that is.
 prepare_jobs()
 {
 	local program file files=()
@@ -140,9 +135,11 @@ prepare_jobs()
 		[ -e "$file" ] || die "there is no program ${program%% *}"
 		[[ " ${files[*]} " == *" $file "* ]] || files+=("$file")
 	done
-	"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm "${files[@]}" &&
-		mkdir -p "$results/job/job/ko" &&
-		cp "$top/tools/regressions/vm-run" "$results/job/job/run" || die "cannot write in $results"
+	common_job=$work/regressions/job
+	rm -rf "$common_job"
+	"$top/tools/vm/copy-programs.sh" "$common_job" /kselftest/kvm "${files[@]}" &&
+		mkdir -p "$common_job/job/ko" &&
+		cp "$top/tools/regressions/vm-run" "$common_job/job/run" || die "cannot write $common_job"
 }
 
 # Which programs are the most likely to notice a bug, so that they are tried first; commas between.
@@ -177,7 +174,7 @@ make_job()
 	local job=$lane/job/job name silence
 
 	rm -rf "$lane/job"
-	cp -a "$results/job" "$lane/job" || die "cannot write in $results"
+	cp -a "$common_job" "$lane/job" || die "cannot write in $results"
 	for name in "${queue[@]}"; do
 		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]}"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
@@ -335,26 +332,19 @@ gather()
 		rm -f "$lane"/{events.tsv,files.tar}
 	done
 	rm -f "$results"/{queue,queue.lock,ended}
-	rm -rf "$results/job"
 }
 
 run_queue()
 {
-	local i pids=() pid
+	local i pids=()
 
 	total=${#queue[@]}
 	printf '%s\n' "${queue[@]}" >"$results/queue" || die "cannot write in $results"
-	prepare_jobs
 	count_lanes
 	for ((i = 0; i < lanes; i++)); do
 		run_lane "$i" &
 		pids+=($!)
 	done
-	for pid in "${pids[@]}"; do
-		wait "$pid" && continue
-		kill "${pids[@]}" 2>/dev/null
-		rm -rf "$results/job"
-		exit 2
-	done
+	wait_for "${pids[@]}"
 	gather
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: awk -v programs=LIST -v tsv=FILE [-v reproducer=yes] -f matrix.awk RULES STEPS EVENTS
 # Print which program noticed which bug, after how many seconds, with totals; the same as FILE.
-# RULES: name, what it needs. STEPS: name, steps of its smallest scenario. EVENTS: name, program, verdict, seconds, class, text.
+# RULES: name, what it needs. STEPS: name, steps of its smallest scenario. EVENTS: name, program,
+# verdict, seconds, class, text.
 # Exit status: 0 all that can be noticed is, 1 not so.
 
 function column(program)

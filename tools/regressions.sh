@@ -94,7 +94,7 @@ make_second_queue()
 	queue+=(base_again)
 }
 
-child='' vm='' whole=''
+child='' vm='' whole='' turns=''
 rules=() programs=() queue=()
 declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP

@@ -156,7 +156,7 @@ boot()
 	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
 	make_job $((done_ + 1))
 	add_programs
-	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" 2>"$results/qemu.log")
+	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" </dev/null 2>"$results/qemu.log")
 	vm=$!
 	follow
 	exec {ktap}<&-

@@ -138,7 +138,7 @@ prepare_jobs()
 	common_job=$work/regressions/job
 	rm -rf "$common_job"
 	"$top/tools/vm/copy-programs.sh" "$common_job" /kselftest/kvm "${files[@]}" &&
-		mkdir -p "$common_job/job/ko" &&
+		strip -g "$common_job"/kselftest/kvm/* && mkdir -p "$common_job/job/ko" &&
 		cp "$top/tools/regressions/vm-run" "$common_job/job/run" || die "cannot write $common_job"
 }
 
@@ -167,8 +167,8 @@ likely()
 	esac
 }
 
-# The job of trying the modules named in queue; programs holds what to run, whole whether beyond
-# its first failure.
+# The job of trying the modules named in queue, up to one that costs a reboot; programs holds what to
+# run, whole whether beyond its first failure.
 make_job()
 {
 	local job=$lane/job/job name silence
@@ -178,6 +178,7 @@ make_job()
 	for name in "${queue[@]}"; do
 		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]}"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
+		[ "${afterwards[$name]}" != reboot ] || break
 	done >"$job/rules"
 	for name in "${programs[@]}"; do
 		case $name in private_mem_lpage_*) echo "ours $name" ;; *) echo "upstream $name" ;; esac
@@ -215,6 +216,7 @@ show_event()
 	local kind=$1 name=$2 program=$3 verdict=$4 hundredths=$5 text=$6
 
 	case $kind in
+	ready) wait_turn && echo go >&"$go" ;;
 	rule) running=$name ;;
 	program) running_program=$program ;;
 	result)
@@ -232,16 +234,45 @@ show_event()
 	esac
 }
 
+# One VM more than may run boots and waits for its turn: a boot takes about as long as a module does,
+# but little of two CPUs. The turns are bytes in a pipe.
+wait_turn()
+{
+	local byte
+
+	until IFS= read -r -N 1 -t 5 -u "$turns" byte; do
+		# A lane must not outlive the script that has started it.
+		kill -0 $$ 2>/dev/null || exit
+	done
+	has_turn=yes
+}
+
+end_turn()
+{
+	[ -z "$has_turn" ] || printf t >&"$turns"
+	has_turn=
+}
+
+# pipe NAME: a pipe that this shell reads and writes, with no name in the file system; its number into
+# the variable NAME.
+pipe()
+{
+	local file=$results/pipe.$BASHPID
+
+	mkfifo "$file" && eval "exec {$1}<>\"\$file\"" && rm "$file" || die "cannot write in $results"
+}
+
 # Boot a VM for the modules in the queue; it ends with an orderly word, or the module it was trying
 # has brought it down.
 boot()
 {
-	local line status ktap fields
+	local line status ktap fields go has_turn
 
 	make_job
 	running='' orderly='' running_program=''
+	pipe go
 	console_start=$(stat -c %s "$lane/console.log" 2>/dev/null || echo 0)
-	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$lane/job" "$lane" 2>"$lane/qemu.log")
+	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$lane/job" "$lane" <&"$go" 2>"$lane/qemu.log")
 	vm=$!
 	while
 		IFS= read -r -t $((200 * slow_machine_factor)) line <&"$ktap"
@@ -256,7 +287,8 @@ boot()
 		[ -z "$orderly" ] || break
 	done
 	[ $status -le 128 ] && [ -z "$orderly" ] || kill -9 "$vm" 2>/dev/null
-	exec {ktap}<&-
+	exec {ktap}<&- {go}<&-
+	end_turn
 	wait "$vm"
 	vm=
 	rm -rf "$lane/job" "$lane/initrd"
@@ -308,16 +340,20 @@ run_lane()
 	done
 }
 
-# As many VMs as there are CPUs and memory for; one that has to share its CPUs gains nothing.
+# As many VMs as there are CPUs and memory for, of which one waits for its turn; one that has to share
+# its CPUs gains nothing.
 count_lanes()
 {
 	local fit
 
 	fit=$(awk -v mem="$MEM" '/^MemAvailable/ { print int($2 / 1024 / (mem + 1024)) }' /proc/meminfo)
-	lanes=$(($(nproc) / SMP))
+	lanes=$(($(nproc) / SMP + 1))
 	[ "$lanes" -le "$fit" ] || lanes=$fit
 	[ "$lanes" -le $(((total + 7) / 8)) ] || lanes=$(((total + 7) / 8))
 	[ "$lanes" -ge 1 ] || lanes=1
+	[ -z "$turns" ] || exec {turns}>&-
+	pipe turns
+	printf '%*s' $((lanes > 1 ? lanes - 1 : 1)) '' >&"$turns"
 }
 
 # What the lanes have found, for all.

@@ -31,7 +31,7 @@ trial_boot()
 	mkdir -p "$dir/job/job"
 	printf '#!/bin/sh\ngrep -m 1 flags /proc/cpuinfo >/dev/ttyS1\n' >"$dir/job/job/run"
 	chmod +x "$dir/job/job/run"
-	ACCEL=kvm timeout 60 "$top/tools/vm/boot.sh" "$dir/job" "$dir" 2>/dev/null
+	ACCEL=kvm timeout 60 "$top/tools/vm/boot.sh" "$dir/job" "$dir" </dev/null 2>/dev/null
 	rm -rf "$dir"
 }
 

@@ -4,7 +4,8 @@
 #
 # Usage: boot.sh JOB OUT
 # Boot the kernel under test with the files in the folder JOB laid over the initrd; /job/run among
-# them is what the VM does. Its results go to stdout, its console and files to the folder OUT.
+# them is what the VM does. Its results go to stdout, from stdin it can be told something; its console
+# and files go to the folder OUT.
 # MEM (MiB), SMP and ACCEL (tcg or kvm) are set by the caller.
 
 . "$(dirname "$0")/../lib.sh"
@@ -59,4 +60,4 @@ kernel=(console=ttyS0 panic=-1 reboot=t quiet nokaslr no_timer_check tsc=reliabl
 exec setpriv --pdeathsig KILL -- qemu-system-x86_64 "${machine[@]}" -machine pc \
 	-smp "$((SMP + spare)),sockets=$((SMP + spare))" -m "$((MEM / 2 * 2))M" "${numa[@]}" -nodefaults -no-user-config -display none \
 	-no-reboot "${serial[@]}" -kernel "$work/kernel/arch/x86/boot/bzImage" -initrd "$out/initrd" \
-	-append "${kernel[*]}" </dev/null
+	-append "${kernel[*]}"

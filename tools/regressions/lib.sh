@@ -312,7 +312,7 @@ lost_vm()
 }
 
 # Move names from the file $results/queue to queue: fewer the fewer are left, so that all lanes end
-# at about the same time, and never many: each boot copies the modules of all that are left.
+# at about the same time, and never many: the initrd holds the modules up to one that costs a reboot.
 take()
 {
 	local lock left some

@@ -70,9 +70,9 @@ function header(    i, line)
 # UPSTREAM=1: who notices how many. Equivalent bugs nobody can notice.
 function comparison(    i, n, r)
 {
-	printf "\n%-52s %s\n", "noticed by", "bugs"
-	printf "%-52s %4d\n", "this suite", nr_ours
-	printf "%-52s %4d\n", "upstream's tests of private memory together", nr_upstream
+	printf "\n%-56s %s\n", "noticed by", "bugs"
+	printf "%-56s %4d\n", "this suite", nr_ours
+	printf "%-56s %4d\n", "upstream's tests of private memory together", nr_upstream
 	for (i = 1; i <= nr_programs; i++) {
 		if (is_ours(program[i]))
 			continue
@@ -80,7 +80,7 @@ function comparison(    i, n, r)
 		for (r = 1; r <= nr_rules; r++)
 			if (verdict[rule[r], program[i]] == "caught")
 				n++
-		printf "  %-50s %4d\n", program[i], n
+		printf "  %-54s %4d\n", program[i], n
 	}
 	print ""
 }

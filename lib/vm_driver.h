@@ -170,7 +170,10 @@ int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64
 int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
 		    struct guest_access *result);
 
-/* Let vCPU @vcpu access the one page at @gpa; a write stores @tag. */
+/*
+ * Let vCPU @vcpu access the one page at @gpa; a write stores @tag. Returns how that ended, with
+ * what a read has got as its value.
+ */
 struct guest_access vm_driver_touch(struct vm_driver *vmd, unsigned int vcpu, enum access access,
 				    u64 gpa, u64 tag);
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What tests of kselftest_harness.h that no scenario describes expect of a VM. */
+/*
+ * What tests of kselftest_harness.h that no scenario describes expect of a VM. A check that fails
+ * says so and lets the test go on; @gpa and @when are what its message names: the place, in bytes,
+ * and the case.
+ */
 #ifndef LPAGE_VM_EXPECT_H
 #define LPAGE_VM_EXPECT_H
 
@@ -10,13 +14,14 @@
 #include "kernel_log.h"
 #include "vm_driver.h"
 
+/* @leaves of each level as @text, of which @size bytes (64 are enough) are there. */
 static inline void vm_expect_print_leaves(const u64 leaves[NR_LEVELS], char *text, size_t size)
 {
 	snprintf(text, size, "4K x%llu, 2M x%llu, 1G x%llu", (unsigned long long)leaves[LEVEL_4K],
 		 (unsigned long long)leaves[LEVEL_2M], (unsigned long long)leaves[LEVEL_1G]);
 }
 
-/* The VM has the leaves @wanted and no others; @gpa is what the message names, as below. */
+/* The VM has the leaves @wanted and no others. */
 static inline void vm_expect_leaves(struct __test_metadata *_metadata, struct vm_driver *vmd,
 				    const u64 wanted[NR_LEVELS], u64 gpa, const char *when)
 {
@@ -32,6 +37,7 @@ static inline void vm_expect_leaves(struct __test_metadata *_metadata, struct vm
 	}
 }
 
+/* A page holds the tag @wanted; @got is what the guest or the host read there. */
 static inline void vm_expect_content(struct __test_metadata *_metadata, u64 wanted, u64 got,
 				     u64 gpa, const char *when)
 {
@@ -42,6 +48,7 @@ static inline void vm_expect_content(struct __test_metadata *_metadata, u64 want
 	}
 }
 
+/* An access ended as @wanted: done, or with that exit. */
 static inline void vm_expect_end(struct __test_metadata *_metadata, enum access_end wanted,
 				 enum access_end got, u64 gpa, const char *when)
 {

@@ -36,14 +36,20 @@ start()
 	setpriv --pdeathsig TERM -- "$@" &
 }
 
-# Wait for all of these children; if one fails, the others are of no use.
+# Wait for all of these children; as soon as one fails, the others are of no use.
 wait_for()
 {
-	local pid
+	local left=" $* " ended status
 
-	for pid; do
-		wait "$pid" && continue
-		kill "$@" 2>/dev/null
+	while [ "$left" != ' ' ]; do
+		wait -n -p ended
+		status=$?
+		[ -n "$ended" ] || die "lost the child processes$left"
+		[[ $left == *" $ended "* ]] || continue
+		left=${left/" $ended "/ }
+		[ $status != 0 ] || continue
+		# shellcheck disable=SC2086 # to be split
+		kill $left 2>/dev/null
 		exit 2
 	done
 }

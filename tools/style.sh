@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Check the form of every file, as TAP: checkpatch of the kernel in KSRC for C, shellcheck for
-# scripts, a licence line for all.
+# scripts, awk's grammar, a licence line for all.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -28,6 +28,12 @@ licensed()
 	}
 }
 
+# What one awk takes another may not: this machine's is what Debian installs.
+parsed()
+{
+	! awk -f "$1" </dev/null 2>&1 >/dev/null | grep 'syntax error'
+}
+
 cd "$top" || exit
 number=0
 # Also what is not committed yet, but nothing that git ignores.
@@ -39,6 +45,9 @@ while IFS= read -r file; do
 	if head -n 1 "$file" | grep -q '^#!.*sh$' || [[ $file = *.sh ]]; then
 		result shellcheck shellcheck "$file"
 	fi
+	case $file in
+	*.awk) result awk parsed "$file" ;;
+	esac
 	case $file in
 	*README* | */corpus/* | *.scenario | *.svg) ;;
 	*) result licence licensed "$file" ;;

@@ -241,16 +241,24 @@ wait_turn()
 	local byte
 
 	until IFS= read -r -N 1 -t 5 -u "$turns" byte; do
-		# A lane must not outlive the script that has started it.
-		kill -0 $$ 2>/dev/null || exit
+		outlive_nobody
 	done
 	has_turn=yes
+	outlive_nobody
 }
 
 end_turn()
 {
 	[ -z "$has_turn" ] || printf t >&"$turns"
 	has_turn=
+}
+
+# A lane must not outlive the script that has started it; who waits for a turn is woken to see that.
+outlive_nobody()
+{
+	kill -0 $$ 2>/dev/null && return
+	end_turn
+	exit
 }
 
 # pipe NAME: a pipe that this shell reads and writes, with no name in the file system; its number into
@@ -272,15 +280,16 @@ boot()
 	running='' orderly='' running_program=''
 	pipe go
 	console_start=$(stat -c %s "$lane/console.log" 2>/dev/null || echo 0)
-	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$lane/job" "$lane" <&"$go" 2>"$lane/qemu.log")
+	# Whatever ends us ends the VM, which would else wait for its turn for ever, and hold the lock.
+	exec {ktap}< <(exec setpriv --pdeathsig TERM -- "$top/tools/vm/boot.sh" "$lane/job" "$lane" \
+		<&"$go" 2>"$lane/qemu.log" 9>&- {turns}>&-)
 	vm=$!
 	while
 		IFS= read -r -t $((200 * slow_machine_factor)) line <&"$ktap"
 		status=$?
 		[ $status = 0 ]
 	do
-		# A lane must not outlive the script that has started it.
-		kill -0 $$ 2>/dev/null || exit
+		outlive_nobody
 		IFS=$'\t' read -r -a fields <<<"$line"
 		show_event "${fields[@]}"
 		# A kernel with an Oops may not be able to restart.
@@ -344,16 +353,19 @@ run_lane()
 # its CPUs gains nothing.
 count_lanes()
 {
-	local fit
+	local fit running_at_once
 
 	fit=$(awk -v mem="$MEM" '/^MemAvailable/ { print int($2 / 1024 / (mem + 1024)) }' /proc/meminfo)
-	lanes=$(($(nproc) / SMP + 1))
+	running_at_once=$(($(nproc) / SMP))
+	[ "$running_at_once" -ge 1 ] || running_at_once=1
+	lanes=$((running_at_once + 1))
 	[ "$lanes" -le "$fit" ] || lanes=$fit
 	[ "$lanes" -le $(((total + 7) / 8)) ] || lanes=$(((total + 7) / 8))
 	[ "$lanes" -ge 1 ] || lanes=1
+	[ "$running_at_once" -le "$lanes" ] || running_at_once=$lanes
 	[ -z "$turns" ] || exec {turns}>&-
 	pipe turns
-	printf '%*s' $((lanes > 1 ? lanes - 1 : 1)) '' >&"$turns"
+	printf '%*s' "$running_at_once" '' >&"$turns"
 }
 
 # What the lanes have found, for all.

@@ -48,8 +48,8 @@ END {
 	printf "%-21s", "all, seconds"
 	for (c = 1; c <= nr_columns; c++) {
 		column = columns[c]
-		printf " %17s", column in why ? "not run" :
-			text(passed[column], failed[column], skipped[column], seconds[column])
+		all = text(passed[column], failed[column], skipped[column], seconds[column])
+		printf " %17s", (column in why) ? "not run" : all
 		if (failed[column] && status < 1)
 			status = 1
 		if (column in why)

@@ -10,7 +10,7 @@ rounds=3
 
 end_with_parent "$@"
 # Under emulation a round takes half a minute, more on a busy machine.
-export TIMEOUT=${TIMEOUT:-900}
+export TIMEOUT=${TIMEOUT:-$((900 * slow_machine_factor))}
 log=$(mktemp) || die "no room for temporary files"
 trap 'rm -f "$log"' EXIT
 TEST=private_mem_lpage_scenario_test ARGS="-b $rounds" leashed "$top/tools/run.sh" | tee "$log"

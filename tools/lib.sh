@@ -108,6 +108,22 @@ fragments()
 slow_machine_factor=${KSFT_MACHINE_SLOW:+6}
 slow_machine_factor=${slow_machine_factor:-1}
 
+# What a person may say about the VM; sets SMP and MEM, now in MiB.
+check_vm_options()
+{
+	case ${ACCEL:-tcg} in tcg | kvm) ;; *) die "ACCEL=$ACCEL is neither tcg nor kvm" ;; esac
+	# One more is needed with TCG: see tools/vm/boot.sh; CONFIG_NR_CPUS is 8.
+	case ${SMP:=2} in [1-7]) ;; *) die "SMP=$SMP is not a number from 1 to 7" ;; esac
+	case ${MEM:=6G} in
+	*[!0-9MG]* | *[MG]?* | [!1-9]*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
+	*G) MEM=$((${MEM%G} * 1024)) ;;
+	*M) MEM=${MEM%M} ;;
+	*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
+	esac
+	[ "$MEM" -ge 4096 ] || die "MEM=${MEM}M is less than the 4G that the hugepages need"
+	export MEM SMP
+}
+
 is_built_in_tree()
 {
 	[ -e "$1/.config" ] || [ -e "$1/include/config" ] || [ -e "$1/arch/x86/include/generated" ]

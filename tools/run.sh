@@ -11,20 +11,10 @@ end_with_parent "$@"
 
 check_options()
 {
-	case ${ACCEL:-tcg} in tcg | kvm) ;; *) die "ACCEL=$ACCEL is neither tcg nor kvm" ;; esac
 	case $DEBUG in '' | 1) ;; *) die "DEBUG=$DEBUG is neither 0 nor 1" ;; esac
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
 	case ${TIMEOUT:-1} in *[!0-9]* | 0*) die "TIMEOUT=$TIMEOUT is not a number of seconds" ;; esac
-	# One more is needed with TCG: see tools/vm/boot.sh; CONFIG_NR_CPUS is 8.
-	case ${SMP:=2} in [1-7]) ;; *) die "SMP=$SMP is not a number from 1 to 7" ;; esac
-	case ${MEM:=6G} in
-	*[!0-9MG]* | *[MG]?* | [!1-9]*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
-	*G) MEM=$((${MEM%G} * 1024)) ;;
-	*M) MEM=${MEM%M} ;;
-	*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
-	esac
-	[ "$MEM" -ge 4096 ] || die "MEM=${MEM}M is less than the 4G that the hugepages need"
-	export MEM SMP
+	check_vm_options
 }
 
 stop()

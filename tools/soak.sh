@@ -18,6 +18,6 @@ fi
 seed=$(date +%s)
 say "soak: $MINUTES minutes, $cpus scenarios at a time, seeds from $seed on"
 # Reducing the first failures may go on after the time is over.
-export TIMEOUT=${TIMEOUT:-$((MINUTES * 60 + 900))}
+export TIMEOUT=${TIMEOUT:-$((MINUTES * 60 + 900 * slow_machine_factor))}
 TEST=private_mem_lpage_random_test ARGS="-s $seed -t $((MINUTES * 60)) -j $cpus" \
 	leashed "$top/tools/run.sh"

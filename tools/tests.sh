@@ -52,10 +52,12 @@ if [ -n "$INSTALLED" ]; then
 fi
 overlay=$work/overlay
 selftests=$overlay/tools/testing/selftests
-# What make knows of objects' dependencies holds where they were built; a cache may be moved.
-stamped "$work/overlay.stamp" "$overlay" || rm -rf "$overlay" "$work/overlay.stamp"
+# What make knows of objects' dependencies holds where they were built; a cache may be moved, and a
+# tree may change from one layout to another.
+layout="$overlay $(cd "$src/tools/testing/selftests/kvm" && echo x86* Makefile*)"
+stamped "$work/overlay.stamp" "$layout" || rm -rf "$overlay" "$work/overlay.stamp"
 make_overlay
-stamp "$work/overlay.stamp" "$overlay"
+stamp "$work/overlay.stamp" "$layout"
 copy_kvm
 "$top/tools/graft.sh" "$selftests" || exit
 
@@ -87,6 +89,7 @@ is_installed()
 {
 	[ -d "$work/install" ] && stamped "$work/install.stamp" "$programs" &&
 		cmp -s "$selftests/kvm/settings" "$work/install/kvm/settings" &&
+		diff -rq "$selftests/kvm/lpage_scenarios" "$work/install/kvm/lpage_scenarios" >/dev/null &&
 		[ -z "$(find "$selftests" -newer "$work/install.stamp" -type f ! -name config \
 			! -name settings ! -name 'Makefile*' -print -quit)" ]
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -216,8 +217,17 @@ struct soak {
 	u64 seeds;
 	u64 steps;
 	u64 failed;
+	pthread_mutex_t groups_lock;
 	struct failure_groups groups;
 };
+
+static void count_failure(struct soak *soak, const char *message)
+{
+	pthread_mutex_lock(&soak->groups_lock);
+	soak->failed++;
+	failure_groups_add(&soak->groups, message);
+	pthread_mutex_unlock(&soak->groups_lock);
+}
 
 static void soak_worker(struct soak *soak, time_t end)
 {
@@ -225,10 +235,8 @@ static void soak_worker(struct soak *soak, time_t end)
 		u64 seed = __atomic_fetch_add(&soak->next_seed, 1, __ATOMIC_RELAXED);
 		struct child_result result;
 
-		if (!run_seed(seed, &result)) {
-			__atomic_fetch_add(&soak->failed, 1, __ATOMIC_RELAXED);
-			failure_groups_add(&soak->groups, result.message);
-		}
+		if (!run_seed(seed, &result))
+			count_failure(soak, result.message);
 		__atomic_fetch_add(&soak->seeds, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&soak->steps, result.nr_steps, __ATOMIC_RELAXED);
 	}
@@ -243,14 +251,17 @@ static void print_progress(const struct soak *soak, time_t left)
 }
 
 /* Watch the workers, and say every few seconds how far they are. */
-static void watch(const struct soak *soak, time_t end)
+static void watch(struct soak *soak, time_t end)
 {
 	time_t last = time(NULL);
 	unsigned int running = options.jobs;
+	int status;
 
 	while (running) {
-		if (waitpid(-1, NULL, WNOHANG) > 0) {
+		if (waitpid(-1, &status, WNOHANG) > 0) {
 			running--;
+			if (status)
+				count_failure(soak, "a worker has not come to its end");
 			continue;
 		}
 		usleep(100 * 1000);
@@ -261,14 +272,26 @@ static void watch(const struct soak *soak, time_t end)
 	}
 }
 
-static int run_for_seconds(u64 first)
+/* All zero, in memory that the workers share. */
+static struct soak *create_soak(void)
 {
 	struct soak *soak = mmap(NULL, sizeof(*soak), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_mutexattr_t shared;
+
+	TEST_ASSERT(soak != MAP_FAILED, "out of memory");
+	pthread_mutexattr_init(&shared);
+	pthread_mutexattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&soak->groups_lock, &shared);
+	return soak;
+}
+
+static int run_for_seconds(u64 first)
+{
+	struct soak *soak = create_soak();
 	time_t end = time(NULL) + options.seconds;
 	unsigned int i;
 
-	TEST_ASSERT(soak != MAP_FAILED, "out of memory");
 	soak->next_seed = first;
 	ksft_print_header();
 	ksft_set_plan(1);

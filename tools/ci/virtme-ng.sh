@@ -6,7 +6,6 @@
 # goes to stdout. Exit status: 0 all passed, 1 something failed, 2 could not run.
 
 here=$(cd "$(dirname "$0")" && pwd)
-folder=$PWD/kselftest_install
 
 give_up()
 {
@@ -22,7 +21,7 @@ build()
 }
 
 command -v vng >/dev/null || give_up "vng is not installed (Debian package virtme-ng)"
-cd "$1" || give_up "say a kernel tree"
+[ -n "$1" ] && cd "$1" || give_up "say a kernel tree"
 folder=$PWD/kselftest_install
 build >&2 </dev/null || give_up "cannot build $PWD"
 

@@ -53,6 +53,7 @@ make_results()
 
 prepare()
 {
+	check_vm_options
 	step "$top/tools/deps.sh" coccinelle
 	step "$top/tools/source.sh"
 	locate
@@ -60,8 +61,7 @@ prepare()
 	step "$top/tools/tests.sh"
 	step "$top/tools/vm/initrd.sh"
 	ACCEL=$("$top/tools/vm/accel.sh") || exit
-	: "${SMP:=2}" "${MEM:=6144}"
-	export ACCEL SMP MEM
+	export ACCEL
 	# What tools/vm/suite looks for in the kernel log is what counts here.
 	eval "$(sed -n '/^findings=/p' "$top/tools/vm/suite")"
 	# shellcheck disable=SC2154 # set by that
@@ -217,7 +217,7 @@ show_event()
 
 	case $kind in
 	ready) wait_turn && echo go >&"$go" ;;
-	rule) running=$name ;;
+	rule) running=$name running_program= ;;
 	program) running_program=$program ;;
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \

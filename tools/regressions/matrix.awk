@@ -116,6 +116,10 @@ function reproducers(    i, n, many, none, died, most, name)
 
 function clean(name)
 {
+	if (failed[name])
+		return "NOT LOADED: " reason[name]
+	if (!(name in class))
+		return "NOT TRIED"
 	return caught[name] ? "NOT CLEAN: " first[name] ": " reason[name] : "clean"
 }
 
@@ -197,6 +201,6 @@ END {
 	if (reproducer)
 		reproducers()
 	printf "slowest detection: %.1f s\n", slowest
-	exit missed || caught["base"] || caught["base_again"] || count["CAUGHT, though equivalent"] ||
+	exit missed || clean("base") != "clean" || clean("base_again") != "clean" || count["CAUGHT, though equivalent"] ||
 		count["cannot be loaded"]
 }

@@ -160,8 +160,8 @@ static char *other_leaves_differ(struct scenario_run *other, const char *name)
 	if (asprintf(&text,
 		     "Wanted 2M x%llu, 4K x%llu at gpa 0x%llx (%s, other VM), got 2M x%llu, 4K x%llu",
 		     (unsigned long long)mapping_model_count(other->model, LEVEL_2M),
-		     (unsigned long long)mapping_model_count(other->model, LEVEL_4K), 16ull << 30, name,
-		     (unsigned long long)got[LEVEL_2M],
+		     (unsigned long long)mapping_model_count(other->model, LEVEL_4K), 16ull << 30,
+		     name, (unsigned long long)got[LEVEL_2M],
 		     (unsigned long long)got[LEVEL_4K]) < 0)
 		return strdup("out of memory");
 	return text;

@@ -113,8 +113,8 @@ done
 make_results
 rules=("$patch")
 build_modules
-prepare_jobs
 [ ! -e "$modules/$name.why" ] || die "$name $(cat "$modules/$name.why")"
+prepare_jobs
 classes[base]=BASE classes[$name]=$(class "$patch") needed[$name]=$(needs "$patch")
 seconds[base]=0 seconds[$name]=0
 queue=(base "$name")

@@ -147,7 +147,7 @@ static void parse(struct scenario *scenario, const char *text)
 }
 
 /* The second VM's leaves, which nothing has changed. */
-static char *other_leaves_differ(struct scenario_run *other, const char *name)
+static char *other_leaves_differ(struct scenario_run *other, const char *name, size_t step)
 {
 	u64 got[NR_LEVELS];
 	char *text;
@@ -158,10 +158,10 @@ static char *other_leaves_differ(struct scenario_run *other, const char *name)
 		return NULL;
 
 	if (asprintf(&text,
-		     "Wanted 2M x%llu, 4K x%llu at gpa 0x%llx (%s, other VM), got 2M x%llu, 4K x%llu",
+		     "Wanted 2M x%llu, 4K x%llu at gpa 0x%llx (%s, other VM, step %zu), got 2M x%llu, 4K x%llu",
 		     (unsigned long long)mapping_model_count(other->model, LEVEL_2M),
 		     (unsigned long long)mapping_model_count(other->model, LEVEL_4K), 16ull << 30,
-		     name, (unsigned long long)got[LEVEL_2M],
+		     name, step + 1, (unsigned long long)got[LEVEL_2M],
 		     (unsigned long long)got[LEVEL_4K]) < 0)
 		return strdup("out of memory");
 	return text;
@@ -194,7 +194,7 @@ static char *run_two_vms(const char *name)
 			if (!scenario_run_step(run, &scenario.step[i]) ||
 			    !scenario_run_step(run, &scenario.step[i]))
 				break;
-			failure = other_leaves_differ(other, name);
+			failure = other_leaves_differ(other, name, i);
 		}
 		if (!failure && scenario_run_read_out(run))
 			scenario_run_read_out(other);

@@ -9,16 +9,12 @@
 
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/mman.h>
 
 #include "host_huge.h"
 
 /* A collapse may be refused for a moment only, e.g. while another CPU looks at a page. */
 #define COLLAPSE_TRIES	5
-
-/* Before 6.1's headers. */
-#ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE	25
-#endif
 
 static void allow(bool allowed)
 {

@@ -2,19 +2,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <regex.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "test_util.h"
+
+#include "kernel_complaint.h"
 #include "kernel_log.h"
 
 /* Longest record that /dev/kmsg hands out. */
 #define RECORD_MAX	8192
 
-static const char * const complaint[] = {
-	"WARNING: ", "BUG: ", "BUG at ", "Oops", "KASAN", "KCSAN", "UBSAN", "general protection",
-	"unable to handle", "possible circular locking", "possible recursive locking",
-	"inconsistent lock state", "suspicious RCU usage", "refcount_t: ", "soft lockup",
-};
+/* How the suite's own records begin. */
+#define OWN		"lpage: "
 
 static int kmsg = -1;
 static bool tolerated[NR_KNOWN_FAULTS];
@@ -51,13 +52,15 @@ void kernel_log_tolerate(enum known_fault_id id)
 
 static bool complains(const char *text)
 {
-	size_t i;
+	static regex_t complaint;
+	static bool compiled;
 
-	for (i = 0; i < sizeof(complaint) / sizeof(*complaint); i++) {
-		if (strstr(text, complaint[i]))
-			return true;
+	if (!compiled) {
+		TEST_ASSERT(!regcomp(&complaint, KERNEL_COMPLAINT, REG_EXTENDED | REG_NOSUB),
+			    "Cannot compile the expression of kernel_complaint.h");
+		compiled = true;
 	}
-	return false;
+	return !regexec(&complaint, text, 0, NULL, 0);
 }
 
 static bool is_fault(enum known_fault_id id, const char *text)
@@ -78,15 +81,16 @@ static enum known_fault_id known_of(const char *text)
 	return id;
 }
 
-/* For whoever reads the log later, see tools/vm/suite. */
-static void note_known(void)
+/* For whoever reads the log later, see tools/vm/complaints.awk; @line is the complaint. */
+static void note_known(const char *line)
 {
-	static const char note[] = "lpage: the warning above is a known fault";
+	char note[RECORD_MAX];
 	int fd = open("/dev/kmsg", O_WRONLY);
+	int len = snprintf(note, sizeof(note), OWN "known fault: %s", line);
 
 	if (fd < 0)
 		return;
-	if (write(fd, note, sizeof(note) - 1) < 0)
+	if (write(fd, note, len) < 0)
 		perror("# /dev/kmsg");
 	close(fd);
 }
@@ -116,20 +120,26 @@ bool kernel_log_complains(bool tolerant, char *line, size_t size)
 		return false;
 
 	while (next_record(record)) {
-		const char *text = strchr(record, ';');
+		char *text = strchr(record, ';');
 		enum known_fault_id id;
 
-		if (!text || found || !complains(text))
+		if (!text || found)
+			continue;
+
+		/* A record's further lines are not text. */
+		text++;
+		text[strcspn(text, "\n")] = '\0';
+		if (!strncmp(text, OWN, strlen(OWN)) || !complains(text))
 			continue;
 
 		id = known_of(text);
 		if (id != NR_KNOWN_FAULTS) {
-			note_known();
+			note_known(text);
 			if (tolerant || tolerated[id])
 				continue;
 		}
 		found = true;
-		snprintf(line, size, "%.*s", (int)strcspn(text + 1, "\n"), text + 1);
+		snprintf(line, size, "%s", text);
 	}
 	return found;
 }

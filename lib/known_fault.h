@@ -27,6 +27,7 @@ struct known_fault {
 	const char *name;
 	const char *reason;		/* for XFAIL: short and constant */
 	const char *scenario;		/* the smallest that shows it, NULL if no scenario can */
+	const char *wanted;		/* how the scenario's failure begins */
 	const char *log;		/* how it shows in the kernel's log, NULL if it does not */
 	bool by_chance;			/* so may other faults: see kernel_log_tolerate() */
 	unsigned int first_release[2];	/* e.g. { 6, 8 } */
@@ -37,5 +38,11 @@ const struct known_fault *known_fault(enum known_fault_id id);
 
 /* True if the running kernel is one of the releases that have the fault. */
 bool known_fault_expected(enum known_fault_id id);
+
+/*
+ * True if @failure of the fault's scenario is the one that the fault accounts for on the
+ * running kernel, and not another one.
+ */
+bool known_fault_explains(enum known_fault_id id, const char *failure);
 
 #endif /* LPAGE_KNOWN_FAULT_H */

@@ -54,15 +54,19 @@ bool suite_passed(char *failure, const char *test);
 void suite_print_comment(char *text);
 
 /*
- * End a harness test as an expected failure with @_reason, as the harness's own SKIP()
- * ends a skipped one; @_statement leaves the test function.
+ * End a harness test as an expected failure (KSFT_XFAIL), or as one that was expected and did
+ * not come (KSFT_XPASS), with @_reason, as the harness's own SKIP() ends a skipped one;
+ * @_statement leaves the test function.
  */
-#define SUITE_XFAIL(_statement, _reason) do {						\
+#define SUITE_EXPECTED(_statement, _code, _reason) do {				\
 	snprintf(_metadata->results->reason, sizeof(_metadata->results->reason),	\
 		 "%s", _reason);							\
-	_metadata->exit_code = KSFT_XFAIL;						\
+	_metadata->exit_code = (_code);							\
 	_metadata->trigger = 0;								\
 	_statement;									\
 } while (0)
+
+#define SUITE_XFAIL(_statement, _reason) SUITE_EXPECTED(_statement, KSFT_XFAIL, _reason)
+#define SUITE_XPASS(_statement, _reason) SUITE_EXPECTED(_statement, KSFT_XPASS, _reason)
 
 #endif /* LPAGE_SUITE_H */

@@ -49,6 +49,10 @@ struct vm_driver {
 	struct kvm_vm *vm;
 	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
 	int stats_fd;
+	struct {
+		int fd;			/* 0: not open */
+		off_t offset;		/* of pf_taken */
+	} vcpu_stats[VM_DRIVER_MAX_VCPUS];
 	off_t stats_offset;
 	u64 baseline[NR_LEVELS];
 	off_t nx_splits_offset;
@@ -266,6 +270,28 @@ static u64 read_nx_splits(struct vm_driver *vmd)
 u64 vm_driver_nx_splits(struct vm_driver *vmd)
 {
 	return read_nx_splits(vmd) - vmd->nx_splits_baseline;
+}
+
+static void open_vcpu_stats(struct vm_driver *vmd, unsigned int vcpu)
+{
+	static const char * const name = "pf_taken";
+
+	vmd->vcpu_stats[vcpu].fd = vcpu_get_stats_fd(vmd->vcpu[vcpu]);
+	find_stats(vmd->vcpu_stats[vcpu].fd, &name, &vmd->vcpu_stats[vcpu].offset, 1);
+	TEST_ASSERT(vmd->vcpu_stats[vcpu].offset, "KVM's stats of a vCPU have no pf_taken");
+}
+
+u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu)
+{
+	ssize_t got;
+	u64 value;
+
+	if (!vmd->vcpu_stats[vcpu].fd)
+		open_vcpu_stats(vmd, vcpu);
+	got = pread(vmd->vcpu_stats[vcpu].fd, &value, sizeof(value), vmd->vcpu_stats[vcpu].offset);
+	errno = 0;
+	TEST_ASSERT(got == sizeof(value), "Cannot read KVM's stats");
+	return value;
 }
 
 /*
@@ -826,9 +852,15 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 
 void vm_driver_free(struct vm_driver *vmd)
 {
+	unsigned int i;
+
 	if (!vmd)
 		return;
 
+	for (i = 0; i < VM_DRIVER_MAX_VCPUS; i++) {
+		if (vmd->vcpu_stats[i].fd)
+			close(vmd->vcpu_stats[i].fd);
+	}
 	close(vmd->stats_fd);
 	/* libkvm would insist on ioctls that fail now: what is left goes with the process. */
 	if (!vmd->dead)

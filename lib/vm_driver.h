@@ -192,6 +192,13 @@ u64 vm_driver_spins(struct vm_driver *vmd, unsigned int vcpu);
 void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu);
 
 /*
+ * How many page faults of the vCPU KVM has handled (the stat pf_taken of kvm_mmu_page_fault()),
+ * retries included.  To be called for the first time before the vCPU runs in another thread:
+ * KVM_GET_STATS_FD waits for it.
+ */
+u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
+
+/*
  * Like an access by vm_driver_guest(), but each page that faults is first handed to
  * @fix, after which the guest tries again (implicit conversion).
  */

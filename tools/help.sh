@@ -29,12 +29,14 @@ Variables:
   EXTRA_TESTS=FOLDER   more tests to build, private_mem_lpage_*_test.c
   KSFT_MACHINE_SLOW=yes  six times as much time for everything that has a limit
   ON=host              run on this machine's own KVM, without a VM
-regressions and reproduce:
+regressions:
   ONLY=PATTERN         only the bugs whose names match
   RULES=FOLDER         another folder of .cocci files
   LIMIT=SECONDS        for each bug (default 12); FULL=1: every program, without limit
   UPSTREAM=1           upstream's own private memory tests as well
   REPRODUCER=1         make of each failure a scenario as small as possible (over an hour)
-  BUG=NAME PATCH=FILE  what to reproduce
+reproduce:
+  BUG=NAME             a bug of tools/regressions/, or of RULES=FOLDER
+  PATCH=FILE           any patch to KVM
 Exit status: 0 all passed, 1 something failed, 2 could not run.
 END

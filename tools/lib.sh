@@ -36,6 +36,14 @@ start()
 	setpriv --pdeathsig TERM -- "$@" &
 }
 
+# The regular expression of what in the kernel log is a complaint; the programs have it from the same
+# place.
+findings()
+{
+	sed -n 's/^	"\(.*\)".*/\1/p' "$top/lib/kernel_complaint.h" | tr -d '\n' | grep . ||
+		die "no strings in $top/lib/kernel_complaint.h"
+}
+
 # Wait for all of these children; as soon as one fails, the others are of no use.
 wait_for()
 {

@@ -20,10 +20,20 @@ check_options()
 		[ -f "$patch" ] || die "there is no rule $patch"
 	else
 		[ -f "$PATCH" ] || die "PATCH=$PATCH: no such file"
-		name=$(basename "$PATCH" | tr -c 'A-Za-z0-9_.\n-' _)
+		name=$(basename "$PATCH" .cocci | tr -c 'A-Za-z0-9_.\n-' _)
 		patch=$(realpath "$PATCH")
 	fi
 	case $name in base | base_again) die "not a good name: $name" ;; esac
+}
+
+# A copy whose name can be part of others' names, whatever the user's file is called.
+copy_patch()
+{
+	local copy=$results/patch/$name
+
+	[[ $patch != *.cocci ]] || copy+=.cocci
+	mkdir "$results/patch" && cp "$patch" "$copy" || die "cannot write in $results"
+	patch=$copy
 }
 
 # The verdicts of all sub-tests of a kernel's run: "program: ok|not ok: sub-test".
@@ -111,6 +121,7 @@ for program in "${suite_programs[@]}"; do
 	[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
 done
 make_results
+copy_patch
 rules=("$patch")
 build_modules
 [ ! -e "$modules/$name.why" ] || die "$name $(cat "$modules/$name.why")"

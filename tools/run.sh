@@ -89,6 +89,7 @@ make_job()
 	} >"$job/env"
 	echo "${#tests[@]}" >"$job/total"
 	echo "$TIMEOUT" >"$job/timeout"
+	findings >"$job/findings" || exit
 	for ((i = $1; i <= ${#tests[@]}; i++)); do
 		echo "$i $limit ${tests[i - 1]}"
 	done >"$job/tests" || die "cannot write in $results"

@@ -112,8 +112,11 @@ TEST_F(attributes, errno_and_no_change)
 	vm_driver_leaves(self->run->vmd, leaves);
 	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
 		EXPECT_EQ(mapping_model_count(model, level), leaves[level]) {
-			TH_LOG("Wanted the %s leaves unchanged at gpa 0x%llx (%s)",
-			       level_name(level), (unsigned long long)variant->gpa, variant->name);
+			TH_LOG("Wanted %s x%llu at gpa 0x%llx (%s), got x%llu",
+			       level_name(level),
+			       (unsigned long long)mapping_model_count(model, level),
+			       (unsigned long long)variant->gpa, variant->name,
+			       (unsigned long long)leaves[level]);
 		}
 	}
 
@@ -126,8 +129,11 @@ TEST_F(attributes, errno_and_no_change)
 
 TEST(capability_names_private_only)
 {
-	EXPECT_EQ(PRIVATE, vm_driver_supported_attributes()) {
-		TH_LOG("Wanted KVM_CAP_MEMORY_ATTRIBUTES to name PRIVATE and nothing else");
+	u64 supported = vm_driver_supported_attributes();
+
+	EXPECT_EQ(PRIVATE, supported) {
+		TH_LOG("Wanted PRIVATE and nothing else (KVM_CAP_MEMORY_ATTRIBUTES), got 0x%llx",
+		       (unsigned long long)supported);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "scenario_run.h"
 #include "suite.h"
 #include "vm_driver.h"
+#include "vm_expect.h"
 
 FIXTURE(exits)
 {
@@ -237,16 +238,16 @@ TEST(implicit_conversion_by_retry)
 	for (page = 0; page < IMPLICIT_PAGES; page++) {
 		if (IS_PRIVATE(page)) {
 			EXPECT_EQ(IMPLICIT_GPA + page * SZ_4K, implicit.gpa[nr_private]) {
-				TH_LOG("Wanted private page %llu to fault",
-				       (unsigned long long)page);
+				TH_LOG("Wanted a fault at gpa 0x%llx (number %llu), got 0x%llx",
+				       IMPLICIT_GPA + page * SZ_4K, (unsigned long long)nr_private,
+				       (unsigned long long)implicit.gpa[nr_private]);
 			}
 			nr_private++;
 		}
-		EXPECT_EQ(mapping_model_tag(run->model, slot, slot->base_gfn + page),
-			  result[page].value) {
-			TH_LOG("Wanted the shared content at gpa 0x%llx after the retry",
-			       IMPLICIT_GPA + page * SZ_4K);
-		}
+		vm_expect_content(_metadata,
+				  mapping_model_tag(run->model, slot, slot->base_gfn + page),
+				  result[page].value, IMPLICIT_GPA + page * SZ_4K,
+				  "shared, after the retry");
 	}
 	EXPECT_EQ(nr_private, implicit.nr_faults);
 

@@ -42,6 +42,7 @@ struct spinner {
 	struct guest_request request;
 	struct guest_access result;
 	pthread_t thread;
+	u64 faults;		/* that its vCPU had taken at some time */
 };
 
 static void *run_spinner(void *arg)
@@ -73,6 +74,21 @@ static void stop_spinner(struct spinner *spinner)
 {
 	vm_driver_stop_spin(spinner->vmd, 0);
 	pthread_join(spinner->thread, NULL);
+}
+
+/* Where there is one CPU only, the vCPU may never get it while the window is open. */
+#define MAX_WINDOWS	100
+#define NO_CPU		"CPU for the vCPU besides the one that changes memory"
+
+static void open_window(struct spinner *spinner)
+{
+	spinner->faults = vm_driver_faults(spinner->vmd, 0);
+}
+
+/* True if the vCPU has met what has gone on since open_window(). */
+static bool met_window(const struct spinner *spinner)
+{
+	return vm_driver_faults(spinner->vmd, 0) != spinner->faults;
 }
 
 static u64 read_page(struct vm_driver *vmd, u64 gpa)
@@ -183,16 +199,30 @@ TEST_F(window, fault_during_conversion)
 	struct spinner spinner = { .vmd = self->vm.vmd };
 	const u64 gpa = BASE + variant->victim, start = BASE + variant->start;
 	const u64 size = variant->end - variant->start;
-	int r;
+	unsigned int nr_windows = 0;
+	bool met = false;
+	int r = 0;
 
+	open_window(&spinner);
 	ASSERT_TRUE(start_spinner(&spinner, gpa));
-	if (variant->dropped)
-		r = convert_while_dropping(self->vm.vmd, start, size,
-					   self->vm.view.base + variant->dropped);
-	else
-		r = vm_driver_convert(self->vm.vmd, start, size, true);
-	EXPECT_EQ(0, r);
+	while (!r && !met && nr_windows++ < MAX_WINDOWS) {
+		if (nr_windows > 1)
+			EXPECT_EQ(0, vm_driver_convert(self->vm.vmd, start, size, false));
+		open_window(&spinner);
+		if (variant->dropped)
+			r = convert_while_dropping(self->vm.vmd, start, size,
+						   self->vm.view.base + variant->dropped);
+		else
+			r = vm_driver_convert(self->vm.vmd, start, size, true);
+		met = met_window(&spinner);
+	}
 	stop_spinner(&spinner);
+	EXPECT_EQ(0, r) {
+		TH_LOG("Wanted success at gpa 0x%llx (conversion), got %s",
+		       (unsigned long long)start, strerror(r));
+	}
+	if (!r && !met)
+		SKIP(return, NO_CPU);
 
 	/* A leaf from within the window is still there; without one the touch installs it. */
 	vm_expect_content(_metadata, variant->content, read_page(self->vm.vmd, gpa), gpa,
@@ -218,7 +248,6 @@ FIXTURE_SETUP(hole)
 	plain_vm_create(&self->vm, BACKING_ANONYMOUS, HOLE_SIZE, HOLE_SIZE);
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, HOLE_SIZE));
 	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, HOLE_SIZE, true));
-	ASSERT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_KEEP_SIZE, 0, HOLE_SIZE));
 }
 
 FIXTURE_TEARDOWN(hole)
@@ -230,12 +259,23 @@ TEST_F(hole, fault_during_hole)
 {
 	const u64 gpa = BASE + HOLE_SIZE - SZ_4K;
 	struct spinner spinner = { .vmd = self->vm.vmd };
+	unsigned int nr_windows = 0;
+	bool met = false;
 
-	vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, gpa, SHARED_TAG);
-	ASSERT_TRUE(start_spinner(&spinner, gpa));
-	EXPECT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
-			       HOLE_SIZE));
-	stop_spinner(&spinner);
+	while (!met && nr_windows++ < MAX_WINDOWS) {
+		ASSERT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_KEEP_SIZE, 0, HOLE_SIZE));
+		vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, gpa, SHARED_TAG);
+		open_window(&spinner);
+		ASSERT_TRUE(start_spinner(&spinner, gpa));
+		open_window(&spinner);
+		EXPECT_EQ(0, fallocate(self->vm.gmem_fd,
+				       FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+				       HOLE_SIZE));
+		met = met_window(&spinner);
+		stop_spinner(&spinner);
+	}
+	if (!met)
+		SKIP(return, NO_CPU);
 
 	vm_expect_content(_metadata, 0, read_page(self->vm.vmd, gpa), gpa, "after the hole");
 	vm_expect_no_warning(_metadata, gpa, "after the hole");

@@ -15,7 +15,7 @@ failed := $(shell mktemp -u)
 job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
-targets := run check replay soak scenario-to-c bench lpage unit style help clean regressions reproduce \
+targets := run check replay soak repeat scenario-to-c bench lpage unit style help clean regressions reproduce \
 	matrix compare graft ungraft patch intree
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
@@ -38,6 +38,9 @@ replay.job: ## run the scenario in the file SCENARIO, TIMES times
 
 soak.job: ## run random scenarios on all CPUs for MINUTES
 	$(job) tools/soak.sh
+
+repeat.job: ## run the programs without random input TIMES times, in as many VMs as there are CPUs
+	$(job) tools/repeat.sh
 
 scenario-to-c.job: ## print a KVM selftest in C that does what SCENARIO says, or write it to OUT
 	$(job) tools/scenario-to-c.sh

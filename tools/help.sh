@@ -21,7 +21,7 @@ Variables:
   FULL=1               also what takes too long for every day; intree: build all KVM selftests
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
   SCENARIO=FILE        for replay and scenario-to-c
-  TIMES=1              how often replay runs it
+  TIMES=1              how often replay runs it; how often repeat (10) runs the programs
   REDUCE=1             replay makes one that fails as small as possible
   MINUTES=30           how long soak runs
   OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest;

@@ -36,6 +36,17 @@ select_tests()
 		[[ $name != $pattern ]] || tests+=("$name")
 	done < <(grep '^kvm:' "$work/install/kselftest-list.txt")
 	[ ${#tests[@]} != 0 ] || die "no program of the KVM selftests is called $pattern"
+	repeat_tests
+}
+
+# REPEAT says how often, for tools/repeat.sh.
+repeat_tests()
+{
+	local once=("${tests[@]}") i
+
+	for ((i = 1; i < ${REPEAT:-1}; i++)); do
+		tests+=("${once[@]}")
+	done
 }
 
 # The runner knows the usual time limit of a program itself, another one it must be told.
@@ -273,5 +284,6 @@ else
 fi
 unpack_files
 show_table
-step "$top/tools/results/export.sh" "$results" "$src"
+# Results by name would mix up the repetitions.
+[ -n "$REPEAT" ] || step "$top/tools/results/export.sh" "$results" "$src"
 verdict

@@ -345,14 +345,15 @@ run_lane()
 	done
 }
 
-# As many VMs as there are CPUs and memory for, of which one waits for its turn. The suite's programs
-# keep little more than one of a VM's CPUs busy.
+# As many VMs as there are CPUs and memory for, of which one waits for its turn; one that has to share
+# its CPUs gains nothing.
 count_lanes()
 {
 	local fit running_at_once
 
 	fit=$(awk -v mem="$MEM" '/^MemAvailable/ { print int($2 / 1024 / (mem + 1024)) }' /proc/meminfo)
-	running_at_once=$(nproc)
+	running_at_once=$(($(nproc) / SMP))
+	[ "$running_at_once" -ge 1 ] || running_at_once=1
 	lanes=$((running_at_once + 1))
 	[ "$lanes" -le "$fit" ] || lanes=$fit
 	[ "$lanes" -le $(((total + 7) / 8)) ] || lanes=$(((total + 7) / 8))

@@ -53,8 +53,8 @@ make_queue()
 	for file in "${rules[@]}"; do
 		name=$(basename "$file" .cocci)
 		seconds[$name]=$limit
-		# Nothing is expected to notice these: half the time must do.
-		[ "${classes[$name]}" != EQUIVALENT ] || seconds[$name]=$(((limit + 1) / 2))
+		# Nothing is expected to notice these: a quarter of the time must do.
+		[ "${classes[$name]}" != EQUIVALENT ] || seconds[$name]=$(((limit + 3) / 4))
 		if [ -e "$modules/$name.why" ]; then
 			printf '%s\t-\tunbuilt\t0\t%s\t%s\n' "$name" "${classes[$name]}" \
 				"$(cat "$modules/$name.why")"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: clear_of_whole_words
 // Class: UNSAFE
-// First: dirty_log
+// First: dirty_log dirty_log.memslot_begins_within_64_pages.manual
 // Origin: plausible
 // A user would see: pages that were not asked for are clean after KVM_CLEAR_DIRTY_LOG: their contents are lost
 // Observable: yes: no dirty bit beside the pages that were cleared

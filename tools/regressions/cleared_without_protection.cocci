@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: cleared_without_protection
 // Class: UNSAFE
-// First: dirty_log
+// First: dirty_log dirty_log.memslot_begins_within_64_pages.manual
 // Origin: plausible
 // A user would see: pages written after KVM_CLEAR_DIRTY_LOG are not logged
 // Observable: yes: no dirty bits after a page was cleared by hand

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: first_child_not_asked
 // Class: UNSAFE
+// First: memslot memslot.private_page_in_first_or_last_2M.as_written
 // Origin: plausible off by one
 // A user would see: a 1G hugepage over private pages in its first 2M
 // Observable: yes: pages_1g rises where pages_2m should

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: guest_memfd_only_prefaulted_by_host
 // Class: ERR
-// First: backing
+// First: backing source.guest_memfd_only.conversions
 // Origin: plausible; 7.x only, 6.12 has other code
 // A user would see: KVM_PRE_FAULT_MEMORY fails for shared pages of a guest_memfd-only memslot
 // Observable: yes: an errno instead of leaves

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: guest_memfd_only_served_by_host
 // Class: ERR
-// First: backing
+// First: backing source.guest_memfd_only.conversions
 // Origin: plausible
 // A user would see: a guest_memfd-only memslot has no shared memory: KVM_RUN fails with EFAULT
 // Observable: yes: EFAULT instead of memory

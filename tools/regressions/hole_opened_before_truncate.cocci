@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: hole_opened_before_truncate
 // Class: RACE
+// First: race hole.fault_during_hole
 // Origin: plausible
 // A user would see: the guest goes on using memory that was freed
 // Observable: yes, with a hole of many pages: the guest reads old content after it was punched

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: host_address_disagrees_but_at_end
 // Class: UNSAFE
+// First: memslot memslot.host_address_misaligned_to_2M.as_written
 // Origin: plausible off by one
 // A user would see: the last hugepage of a memslot whose host address does not agree
 // Observable: yes: pages_2m rises where pages_4k should

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: host_level_ignored
 // Class: UNSAFE
+// First: memslot memslot.tail_of_1G_outside_memslot.as_written
 // Origin: plausible
 // A user would see: a hugepage over host memory of small pages: the guest reaches other memory
 // Observable: yes: pages_2m rises where pages_4k should

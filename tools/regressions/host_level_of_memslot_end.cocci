@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: host_level_of_memslot_end
 // Class: UNSAFE
-// First: backing
+// First: backing source.anonymous_thp.changes_by_host
 // Origin: plausible
 // A user would see: a hugepage over host memory of small pages: the guest reaches other memory
 // Observable: yes: pages_2m rises where pages_4k should, where the host split a hugepage

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: host_level_of_page_before
 // Class: UNSAFE
-// First: backing
+// First: backing source.anonymous_thp.changes_by_host
 // Origin: plausible
 // A user would see: the first page of a hugepage of the host is mapped small, or one of small pages huge: the guest reaches other memory
 // Observable: yes: pages_2m rises where pages_4k should, and the reverse, behind a hugepage that the host split

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: init_skips_last_hugepage
 // Class: UNSAFE
+// First: memslot memslot.memslot_deleted_and_created_again.as_written
 // Origin: plausible off by one
 // A user would see: the last hugepage of a memslot made over mixed pages is huge
 // Observable: yes: pages_2m rises where pages_4k should

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: lack_of_memory_retried_for_ever
 // Class: HANG
+// First: pressure page_tables.touch.slab_allocations_fail
 // Origin: plausible
 // A user would see: a vCPU that spins in the kernel for as long as there is no memory
 // Observable: yes, where allocations can be made to fail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: last_page_not_protected
 // Class: UNSAFE
-// First: dirty_log
+// First: dirty_log dirty_log.uniform_hugepage_1G.automatic
 // Origin: plausible
 // A user would see: the first write to the last page of a memslot is not logged
 // Observable: yes: no dirty bit for the last page, mapped when logging began

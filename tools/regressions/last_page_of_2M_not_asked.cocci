@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: last_page_of_2M_not_asked
 // Class: UNSAFE
+// First: memslot memslot.memslot_deleted_and_created_again.as_written
 // Origin: plausible off by one
 // A user would see: a hugepage whose last page only is private, after a conversion beside it
 // Observable: yes: pages_2m rises where pages_4k should

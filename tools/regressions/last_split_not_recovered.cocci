@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: last_split_not_recovered
 // Class: PERF
-// First: nx_hugepage
+// First: nx_hugepage nx_hugepage.executed_in_mixed_hugepage.forced
 // Origin: plausible
 // A user would see: one hugepage of a VM stays split
 // Observable: yes: leaves of 4K stay, nx_lpage_splits stays 1

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: level_1G_not_updated
 // Class: UNSAFE
+// First: memslot memslot.base_misaligned_to_1G.as_written
 // Origin: plausible; catalogue M01c
 // A user would see: a 1G hugepage over private pages
 // Observable: yes: pages_1g rises where pages_2m should

@@ -139,11 +139,11 @@ prepare_jobs()
 }
 
 # Which programs are the most likely to notice a bug, so that they are tried first; commas between.
-# A rule may name one, without what all names have in common.
+# A rule may name one, without what all names have in common, and a case of it.
 likely()
 {
 	if [ -n "${firsts[$1]}" ]; then
-		echo "private_mem_lpage_${firsts[$1]}_test"
+		echo "private_mem_lpage_${firsts[$1]%% *}_test"
 		return
 	fi
 	if [ "${needed[$1]}" = failslab ]; then
@@ -167,12 +167,13 @@ likely()
 # run, whole whether beyond its first failure.
 make_job()
 {
-	local job=$lane/job/job name silence
+	local job=$lane/job/job name silence case
 
 	rm -rf "$lane/job"
 	cp -a "$common_job" "$lane/job" || die "cannot write in $results"
 	for name in "${queue[@]}"; do
-		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]}"
+		case=${firsts[$name]#"${firsts[$name]%% *}"}
+		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]:--}$case"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
 		[ "${afterwards[$name]}" != reboot ] || break
 	done >"$job/rules"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: log_of_moved_memslot_lost
 // Class: UNSAFE
-// First: dirty_log
+// First: dirty_log dirty_log.memslot_moved_while_logged.automatic
 // Origin: plausible
 // A user would see: pages written before a memslot moved are missing from the log
 // Observable: yes: no dirty bits after a move

@@ -190,7 +190,7 @@ END {
 			notes = notes "\n" name ": " word (reason[name] ? ": " reason[name] : "")
 		nr_ours += ours[name]
 		nr_upstream += upstream[name]
-		if (word == "caught" && detection[name] > slowest)
+		if (word == "caught" && detection[name] + 0 > slowest)
 			slowest = detection[name] + 0
 	}
 	if (notes)

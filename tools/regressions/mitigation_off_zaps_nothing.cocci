@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: mitigation_off_zaps_nothing
 // Class: PERF
-// First: nx_hugepage
+// First: nx_hugepage nx_hugepage.switched_off.forced
 // Origin: plausible
 // A user would see: hugepages stay split when NX hugepages are switched off
 // Observable: yes: leaves stay

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: move_by_other_process_ignored
 // Class: UNSAFE
-// First: numa
+// First: numa migration.uniform.anonymous_thp
 // Origin: plausible
 // A user would see: guests go on using pages that the host, or somebody who balances its nodes,
 // has moved and given to others

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: never_1G
 // Class: PERF
+// First: memslot memslot.base_misaligned_to_1G.as_written
 // Origin: plausible
 // A user would see: no 1G hugepages
 // Observable: yes: pages_2m rises where pages_1g should

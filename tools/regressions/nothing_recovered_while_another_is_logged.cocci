@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: nothing_recovered_while_another_is_logged
 // Class: PERF
-// First: nx_hugepage
+// First: nx_hugepage nx_hugepage.logged.forced
 // Origin: plausible; 7.x only, 6.12 has other code
 // A user would see: hugepages stay split while any memslot is logged
 // Observable: yes: leaves stay where NX hugepages are recovered

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: policy_of_guest_memfd_ignored
 // Class: PERF
-// First: numa
+// First: numa policy.interleaved
 // Origin: as shipped up to 6.18, which has no such policy
 // A user would see: private memory on any node, though get_mempolicy() tells the right one
 // Observable: yes, on releases with a NUMA policy of guest_memfd and two nodes

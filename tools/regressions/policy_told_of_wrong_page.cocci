@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: policy_told_of_wrong_page
 // Class: ERR
-// First: numa
+// First: numa policy.of_the_file
 // Origin: plausible
 // A user would see: get_mempolicy() tells the policy of another page, if the file is not
 // mapped from its beginning on

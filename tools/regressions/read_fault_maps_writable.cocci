@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: read_fault_maps_writable
 // Class: UNSAFE
-// First: backing
+// First: backing read_only.memfd.write_after_read
 // Origin: plausible
 // A user would see: the guest writes to memory that the host has made read-only, or shares with others
 // Observable: yes: a write that must fail is carried out

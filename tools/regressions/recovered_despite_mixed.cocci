@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: recovered_despite_mixed
 // Class: UNSAFE
+// First: memslot memslot.mixed_when_logging_ends.as_written
 // Origin: plausible; 7.x only, 6.12 has other code
 // A user would see: when dirty logging ends, mixed pages become a hugepage
 // Observable: yes: pages_2m rises where it must not

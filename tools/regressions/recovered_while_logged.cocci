@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: recovered_while_logged
 // Class: PERF
-// First: nx_hugepage
+// First: nx_hugepage nx_hugepage.logged.forced
 // Origin: plausible; 7.x only, 6.12 has other code
 // A user would see: hugepages in a logged memslot are zapped again and again
 // Observable: yes: leaves of a logged memslot go when NX hugepages are recovered

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: stale_fault_not_noticed
 // Class: RACE
+// First: race stalled.fault_before_conversion
 // Origin: plausible; catalogue M32
 // A user would see: a fault that was under way maps what has been converted meanwhile
 // Observable: yes, with a fault held by userfaultfd: the guest reads shared content from a private page

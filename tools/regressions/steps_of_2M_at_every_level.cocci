@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: steps_of_2M_at_every_level
 // Class: UNSAFE
+// First: memslot memslot.base_misaligned_to_1G.as_written
 // Origin: plausible
 // A user would see: a 1G hugepage over a private range with whole 2M in it
 // Observable: yes: pages_1g rises where pages_2m should

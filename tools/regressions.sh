@@ -58,9 +58,8 @@ make_queue()
 		if [ -e "$modules/$name.why" ]; then
 			printf '%s\t-\tunbuilt\t0\t%s\t%s\n' "$name" "${classes[$name]}" \
 				"$(cat "$modules/$name.why")"
-		elif [ "$(lacks "$file")" = failslab ]; then
-			printf '%s\t-\tneeds\t0\t%s\tneeds a kernel with fault injection (FAILSLAB)\n' "$name" \
-				"${classes[$name]}"
+		elif [ -n "$(lacks "$file")" ]; then
+			printf '%s\t-\tneeds\t0\t%s\tneeds %s\n' "$name" "${classes[$name]}" "$(lacks "$file")"
 		else
 			queue+=("$name")
 		fi

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: build.sh SOURCE FARM RULE OUT
+# Usage: build.sh SOURCE FARM RULE OUT KEY
 # Apply RULE, a semantic patch or any other patch to KVM, to FARM's copy of SOURCE and build OUT/name.ko from it, or say in
-# the file OUT/name.why why that is not possible. Both stay until rule or kernel change.
+# the file OUT/name.why why that is not possible; OUT/name.stamp is then KEY.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -10,6 +10,7 @@ src=$1
 farm=$2
 rule=$3
 out=$4
+key=$5
 name=$(basename "$rule" .cocci)
 log=$farm/$name.log
 
@@ -140,10 +141,10 @@ restore()
 	[ -z "$headers" ] || farm_make >"$log" 2>&1 || die "cannot restore $farm, see $log"
 }
 
-# What a rule only tells about itself does not change its module.
-key=$(sed -e '/^\/\/ File: /b' -e '/^\/\/ /d' "$rule" | cat - "$farm/clean.ko" | sha256sum)
-! stamped "$out/$name.stamp" "$key" || exit 0
 rm -f "$out/$name".{ko,why,diff,stamp}
+# Until it is restored, the farm is not what its stamp says.
+farm_stamp=$(cat "$farm/farm.stamp")
+rm -f "$farm/farm.stamp"
 changed=()
 if apply; then
 	for file in "${changed[@]}"; do
@@ -157,4 +158,5 @@ if apply; then
 fi
 restore
 rm -f "$log"
+stamp "$farm/farm.stamp" "$farm_stamp"
 stamp "$out/$name.stamp" "$key"

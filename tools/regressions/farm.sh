@@ -52,7 +52,10 @@ copy_configuration()
 	done
 }
 
-mkdir -p "$farm" || die "cannot create $farm"
+# Debian's source never changes, a person's tree may.
+key="$src $(sha256sum <"$0")"
+[ -n "$KDIR" ] || ! stamped "$farm/farm.stamp" "$key" || exit 0
+mkdir -p "$farm" && rm -f "$farm/farm.stamp" || die "cannot create $farm"
 link_all . arch virt include
 link_all arch x86
 link_all arch/x86 kvm
@@ -66,3 +69,4 @@ logged "$farm/prepare.log" "building kvm.ko in ${farm##*/} (2 minutes the first 
 	KBUILD_MODPOST_WARN=1 KERNELRELEASE="$(cat "$built/include/config/kernel.release")" \
 	modules_prepare arch/x86/kvm/kvm.ko
 cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$farm/clean.ko" || die "cannot write in $farm"
+stamp "$farm/farm.stamp" "$key"

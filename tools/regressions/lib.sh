@@ -80,16 +80,24 @@ lacks()
 	local need
 	need=$(needs "$1")
 
-	[ "$need" = failslab ] && grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need"
+	case $need in
+	failslab) grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need" ;;
+	hardware) [ "$ACCEL" = kvm ] || echo "$need" ;;
+	*) echo "$need" ;;
+	esac
 }
 
 # build_some FARM FIRST: every n-th rule, n being the number of farms.
 build_some()
 {
-	local i
+	local i clean key
 
+	clean=$(sha256sum <"$1/clean.ko")
 	for ((i = $2; i < ${#rules[@]}; i += jobs)); do
-		leashed "$top/tools/regressions/build.sh" "$src" "$1" "${rules[i]}" "$modules" || exit
+		# What a rule only tells about itself does not change its module.
+		key="$(sed -e '/^\/\/ File: /b' -e '/^\/\/ /d' "${rules[i]}" | sha256sum) $clean"
+		! stamped "$modules/$(basename "${rules[i]}" .cocci).stamp" "$key" || continue
+		leashed "$top/tools/regressions/build.sh" "$src" "$1" "${rules[i]}" "$modules" "$key" || exit
 		say "built $((i + 1))/${#rules[@]} $(basename "${rules[i]}" .cocci)"
 	done
 }
@@ -379,12 +387,44 @@ gather()
 	rm -f "$results"/{queue,queue.lock,ended}
 }
 
+# Names, and perhaps "reboot", to names: those that cost a reboot one by one among the others, so that
+# another VM can boot meanwhile. What was first and last stays so.
+spread()
+{
+	awk '
+		NR > 1 && last != "" { keep(last) }
+		NR == 1 { print $1; next }
+		{ last = $0 }
+		function keep(line,    field) {
+			split(line, field)
+			if (field[2] == "reboot")
+				reboot[++nr_reboot] = field[1]
+			else
+				other[++nr_other] = field[1]
+		}
+		END {
+			for (i = 1; i <= nr_other; i++) {
+				print other[i]
+				while ((printed + 1) * nr_other <= i * nr_reboot)
+					print reboot[++printed]
+			}
+			while (printed < nr_reboot)
+				print reboot[++printed]
+			if (last != "") {
+				split(last, field)
+				print field[1]
+			}
+		}'
+}
+
 run_queue()
 {
-	local i pids=()
+	local i name pids=()
 
 	total=${#queue[@]}
-	printf '%s\n' "${queue[@]}" >"$results/queue" || die "cannot write in $results"
+	for name in "${queue[@]}"; do
+		echo "$name ${afterwards[$name]}"
+	done | spread >"$results/queue" || die "cannot write in $results"
 	count_lanes
 	for ((i = 0; i < lanes; i++)); do
 		run_lane "$i" &

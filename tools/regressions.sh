@@ -22,12 +22,22 @@ select_rules()
 		[[ $name == ${ONLY:-*} ]] || continue
 		case $name in base | base_again) die "a rule must not be called $name" ;; esac
 		rules+=("$file")
+	done
+	[ ${#rules[@]} != 0 ] || die "no rule in $folder matches ONLY=$ONLY"
+}
+
+# What the rules say of themselves, for the kernel under test.
+read_headers()
+{
+	local file name
+
+	for file in "${rules[@]}"; do
+		name=$(basename "$file" .cocci)
 		classes[$name]=$(class "$file")
 		needed[$name]=$(needs "$file")
 		! grep -q '^// Afterwards: reboot' "$file" || afterwards[$name]=reboot
 		firsts[$name]=$(sed -n 's,^// First: ,,p' "$file")
 	done
-	[ ${#rules[@]} != 0 ] || die "no rule in $folder matches ONLY=$ONLY"
 }
 
 select_programs()
@@ -53,13 +63,13 @@ make_queue()
 	for file in "${rules[@]}"; do
 		name=$(basename "$file" .cocci)
 		seconds[$name]=$limit
-		# Nothing is expected to notice these: a quarter of the time must do.
-		[ "${classes[$name]}" != EQUIVALENT ] || seconds[$name]=$(((limit + 3) / 4))
-		if [ -e "$modules/$name.why" ]; then
+		# Nothing is expected to notice these: a sixth of the time must do.
+		[ "${classes[$name]}" != EQUIVALENT ] || seconds[$name]=$(((limit + 5) / 6))
+		if [ -n "$(lacks "$file")" ]; then
+			printf '%s\t-\tneeds\t0\t%s\tneeds %s\n' "$name" "${classes[$name]}" "$(lacks "$file")"
+		elif [ -e "$modules/$name.why" ]; then
 			printf '%s\t-\tunbuilt\t0\t%s\t%s\n' "$name" "${classes[$name]}" \
 				"$(cat "$modules/$name.why")"
-		elif [ -n "$(lacks "$file")" ]; then
-			printf '%s\t-\tneeds\t0\t%s\tneeds %s\n' "$name" "${classes[$name]}" "$(lacks "$file")"
 		else
 			queue+=("$name")
 		fi
@@ -101,6 +111,7 @@ case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds"
 select_rules
 begin=$SECONDS
 prepare
+read_headers
 select_programs
 make_results
 prepared=$SECONDS

@@ -117,6 +117,7 @@ trap stop INT TERM HUP
 check_options
 REPRODUCER=yes
 prepare
+[ -z "$(lacks "$patch")" ] || die "$name needs $(lacks "$patch"), which this kernel or machine lacks"
 for program in "${suite_programs[@]}"; do
 	[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
 done

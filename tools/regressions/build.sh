@@ -80,13 +80,14 @@ object()
 	esac
 }
 
-# again PRODUCT: run the command that kbuild made PRODUCT with, as kbuild has stored it.
+# again PRODUCT: run the command that kbuild made PRODUCT with, as kbuild has stored it; of several
+# in one line, as the compiler and objtool, the first that fails must end it.
 again()
 {
 	local command
 
 	command=$(sed -n '1s/^savedcmd_[^=]*:= //p' "${1%/*}/.${1##*/}.cmd") &&
-		[ -n "$command" ] && eval "$command"
+		[ -n "$command" ] && bash -ec "$command"
 }
 
 # One object and the link: kbuild itself would take three times as long to find that out.
@@ -150,10 +151,12 @@ if apply; then
 	for file in "${changed[@]}"; do
 		diff -uN --label "a/$file" --label "b/$file" "$src/$file" "$farm/source/$file"
 	done >"$out/$name.diff"
-	if compile >"$log" 2>&1; then
-		cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$out/$name.ko" || die "cannot write in $out"
-	else
+	if ! compile >"$log" 2>&1; then
 		not_built "does not build: $(grep -m 1 -o 'error: .*' "$log" || tail -n 1 "$log")"
+	elif cmp -s "$farm/kernel/arch/x86/kvm/kvm.ko" "$farm/clean.ko"; then
+		not_built "changes nothing in kvm.ko"
+	else
+		cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$out/$name.ko" || die "cannot write in $out"
 	fi
 fi
 restore

@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: a conversion in one VM costs others their mappings
 // Observable: yes, with two VMs: leaves go where nothing was converted
-// First: concurrency
+// First: concurrency two_vms.one_after_the_other
 // File: virt/kvm/kvm_main.c
 @@
 iterator name list_for_each_entry, kvm_for_each_memslot_in_gfn_range;
@@ -25,18 +25,16 @@ kvm_handle_gfn_range(kvm, &pre_set_range);
 +		if (other == kvm)
 +			continue;
 +		memset(&gone, 0, sizeof(gone));
-+		gone.start = start;
-+		gone.end = end;
 +		gone.may_block = true;
 +		idx = srcu_read_lock(&other->srcu);
 +		KVM_MMU_LOCK(other);
-+		kvm_mmu_invalidate_start(other);
 +		kvm_for_each_memslot_in_gfn_range(&iter, kvm_memslots(other), start, end) {
 +			gone.slot = iter.slot;
-+			kvm_mmu_unmap_gfn_range(other, &gone);
++			gone.start = max(start, iter.slot->base_gfn);
++			gone.end = min(end, iter.slot->base_gfn + iter.slot->npages);
++			kvm_unmap_gfn_range(other, &gone);
 +		}
-+		kvm_mmu_invalidate_range_add(other, start, end);
-+		kvm_mmu_invalidate_end(other);
++		kvm_flush_remote_tlbs(other);
 +		KVM_MMU_UNLOCK(other);
 +		srcu_read_unlock(&other->srcu, idx);
 +	}

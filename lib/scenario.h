@@ -87,7 +87,7 @@ enum manual_protect {
  * One step.  Addresses and sizes are bytes, multiples of 4K.
  *
  *   op                          uses
- *   MEMSLOT                     slot, gpa, size, hva, backing, gmem
+ *   MEMSLOT                     slot, gpa, size, hva, backing, gmem, on (logged from the start)
  *   DELETE                      slot
  *   MOVE                        slot, gpa
  *   CONVERT                     private, gpa, size, by_guest

@@ -114,6 +114,8 @@ static bool check_memory(const struct mapping_model *model, const struct step *s
 {
 	if (step->backing == BACKING_GUEST_MEMFD && step->gmem)
 		return expect(complaint, "guest_memfd to be named once");
+	if (step->on && (step->backing == BACKING_GUEST_MEMFD || step->gmem))
+		return expect(complaint, "no guest_memfd in a memslot that is logged");
 	if (backing_kind_unit(step->backing) == LEVEL_4K && step->size > SCENARIO_MAX_SMALL)
 		return expect(complaint, "a size of at most %lluM for %s memory",
 			      SCENARIO_MAX_SMALL >> 20, backing_kind_name(step->backing));
@@ -148,7 +150,7 @@ static bool check_delete(const struct mapping_model *model, const struct step *s
 }
 
 /*
- * A memslot with guest_memfd can be deleted, but neither moved nor logged:
+ * A memslot with guest_memfd can be deleted, but neither moved nor logged, see check_memory():
  * __kvm_set_memory_region() (6.12), kvm_set_memory_region() (7.3) and
  * check_memory_region_flags() refuse it.
  */

@@ -32,23 +32,33 @@ static void run_steps(const struct scenario *scenario, const char *name,
 	scenario_run_free(run);
 }
 
-/* How the child ended, if not by its own choice. */
-static void judge(int status, unsigned int seconds, struct child_result *result)
+/* What happened instead of an end of the child, in @text. */
+static void describe_end(int status, unsigned int seconds, char *text, size_t size)
 {
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		snprintf(text, size, "none within %u seconds", seconds);
+	else if (WIFSIGNALED(status))
+		snprintf(text, size, "signal %d", WTERMSIG(status));
+	else
+		snprintf(text, size, "exit status %d from an assertion of libkvm",
+			 WEXITSTATUS(status));
+}
+
+/* How the child ended, if not by its own choice, and at which step. */
+static void judge(int status, unsigned int seconds, const struct scenario *scenario,
+		  const char *name, struct child_result *result)
+{
+	size_t nr = result->nr_steps;
+	char end[64];
+
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
 
+	describe_end(status, seconds, end, sizeof(end));
 	result->failed = true;
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		snprintf(result->message, sizeof(result->message),
-			 "Wanted an end within %u seconds, got none", seconds);
-	else if (WIFSIGNALED(status))
-		snprintf(result->message, sizeof(result->message),
-			 "Wanted an end, got signal %d", WTERMSIG(status));
-	else
-		snprintf(result->message, sizeof(result->message),
-			 "Wanted an end, got exit status %d from an assertion of libkvm",
-			 WEXITSTATUS(status));
+	snprintf(result->message, sizeof(result->message),
+		 "Wanted an end at gpa 0x%llx (%s, step %zu), got %s",
+		 nr ? (unsigned long long)scenario->step[nr - 1].gpa : 0, name, nr, end);
 }
 
 void scenario_child_run(const struct scenario *scenario, const char *name, unsigned int seconds,
@@ -72,7 +82,7 @@ void scenario_child_run(const struct scenario *scenario, const char *name, unsig
 
 	*result = *shared;
 	munmap(shared, sizeof(*shared));
-	judge(status, limit, result);
+	judge(status, limit, scenario, name, result);
 }
 
 void scenario_child_random(struct scenario *scenario, u64 seed,

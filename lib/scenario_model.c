@@ -279,6 +279,7 @@ void scenario_model_step(struct mapping_model *model, const struct step *step)
 	switch (step->op) {
 	case STEP_MEMSLOT:
 		mapping_model_add_slot(model, step);
+		mapping_model_log(model, step->slot, step->on);
 		break;
 	case STEP_DELETE:
 		mapping_model_delete_slot(model, step->slot);

@@ -281,7 +281,7 @@ static bool run_memslot(struct scenario_run *run, const struct step *step)
 		r = ENOMEM;
 	else
 		r = vm_driver_set_memslot(run->vmd, step->slot, step->gpa, step->size, memory->hva,
-					  memory->gmem_fd, false);
+					  memory->gmem_fd, step->on);
 	if (r)
 		memory_free(memory);
 	return expect_done(run, step->gpa, r);

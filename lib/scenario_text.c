@@ -31,7 +31,7 @@ struct field {
 	unsigned int nr_names;
 };
 
-#define MAX_FIELDS	6
+#define MAX_FIELDS	7
 
 struct syntax {
 	const char *op;
@@ -119,7 +119,8 @@ static const struct syntax syntax[NR_STEP_OPS] = {
 		  .name = backing_name, .nr_names = NR_BACKING_KINDS },
 		{ .kind = FIELD_FLAG, .keyword = "guest_memfd", .offset = AT(gmem),
 		  .optional = true },
-	}, 6, true },
+		{ .kind = FIELD_FLAG, .keyword = "logged", .offset = AT(on), .optional = true },
+	}, 7, true },
 	[STEP_DELETE] = { "delete", { SLOT }, 1, true },
 	[STEP_MOVE] = { "move", {
 		SLOT,

@@ -2,7 +2,8 @@
 /*
  * Scenarios as text, one step a line:
  *
- *	memslot ID gpa ADDRESS size SIZE [hva OFFSET] backing NAME [guest_memfd]
+ *	memslot ID gpa ADDRESS size SIZE [hva OFFSET] backing NAME
+ *	    [guest_memfd|logged]
  *	delete ID
  *	move ID gpa ADDRESS
  *	convert private|shared ADDRESS SIZE [by guest]

@@ -12,7 +12,7 @@
 /* How simple a scenario is. What comes first counts most. */
 struct measure {
 	u64 steps;
-	u64 features;		/* guest_memfd, hva, by guest, write or execute, pressure */
+	u64 features;		/* guest_memfd, logged, hva, by guest, write or execute, pressure */
 	u64 size;
 	u64 gpa;
 	u64 slots;
@@ -28,7 +28,7 @@ static struct measure measure(const struct scenario *scenario)
 
 		sum.features += step->gmem + step->by_guest + !!step->hva + step->access +
 				!!step->pressure.first + !!step->pressure.times +
-				!!step->pressure.room;
+				!!step->pressure.room + (step->op == STEP_MEMSLOT && step->on);
 		/* In pages, so that thousands of steps do not overflow the sum. */
 		sum.size += step->size >> GFN_SHIFT;
 		sum.gpa += step->gpa >> GFN_SHIFT;
@@ -130,6 +130,69 @@ static bool remove_pairs(struct shrinker *shrinker, struct scenario *scenario)
 		}
 	}
 	return false;
+}
+
+/* The step that creates the memslot which step @nr is about; @nr if there is none before. */
+static size_t find_memslot(const struct scenario *scenario, size_t nr)
+{
+	size_t i = nr;
+
+	while (i--) {
+		if (scenario->step[i].op == STEP_MEMSLOT &&
+		    scenario->step[i].slot == scenario->step[nr].slot)
+			return i;
+	}
+	return nr;
+}
+
+/*
+ * Instead of by step @nr let the memslot of step @memslot be logged from its creation on; @later:
+ * create it then, since how it is logged may depend on steps between.
+ */
+static bool log_from_start(struct shrinker *shrinker, struct scenario *scenario, size_t nr,
+			   size_t memslot, bool later)
+{
+	struct step logged = scenario->step[memslot];
+	struct scenario candidate = { };
+	bool done;
+	size_t i;
+
+	logged.on = true;
+	for (i = 0; i < scenario->nr; i++) {
+		if (i == (later ? nr : memslot))
+			scenario_add(&candidate, &logged);
+		else if (i != nr && i != memslot)
+			scenario_add(&candidate, &scenario->step[i]);
+	}
+	done = replace(shrinker, scenario, &candidate);
+	scenario_free(&candidate);
+	return done;
+}
+
+static bool merge_log(struct shrinker *shrinker, struct scenario *scenario, size_t nr)
+{
+	const struct step *step = &scenario->step[nr];
+	size_t memslot = find_memslot(scenario, nr);
+
+	if (step->op != STEP_LOG || !step->on || memslot == nr)
+		return false;
+
+	return log_from_start(shrinker, scenario, nr, memslot, false) ||
+	       log_from_start(shrinker, scenario, nr, memslot, true);
+}
+
+static bool merge_logs(struct shrinker *shrinker, struct scenario *scenario)
+{
+	bool changed = false;
+	size_t i = 0;
+
+	while (i < scenario->nr) {
+		if (merge_log(shrinker, scenario, i))
+			changed = true;
+		else
+			i++;
+	}
+	return changed;
 }
 
 static bool lies_in(const struct step *step, const struct step *memslot)
@@ -259,6 +322,11 @@ static void drop_gmem(struct step *step, u64 amount)
 	step->gmem = false;
 }
 
+static void drop_logged(struct step *step, u64 amount)
+{
+	step->on = false;
+}
+
 static void clear_hva(struct step *step, u64 amount)
 {
 	step->hva = 0;
@@ -309,6 +377,8 @@ static bool change_features(struct shrinker *shrinker, struct scenario *scenario
 		changed |= try_change(shrinker, scenario, nr, set_by_host, 0);
 	if (old.gmem)
 		changed |= try_change(shrinker, scenario, nr, drop_gmem, 0);
+	if (old.op == STEP_MEMSLOT && old.on)
+		changed |= try_change(shrinker, scenario, nr, drop_logged, 0);
 	if (old.hva)
 		changed |= try_change(shrinker, scenario, nr, clear_hva, 0);
 	if (pressure_is_any(&old.pressure))
@@ -410,7 +480,7 @@ static bool simplify_steps(struct shrinker *shrinker, struct scenario *scenario)
 
 static bool has_gpa(const struct step *step)
 {
-	return step->op != STEP_DELETE && step->op != STEP_LOG;
+	return step->gpa >= SCENARIO_MIN_GPA;
 }
 
 /* Lower by @bytes what lies in [@start, @end); @memslots: also the memslots that do. */
@@ -532,6 +602,7 @@ void shrink(struct shrinker *shrinker, struct scenario *scenario)
 		changed = remove_chunks(shrinker, scenario);
 		changed |= remove_memslots(shrinker, scenario);
 		changed |= remove_pairs(shrinker, scenario);
+		changed |= merge_logs(shrinker, scenario);
 		changed |= simplify_steps(shrinker, scenario);
 		changed |= move_down(shrinker, scenario);
 		changed |= renumber(shrinker, scenario);

@@ -230,7 +230,7 @@ static void run_child(size_t i, u64 seed, struct outcome *outcome)
 	snprintf(outcome->text, sizeof(outcome->text), "%s", failure);
 }
 
-static void judge(int status, struct outcome *outcome)
+static void judge(int status, const char *name, struct outcome *outcome)
 {
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
@@ -238,17 +238,17 @@ static void judge(int status, struct outcome *outcome)
 	outcome->failed = true;
 	if (WIFSIGNALED(status))
 		snprintf(outcome->text, sizeof(outcome->text),
-			 "Wanted an end within %u seconds, got %s",
-			 slow_machine_seconds(CASE_SECONDS),
+			 "Wanted an end within %u seconds at gpa 0x%llx (%s), got %s",
+			 slow_machine_seconds(CASE_SECONDS), 16ull << 30, name,
 			 strsignal(WTERMSIG(status)));
 	else
 		snprintf(outcome->text, sizeof(outcome->text),
-			 "Wanted an end, got exit status %d from an assertion of libkvm",
-			 WEXITSTATUS(status));
+			 "Wanted an end at gpa 0x%llx (%s), got exit status %d from an assertion of libkvm",
+			 16ull << 30, name, WEXITSTATUS(status));
 }
 
 /* In a child, so that one that hangs is an answer like any other. */
-static void run_once(size_t i, u64 seed, struct outcome *outcome)
+static void run_once(size_t i, const char *name, u64 seed, struct outcome *outcome)
 {
 	pid_t child;
 	int status;
@@ -262,7 +262,7 @@ static void run_once(size_t i, u64 seed, struct outcome *outcome)
 		_exit(0);
 	}
 	TEST_ASSERT(child > 0 && waitpid(child, &status, 0) == child, "Cannot fork");
-	judge(status, outcome);
+	judge(status, name, outcome);
 }
 
 /* The first failure is told in full, the others are counted. */
@@ -277,7 +277,7 @@ static void run_case(size_t i, const char *name)
 		u64 seed = options.seed + time;
 		u64 begin = now_ms();
 
-		run_once(i, seed, outcome);
+		run_once(i, name, seed, outcome);
 		if (options.times > 1)
 			ksft_print_msg("%s time %u: %s, %llu ms\n", name, time + 1,
 				       outcome->failed ? "failed" : "passed",

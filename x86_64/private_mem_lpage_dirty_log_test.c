@@ -70,6 +70,22 @@ CASE_1G(uniform_hugepage_1G,
 	"touch read 16G 4K\n"
 	"touch write 16G+512M 4K\n");
 
+/* No leaf of a memslot that is created so was ever huge. */
+CASE_2M(logged_from_the_start,
+	"memslot 1 gpa 16G size 6M backing hugetlb_2mb logged\n"
+	"convert private 16G+20K 4K\n"
+	"touch write 16G 16K\n"
+	"prefault 16G+2M 2M\n"
+	"dirty 1\n"
+	"touch read 16G+2M 4K\n"
+	"touch write 16G+2M+4K 8K\n"
+	"touch write 16G+4M-4K 8K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G 4K\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+4M 4K\n");
+
 /* Before logging a page of one hugepage is private, and of another one during it. */
 CASE_2M(mixed_hugepages,
 	"memslot 1 gpa 16G size 8M backing hugetlb_2mb\n"

@@ -89,6 +89,16 @@ static bool created_over_private(const struct mapping_model *model, const struct
 	       gfn + (step->size >> GFN_SHIFT);
 }
 
+/* The write after a log was cleared across two hugepages: it matters what was logged when. */
+static bool writes_what_was_cleared(const struct mapping_model *model, const struct step *step)
+{
+	u64 gfn = step->gpa >> GFN_SHIFT;
+	const struct model_slot *slot = mapping_model_slot_at(model, gfn);
+
+	return step->op == STEP_TOUCH && step->access == ACCESS_WRITE && slot && slot->logged &&
+	       model->protect == PROTECT_INITIALLY_SET && !mapping_model_is_dirty(slot, gfn);
+}
+
 struct judge {
 	bool (*is_wrong)(const struct mapping_model *model, const struct step *step);
 	unsigned int calls;
@@ -170,6 +180,17 @@ static void test_known(void)
 		  "touch read 16G 64K\n",
 		  "convert private 4G 4K\n"
 		  "memslot 2 gpa 4G size 4K backing hugetlb_2mb guest_memfd\n" },
+		{ writes_what_was_cleared,
+		  "memslot 2 gpa 16G size 8M backing hugetlb_2mb\n"
+		  "manual_protect initially_set\n"
+		  "touch read 16G 64K\n"
+		  "log 2 on\n"
+		  "clear 16G+2M-128K 256K\n"
+		  "touch write 16G+2M-64K 128K\n",
+		  "manual_protect initially_set\n"
+		  "memslot 1 gpa 4G size 4K backing hugetlb_2mb logged\n"
+		  "clear 4G 4K\n"
+		  "touch write 4G\n" },
 	};
 	struct scenario scenario = { };
 	size_t i;

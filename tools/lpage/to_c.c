@@ -294,6 +294,11 @@ static const char *file_sizes(enum backing_kind backing)
 	return text;
 }
 
+static const char *log_flags(bool logged)
+{
+	return logged ? "KVM_MEM_LOG_DIRTY_PAGES" : "0";
+}
+
 static void write_memslot(struct program *program, const struct step *step)
 {
 	unsigned long long size = step->size, hva = step->hva;
@@ -317,7 +322,7 @@ static void write_memslot(struct program *program, const struct step *step)
 		fprintf(body, "map_hugetlb(%s, %s, 0x%llx, 0x%llx)", file_name(step->backing),
 			file_sizes(step->backing), hva, size);
 	}
-	fprintf(body, ", %s);\n", step->gmem ? "true" : "false");
+	fprintf(body, ", %s, %s);\n", step->gmem ? "true" : "false", log_flags(step->on));
 }
 
 static void write_convert(struct program *program, const struct step *step)
@@ -396,7 +401,7 @@ static void write_fork(struct program *program, const struct step *step)
 static void write_set_memslot(struct program *program, u32 id, u64 gfn, bool logged)
 {
 	fprintf(program->body, "\tset_memslot(%u, 0x%llx, %s);\n", id,
-		(unsigned long long)gfn << GFN_SHIFT, logged ? "KVM_MEM_LOG_DIRTY_PAGES" : "0");
+		(unsigned long long)gfn << GFN_SHIFT, log_flags(logged));
 }
 
 static void write_move(struct program *program, const struct step *step)

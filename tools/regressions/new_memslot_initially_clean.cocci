@@ -7,13 +7,12 @@
 // Observable: yes, with KVM_DIRTY_LOG_INITIALLY_SET: no dirty bits at first
 // File: virt/kvm/kvm_main.c
 @@
-identifier old;
 @@
-kvm_prepare_memory_region(struct kvm *kvm, const struct kvm_memory_slot *old, ...)
+kvm_prepare_memory_region(...)
 {
-...
+<...
 - if (kvm_dirty_log_manual_protect_and_init_set(kvm))
 + if (old && kvm_dirty_log_manual_protect_and_init_set(kvm))
 	bitmap_set(...);
-...
+...>
 }

@@ -4,6 +4,7 @@
 // Origin: v9 (20221025151344.3784230-7), which scanned only before the range; catalogue M11
 // A user would see: a hugepage over a private range at its start
 // Observable: yes: pages_2m rises where pages_4k should
+// First: memslot memslot.range_spans_two_memslots.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: hugepages do not come back when a conversion covers them
 // Observable: yes: pages_4k rises where pages_2m should
+// First: memslot memslot.range_spans_two_memslots.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: every_table_disallows_hugepages
 // Class: PERF
-// First: nx_hugepage
+// First: nx_hugepage nx_hugepage.mixed_when_recovered.forced
 // Origin: plausible
 // A user would see: with NX hugepages on, what was mixed once stays small
 // Observable: yes: leaves of 4K where one of 2M should be

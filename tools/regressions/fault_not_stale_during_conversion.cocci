@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a fault during a conversion maps what is just being converted
 // Observable: yes, with a conversion made to last: the guest goes on reading shared content
+// First: race window.head_of_2M.fault_during_conversion
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression E1, E2;

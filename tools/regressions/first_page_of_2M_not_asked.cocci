@@ -4,6 +4,7 @@
 // Origin: plausible off by one
 // A user would see: a hugepage whose first page only is private
 // Observable: yes: pages_2m rises where pages_4k should
+// First: memslot memslot.range_spans_two_memslots.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a vCPU maps a hugepage over the beginning of what is just being made private
 // Observable: yes, with a conversion made to last: pages_2m is not 0 after it
+// First: race window.head_of_2M.fault_during_conversion
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression E;

@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a hugepage over the head of a private range
 // Observable: yes: pages_2m rises where pages_4k should
+// First: memslot memslot.size_misaligned_to_2M.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

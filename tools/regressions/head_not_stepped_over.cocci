@@ -4,6 +4,7 @@
 // Origin: plausible; catalogue M04b
 // A user would see: a hugepage over a private range that begins inside it
 // Observable: yes: pages_2m rises where pages_4k should
+// First: memslot memslot.size_misaligned_to_2M.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

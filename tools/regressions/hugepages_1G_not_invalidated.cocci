@@ -4,6 +4,7 @@
 // Origin: plausible; catalogue M27b
 // A user would see: a vCPU maps a 1G hugepage over a page that is just being made private
 // Observable: yes, with a conversion made to last: pages_1g is not 0 after it
+// First: race window.head_of_1G.fault_during_conversion
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 statement S;

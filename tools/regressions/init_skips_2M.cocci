@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a memslot made over mixed pages has 2M hugepages over them
 // Observable: yes: pages_2m rises where pages_4k should
+// First: memslot memslot.memslot_created_over_attributes.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 statement S;

@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: no vCPU can fault in anything any more after a conversion that said ENOMEM
 // Observable: yes, where allocations can be made to fail
+// First: pressure pressure.conversion_to_private.slab_allocations_fail
 // File: virt/kvm/kvm_main.c
 // Needs: failslab
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a vCPU maps a hugepage over the end of what is just being made private
 // Observable: yes, with a conversion made to last: pages_2m is not 0 after it
+// First: race window.tail_of_2M.fault_during_conversion
 // File: virt/kvm/kvm_main.c
 @@
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible off by one
 // A user would see: the last private page of a memslot cannot be reached
 // Observable: yes: EIO or EFAULT
+// First: memslot memslot.base_misaligned_to_2M.as_written
 // File: virt/kvm/guest_memfd.c
 @@
 expression E;

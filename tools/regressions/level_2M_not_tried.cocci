@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: no 2M hugepages where 1G is not possible
 // Observable: yes: pages_4k rises where pages_2m should
+// First: memslot memslot.base_misaligned_to_2M.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression E;

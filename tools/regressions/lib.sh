@@ -200,11 +200,13 @@ make_job()
 	done >"$job/programs"
 	findings >"$job/findings" || exit
 	# A reduction takes its time without a word.
-	[ -n "$REPRODUCER" ] && silence=150 || silence=10
+	[ -n "$REPRODUCER" ] && silence=150 || silence=8
 	echo $((silence * slow_machine_factor)) >"$job/silence"
 	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"
 	echo "$whole" >"$job/whole"
+	# The VM of a rule that costs a reboot may end before any test of 1G hugepages.
+	: >"$job/lazy_1g"
 }
 
 steps()

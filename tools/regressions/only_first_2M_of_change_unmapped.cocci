@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: only_first_2M_of_change_unmapped
 // Class: UNSAFE
-// First: backing
+// First: backing source.anonymous.conversions
 // Origin: plausible
 // A user would see: the guest still reaches memory that the host has dropped
 // Observable: yes: leaves stay after madvise() on more than 2M

@@ -4,6 +4,7 @@
 // Origin: RFC 01/13 of Aug 2022 (80242041681cff8c) looked one past the end
 // A user would see: a shared hugepage before a private one is lost
 // Observable: yes: pages_4k rises where pages_2m should
+// First: memslot memslot.size_misaligned_to_2M.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

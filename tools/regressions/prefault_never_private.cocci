@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: KVM_PRE_FAULT_MEMORY fails on private pages
 // Observable: yes: EFAULT
+// First: memslot memslot.size_misaligned_to_2M.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible: pre-faulting came later than the checks of faults
 // A user would see: pre-faulting maps what has been converted meanwhile
 // Observable: yes, with a pre-fault held by userfaultfd: the guest reads shared content from a private page
+// First: race stalled.prefault_before_conversion
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression E1, E2;

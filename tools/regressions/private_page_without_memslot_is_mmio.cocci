@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a private page without memslot is taken for MMIO
 // Observable: yes: KVM_EXIT_MMIO at the second touch
+// First: exits exits.memslot_deleted.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

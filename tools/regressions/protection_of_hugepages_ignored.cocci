@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: protection_of_hugepages_ignored
 // Class: UNSAFE
-// First: backing
+// First: backing source.anonymous.conversions
 // Origin: plausible
 // A user would see: the guest still writes to hugepages that the host has made read-only
 // Observable: yes: leaves stay after mprotect() of 2M

@@ -4,6 +4,7 @@
 // Origin: v7 sketch, v8 (20220915142913.2213336-7); catalogue M34a
 // A user would see: in the second memslot of a range nothing is unmapped or updated
 // Observable: yes: leaves stay, levels are wrong
+// First: memslot memslot.range_spans_two_memslots.as_written
 // File: virt/kvm/kvm_main.c
 @@
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible: stores while it reserves, as v10 did
 // A user would see: some pages of a range are private after a conversion that said ENOMEM
 // Observable: yes, where allocations can be made to fail
+// First: pressure pressure.conversion_to_private.slab_allocations_fail
 // File: virt/kvm/kvm_main.c
 // Needs: failslab
 @@

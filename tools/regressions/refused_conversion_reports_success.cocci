@@ -4,6 +4,7 @@
 // Origin: v10, found by Isaku Yamahata on 28 Jun 2023: an error code was discarded
 // A user would see: memory that the guest takes for private is shared, as nobody was told that there was no memory
 // Observable: yes, where allocations can be made to fail
+// First: pressure pressure.conversion_to_private.slab_allocations_fail
 // File: virt/kvm/kvm_main.c
 // Needs: failslab
 @@

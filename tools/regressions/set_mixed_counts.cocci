@@ -4,6 +4,7 @@
 // Origin: plausible: the flag shares its word with a count
 // A user would see: hugepages never come back
 // Observable: yes: pages_4k rises where pages_2m should
+// First: memslot memslot.base_misaligned_to_2M.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a conversion whose first page has the attribute already does nothing
 // Observable: yes: pages are not private
+// First: memslot memslot.range_spans_two_memslots.as_written
 // File: virt/kvm/kvm_main.c
 @@
 @@

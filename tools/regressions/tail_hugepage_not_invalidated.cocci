@@ -4,6 +4,7 @@
 // Origin: first version of commit 9129633d568e lacked parts of it; catalogue M27c
 // A user would see: a vCPU maps a hugepage over the end of what is just being made private
 // Observable: yes, with a conversion made to last: pages_2m is not 0 after it
+// First: race window.tail_of_2M.fault_during_conversion
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression E;

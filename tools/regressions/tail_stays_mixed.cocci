@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a hugepage whose beginning becomes shared again, with what is before it, is lost
 // Observable: yes: pages_4k rises where pages_2m should
+// First: memslot memslot.base_and_host_address_equally_misaligned.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

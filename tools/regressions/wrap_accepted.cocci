@@ -4,6 +4,7 @@
 // Origin: plausible; catalogue H
 // A user would see: KVM_SET_MEMORY_ATTRIBUTES takes a range that ends before it begins
 // Observable: yes: 0 instead of EINVAL
+// First: attributes attributes.wrap_around.errno_and_no_change
 // File: virt/kvm/kvm_main.c
 @@
 expression E;

@@ -199,8 +199,8 @@ make_job()
 		case $name in private_mem_lpage_*) echo "ours $name" ;; *) echo "upstream $name" ;; esac
 	done >"$job/programs"
 	findings >"$job/findings" || exit
-	# A reduction takes its time without a word.
-	[ -n "$REPRODUCER" ] && silence=150 || silence=8
+	# Four times what any test here takes between two lines; a reduction takes its time without a word.
+	[ -n "$REPRODUCER" ] && silence=150 || silence=6
 	echo $((silence * slow_machine_factor)) >"$job/silence"
 	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"

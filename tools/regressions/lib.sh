@@ -199,7 +199,7 @@ make_job()
 		case $name in private_mem_lpage_*) echo "ours $name" ;; *) echo "upstream $name" ;; esac
 	done >"$job/programs"
 	findings >"$job/findings" || exit
-	# Four times what any test here takes between two lines; a reduction takes its time without a word.
+	# Three times what any test here takes between two lines; a reduction takes its time without a word.
 	[ -n "$REPRODUCER" ] && silence=150 || silence=6
 	echo $((silence * slow_machine_factor)) >"$job/silence"
 	echo "$KSFT_MACHINE_SLOW" >"$job/slow"

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "test_util.h"
@@ -36,9 +37,19 @@ static bool has_ended(struct background *background)
 	return __atomic_load_n(&background->ended, __ATOMIC_SEQ_CST);
 }
 
+static u64 now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
+}
+
 bool background_ends_within(struct background *background, unsigned int ms)
 {
-	for (; ms && !has_ended(background); ms--)
+	u64 end = now_ms() + ms;
+
+	while (!has_ended(background) && now_ms() < end)
 		usleep(1000);
 	return has_ended(background);
 }
@@ -64,9 +75,9 @@ static char thread_state(struct background *background)
 
 bool background_sleeps(struct background *background)
 {
-	unsigned int ms = slow_machine_seconds(SLEEP_SECONDS) * 1000;
+	u64 end = now_ms() + slow_machine_seconds(SLEEP_SECONDS) * 1000;
 
-	for (; ms && !has_ended(background); ms--) {
+	while (!has_ended(background) && now_ms() < end) {
 		if (thread_state(background) == 'D')
 			return true;
 		usleep(1000);

@@ -90,6 +90,7 @@ static void test_lines(void)
 		{ "\n\n# nothing\n \t# nothing\n", "" },
 		{ "memslot 1 gpa 16G size 8M backing hugetlb_2mb\n", NULL },
 		{ "memslot 31 gpa 16G size 8M hva 4K backing shmem guest_memfd\n", NULL },
+		{ "memslot 5 gpa 16G size 2M backing anonymous logged\n", NULL },
 		{ "memslot 2 gpa 16G size 4K hva 0 backing anonymous",
 		  "memslot 2 gpa 16G size 4K backing anonymous\n" },
 		{ "memslot 3 gpa 0x400000000 size 1G backing hugetlb_1gb guest_memfd",

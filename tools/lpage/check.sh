@@ -107,7 +107,7 @@ check 'a good scenario is found to be good' ends 0 check "$work/mixed"
 check 'a bad one among good ones is found' \
 	says_after 'impossible:1:' 2 check "$work/mixed" "$work/impossible"
 check 'every step can be turned into C' ends 0 to-c "$scenarios/every-step.scenario"
-check 'the C has a check for every step' counts 47 '^	expect_leaves(' "$work/out"
+check 'the C has a check for every step' counts 50 '^	expect_leaves(' "$work/out"
 check 'the C says what is expected' says 'expect_leaves("prefault 16G 8M", 512, 3, 0);'
 check 'the end of logging differs up to 6.12' differ_by_z "$scenarios/every-step.scenario"
 check 'an impossible scenario is not turned into C' ends 2 to-c "$work/impossible"

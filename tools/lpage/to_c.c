@@ -299,6 +299,11 @@ static const char *log_flags(bool logged)
 	return logged ? "KVM_MEM_LOG_DIRTY_PAGES" : "0";
 }
 
+static const char *memslot_flags(const struct step *step)
+{
+	return step->gmem ? "KVM_MEM_GUEST_MEMFD" : log_flags(step->on);
+}
+
 static void write_memslot(struct program *program, const struct step *step)
 {
 	unsigned long long size = step->size, hva = step->hva;
@@ -322,7 +327,7 @@ static void write_memslot(struct program *program, const struct step *step)
 		fprintf(body, "map_hugetlb(%s, %s, 0x%llx, 0x%llx)", file_name(step->backing),
 			file_sizes(step->backing), hva, size);
 	}
-	fprintf(body, ", %s, %s);\n", step->gmem ? "true" : "false", log_flags(step->on));
+	fprintf(body, ",\n\t\t       %s);\n", memslot_flags(step));
 }
 
 static void write_convert(struct program *program, const struct step *step)

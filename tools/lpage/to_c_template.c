@@ -465,13 +465,14 @@ static void set_memslot(u32 slot, u64 gpa, u32 flags)
 				   memory[slot].gmem_fd, 0);
 }
 
-static void create_memslot(u32 slot, u64 gpa, u64 size, void *hva, bool guest_memfd,
-			   u32 flags)
+static void create_memslot(u32 slot, u64 gpa, u64 size, void *hva, u32 flags)
 {
 	populate(hva, size);
 	memory[slot].hva = hva;
 	memory[slot].size = size;
-	memory[slot].gmem_fd = guest_memfd ? vm_create_guest_memfd(vm, size, 0) : -1;
+	memory[slot].gmem_fd = -1;
+	if (flags & KVM_MEM_GUEST_MEMFD)
+		memory[slot].gmem_fd = vm_create_guest_memfd(vm, size, 0);
 	set_memslot(slot, gpa, flags);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: attribute_used_as_mask
 // Class: UNSAFE
-// Equivalent before: 7.0
+// Equivalent before: 6.13
 // First: memslot memslot.private_beginning_left_over.as_written
 // Origin: plausible since the mask parameter, 4b5f67120a88; catalogue M18
 // A user would see: a hugepage that begins with private pages; 6.12 returns early, there it is equivalent

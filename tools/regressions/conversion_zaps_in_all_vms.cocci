@@ -28,13 +28,20 @@ kvm_handle_gfn_range(kvm, &pre_set_range);
 +		gone.may_block = true;
 +		idx = srcu_read_lock(&other->srcu);
 +		KVM_MMU_LOCK(other);
++		if (!other->mmu_invalidate_in_progress++) {
++			other->mmu_invalidate_range_start = INVALID_GPA;
++			other->mmu_invalidate_range_end = INVALID_GPA;
++		}
 +		kvm_for_each_memslot_in_gfn_range(&iter, kvm_memslots(other), start, end) {
 +			gone.slot = iter.slot;
 +			gone.start = max(start, iter.slot->base_gfn);
 +			gone.end = min(end, iter.slot->base_gfn + iter.slot->npages);
++			kvm_mmu_invalidate_range_add(other, gone.start, gone.end);
 +			kvm_unmap_gfn_range(other, &gone);
 +		}
 +		kvm_flush_remote_tlbs(other);
++		other->mmu_invalidate_seq++;
++		other->mmu_invalidate_in_progress--;
 +		KVM_MMU_UNLOCK(other);
 +		srcu_read_unlock(&other->srcu, idx);
 +	}

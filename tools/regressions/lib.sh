@@ -58,6 +58,7 @@ prepare()
 	step "$top/tools/source.sh"
 	locate
 	step "$top/tools/kernel.sh"
+	release=$(cat "$work/kernel/include/config/kernel.release") || die "$work has no kernel"
 	step "$top/tools/tests.sh"
 	step "$top/tools/vm/initrd.sh"
 	ACCEL=$("$top/tools/vm/accel.sh") || exit
@@ -67,11 +68,10 @@ prepare()
 # The class of a rule on the kernel under test, where another release may not show the bug.
 class()
 {
-	local from kernel
+	local from
 	from=$(sed -n 's,^// Equivalent before: ,,p' "$1")
-	kernel=$(cat "$work/kernel/include/config/kernel.release") || die "$work has no kernel"
 
-	if [ -n "$from" ] && ! printf '%s\n' "$from" "$kernel" | sort -VC; then
+	if [ -n "$from" ] && ! printf '%s\n' "$from" "$release" | sort -VC; then
 		echo EQUIVALENT
 	else
 		sed -n 's,^// Class: ,,p' "$1" | grep . || echo UNKNOWN
@@ -101,7 +101,7 @@ build_some()
 {
 	local i clean key
 
-	clean=$(sha256sum <"$1/clean.ko")
+	clean=$(sha256sum "$1/clean.ko" "$top/tools/regressions/build.sh" | cut -d ' ' -f 1 | tr '\n' ' ')
 	for ((i = $2; i < ${#rules[@]}; i += jobs)); do
 		# What a rule only tells about itself does not change its module.
 		key="$(sed -e '/^\/\/ File: /b' -e '/^\/\/ /d' "${rules[i]}" | sha256sum) $clean"
@@ -206,8 +206,8 @@ make_job()
 	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"
 	echo "$whole" >"$job/whole"
-	# The VM of a rule that costs a reboot may end before any test of 1G hugepages.
-	: >"$job/lazy_1g"
+	# It may well end before any test of 1G hugepages.
+	[ "${afterwards[$(tail -n 1 "$job/rules" | cut -d ' ' -f 1)]}" != reboot ] || : >"$job/lazy_1g"
 }
 
 steps()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: mapped_page_stays_pinned
 // Class: PERF
-// Equivalent before: 7.0
+// Equivalent before: 6.13
 // First: numa migration.uniform.anonymous_thp
 // Origin: plausible
 // A user would see: memory that a guest has touched cannot be moved, nor ever be freed

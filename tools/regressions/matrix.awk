@@ -31,6 +31,8 @@ function cell(name, program,    v)
 # The word for a rule, from what its programs said.
 function outcome(name)
 {
+	if (class[name] == "EQUIVALENT" && reason[name] == same)
+		return "equivalent"
 	if (name in left_out)
 		return left_out[name] == "needs" ? "needs " needs[name] : "not built"
 	if (caught[name])
@@ -126,6 +128,7 @@ function clean(name)
 
 BEGIN {
 	FS = "\t"
+	same = "changes nothing in kvm.ko"
 	nr_programs = split(programs, program, "\n")
 	for (i = 1; i <= nr_programs; i++)
 		column_of[program[i]] = i

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: reserved_entries_count
 // Class: PERF
-// Equivalent before: 7.0
+// Equivalent before: 6.13
 // Origin: 6.12.95 as shipped; catalogue M19a, D1
 // A user would see: after a conversion that failed for lack of memory shared hugepages stay small
 // Observable: yes, where allocations can be made to fail; 6.12 has this bug anyway

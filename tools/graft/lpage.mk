@@ -5,7 +5,7 @@
 LPAGE_TESTS := $(foreach t,$(TEST_GEN_PROGS),$(if $(findstring /private_mem_lpage_,$(t)),$(t)))
 
 # NUMA nodes take libnuma. Without its headers what needs them is skipped.
-LPAGE_NUMA := $(shell echo '\#include <numa.h>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
+LPAGE_NUMA := $(shell $(CC) -include numa.h -E -x c /dev/null >/dev/null 2>&1 && echo yes)
 ifeq ($(LPAGE_NUMA),yes)
 $(LPAGE_TESTS): LDLIBS += -lnuma
 LPAGE_ABSENT := lib/lpage/host_node_absent.c

@@ -32,6 +32,7 @@ Variables:
 regressions:
   ONLY=PATTERN         only the bugs whose names match
   RULES=FOLDER         another folder of .cocci files
+  TEST=PATTERN         only these of the suite's programs (default: all)
   LIMIT=SECONDS        for each bug (default 12); FULL=1: every program, without limit
   UPSTREAM=1           upstream's own private memory tests as well
   REPRODUCER=1         make of each failure a scenario as small as possible (over an hour)

@@ -191,6 +191,7 @@ make_job()
 	cp -a "$common_job" "$lane/job" || die "cannot write in $results"
 	for name in "${queue[@]}"; do
 		case=${firsts[$name]#"${firsts[$name]%% *}"}
+		[[ " ${programs[*]} " == *" $(likely "$name") "* ]] || case=
 		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]:--}$case"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
 		[ "${afterwards[$name]}" != reboot ] || break

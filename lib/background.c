@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/types.h>
+
 #include "test_util.h"
 
 #include "background.h"

@@ -236,8 +236,8 @@ show_event()
 
 	case $kind in
 	ready) wait_turn && echo go >&"$go" ;;
-	rule) running=$name running_program= ;;
-	program) running_program=$program ;;
+	rule) running=$name running_program= running_since=$SECONDS ;;
+	program) running_program=$program running_since=$SECONDS ;;
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \
 			"${classes[$name]}" "$text" >>"$lane/events.tsv"
@@ -335,7 +335,8 @@ lost_vm()
 	[ "$1" -le 128 ] || why='VM hang'
 	text=$(tail -c +$((console_start + 1)) "$lane/console.log" | tr -d '\r' |
 		grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')
-	show_event result "$running" "${running_program:-${programs[0]}}" caught 0 "$why${text:+: $text}"
+	show_event result "$running" "${running_program:-${programs[0]}}" caught \
+		$(((SECONDS - running_since) * 100)) "$why${text:+: $text}"
 	show_event end "$running"
 }
 

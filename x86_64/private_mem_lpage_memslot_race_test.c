@@ -35,7 +35,7 @@
 /* So long nothing happens that must not happen; a correct kernel passes, however slow. */
 #define WATCH_MS	100
 
-#define HANG_SECONDS	5
+#define HANG_SECONDS	3
 
 struct reader {
 	struct vm_driver *vmd;

@@ -236,7 +236,7 @@ show_event()
 
 	case $kind in
 	ready) wait_turn && echo go >&"$go" ;;
-	rule) running=$name running_program= running_since=$SECONDS ;;
+	rule) running=$name running_program='' running_since=$SECONDS ;;
 	program) running_program=$program running_since=$SECONDS ;;
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \

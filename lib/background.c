@@ -3,14 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
-
-#include <linux/types.h>
 
 #include "test_util.h"
 
 #include "background.h"
+#include "monotonic.h"
 #include "slow_machine.h"
 
 #define SLEEP_SECONDS	10
@@ -39,19 +37,11 @@ static bool has_ended(struct background *background)
 	return __atomic_load_n(&background->ended, __ATOMIC_SEQ_CST);
 }
 
-static u64 now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
-}
-
 bool background_ends_within(struct background *background, unsigned int ms)
 {
-	u64 end = now_ms() + ms;
+	u64 end = monotonic_ms() + ms;
 
-	while (!has_ended(background) && now_ms() < end)
+	while (!has_ended(background) && monotonic_ms() < end)
 		usleep(1000);
 	return has_ended(background);
 }
@@ -77,9 +67,9 @@ static char thread_state(struct background *background)
 
 bool background_sleeps(struct background *background)
 {
-	u64 end = now_ms() + slow_machine_seconds(SLEEP_SECONDS) * 1000;
+	u64 end = monotonic_ms() + slow_machine_seconds(SLEEP_SECONDS) * 1000;
 
-	while (!has_ended(background) && now_ms() < end) {
+	while (!has_ended(background) && monotonic_ms() < end) {
 		if (thread_state(background) == 'D')
 			return true;
 		usleep(1000);

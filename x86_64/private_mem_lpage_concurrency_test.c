@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -26,6 +25,7 @@
 
 #include "contention.h"
 #include "full_run.h"
+#include "monotonic.h"
 #include "scenario_run.h"
 #include "scenario_text.h"
 #include "slow_machine.h"
@@ -114,14 +114,6 @@ static void parse_options(int argc, char **argv)
 			exit(2);
 		}
 	}
-}
-
-static u64 now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
 }
 
 /* Steps for the first of two VMs, with what to look at in the second after each. */
@@ -275,13 +267,13 @@ static void run_case(size_t i, const char *name)
 	TEST_ASSERT(outcome != MAP_FAILED, "out of memory");
 	for (time = 0; time < options.times; time++) {
 		u64 seed = options.seed + time;
-		u64 begin = now_ms();
+		u64 begin = monotonic_ms();
 
 		run_once(i, name, seed, outcome);
 		if (options.times > 1)
 			ksft_print_msg("%s time %u: %s, %llu ms\n", name, time + 1,
 				       outcome->failed ? "failed" : "passed",
-				       (unsigned long long)(now_ms() - begin));
+				       (unsigned long long)(monotonic_ms() - begin));
 		if (!outcome->failed || failed++)
 			continue;
 		suite_print_comment(outcome->text);

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: virtme-ng.sh KDIR
-# A kernel tree that `make graft` has added our programs to: build it with virtme-ng's configuration
-# and our options, install its KVM selftests, and run ours in a VM of virtme-ng. The KTAP of the run
-# goes to stdout. Exit status: 0 all passed, 1 something failed, 2 could not run.
+# A kernel tree that `make graft` has added our programs to: build it with its configuration, or that
+# of virtme-ng, and our options, install its KVM selftests, and run ours in a VM of virtme-ng. The KTAP
+# of the run goes to stdout. Exit status: 0 all passed or some skipped, 1 something failed, 2 could not
+# run.
 
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -13,10 +14,18 @@ give_up()
 	exit 2
 }
 
+# Our options are added to those that the tree is configured with, or else to virtme-ng's.
+configure()
+{
+	[ -f .config ] || vng --kconfig || return
+	scripts/kconfig/merge_config.sh -m .config "$here/../../config" && make olddefconfig || return
+	grep -qx CONFIG_KVM_SW_PROTECTED_VM=y .config ||
+		give_up "$PWD/.config cannot have CONFIG_KVM_SW_PROTECTED_VM=y"
+}
+
 build()
 {
-	[ -f arch/x86/boot/bzImage ] || vng --build --config "$here/../../config" || return
-	make -j"$(nproc)" headers &&
+	configure && make -j"$(nproc)" bzImage && make -j"$(nproc)" headers &&
 		make -j"$(nproc)" -C tools/testing/selftests TARGETS=kvm install INSTALL_PATH="$folder"
 }
 

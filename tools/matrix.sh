@@ -15,7 +15,11 @@ check_options()
 	local kver
 
 	[ -z "$KDIR" ] || die "KDIR= names one kernel; the matrix takes the releases in KVERS"
-	for kver in $KVERS; do
+	[ "${ON:-vm}" = vm ] || die "ON=$ON: the matrix runs in VMs, with kernels of its own"
+	# shellcheck disable=SC2086 # to be split
+	mapfile -t releases < <(printf '%s\n' $KVERS | awk 'NF && !seen[$0]++')
+	[ ${#releases[@]} != 0 ] || die 'KVERS names no release'
+	for kver in "${releases[@]}"; do
 		case $kver in *[!0-9.]*) die "KVERS: $kver is not a release such as 7.3" ;; esac
 	done
 	case $modes in '0 1' | 0 | 1) ;; *) die "DEBUG=$modes is neither 0 nor 1" ;; esac
@@ -43,15 +47,31 @@ progress()
 	done
 }
 
+# A cell runs in the background, so that a signal ends the wait for it, and with it the VM.
+# shellcheck disable=SC2317 # a trap
+stop()
+{
+	trap '' INT TERM HUP
+	[ -z "$child" ] || kill "$child" 2>/dev/null
+	wait
+	die 'interrupted'
+}
+
 # run_cell NAME KVER DEBUG
 run_cell()
 {
-	local folder=$results/$1 status
+	local folder=$results/$1 status out reader
 
 	mkdir "$folder" || die "cannot create $folder"
-	RESULTS=$folder KVER=$2 DEBUG=$3 leashed "$top/tools/run.sh" 2>&1 </dev/null |
-		progress "$1" >"$folder/run.log"
-	status=${PIPESTATUS[0]}
+	exec {out}> >(progress "$1" >"$folder/run.log")
+	reader=$!
+	RESULTS=$folder KVER=$2 DEBUG=$3 start "$top/tools/run.sh" >&"$out" 2>&1 </dev/null {out}>&-
+	child=$!
+	exec {out}>&-
+	wait "$child"
+	status=$?
+	child=
+	wait "$reader"
 	if [ "$status" -gt 1 ]; then
 		say "$1: could not run, see ${folder#"$top/"}/run.log"
 		grep '\.sh: ' "$folder/run.log" | tail -n 1 | grep . >"$folder/why" ||
@@ -135,11 +155,14 @@ worse()
 	[ "$1" -le "$worst" ] || worst=$1
 }
 
+releases=()
+child=
+trap stop INT TERM HUP
 check_options
 make_results
 begin=$SECONDS
 cells=()
-for kver in $KVERS; do
+for kver in "${releases[@]}"; do
 	for mode in $modes; do
 		name=$kver
 		[ "$mode" = 0 ] || name+=-debug

@@ -26,7 +26,8 @@ copy_built_tree()
 {
 	local products=() p
 
-	for p in '*.o' '*.a' '*.ko' '*.cmd' '*.mod' '*.mod.c' '*.so' '*.dbg' 'vmlinux*' bzImage .git; do
+	for p in '*.o' '*.a' '*.ko' '*.cmd' '*.mod' '*.mod.c' '*.so' '*.dbg' '/vmlinux*' '/.tmp_vmlinux*' \
+		bzImage .git; do
 		products+=(--exclude="$p")
 	done
 	lock "$work"

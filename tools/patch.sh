@@ -94,6 +94,8 @@ patch()
 	update_makefile
 	# Not by force: what a tree's .gitignore does not let pass must not get lost unnoticed.
 	own_git add -A
+	# A tree may have all of our options.
+	[ -n "$(own_git status --porcelain)" ] || return 0
 	{
 		printf 'KVM: selftests: %s\n\n' "$subject"
 		fmt -w 72

@@ -109,6 +109,22 @@ ungraft_of_a_clean_tree_changes_nothing()
 	run ungraft "$tmp/plain" && diff -r "$tmp/before" "$tmp/plain"
 }
 
+# Installed config and settings are copies of the tree's.
+ungraft_restores_an_installation()
+{
+	local installed=$tmp/plain/$in_tree/kselftest_install
+
+	rm -rf "$tmp/plain" && cp -r "$tmp/before" "$tmp/plain" && mkdir -p "$installed/"{kvm,kselftest-packages} &&
+		cp "$tmp/before/$in_tree/kvm/"{config,settings} "$installed/kvm/" &&
+		echo kvm:pre_fault_memory_test >"$installed/kselftest-list.txt" || return
+	cp -r "$tmp/plain" "$tmp/installed" && run graft "$tmp/plain" &&
+		cp "$tmp/plain/$in_tree/kvm/"{config,settings} "$installed/kvm/" &&
+		touch "$installed/kvm/private_mem_lpage_boundary_test" &&
+		echo kvm:private_mem_lpage_boundary_test >>"$installed/kselftest-list.txt" &&
+		tar -czf "$installed/kselftest-packages/kselftest.tar.gz" -C "$installed" kvm &&
+		run ungraft "$tmp/plain" && diff -r "$tmp/installed" "$tmp/plain"
+}
+
 # A last line without an end is kept so.
 ungraft_restores_files_without_last_newline()
 {
@@ -162,6 +178,30 @@ patches_of_a_tree_without_git()
 		diff <(grep -v '^From \|^Date: ' "$tmp/mbox") <(grep -v '^From \|^Date: ' "$tmp/mbox2")
 }
 
+# Then no patch asks for them.
+patches_of_a_tree_with_all_options()
+{
+	local file
+
+	rm -rf "$tmp/plain" && cp -r "$tmp/before" "$tmp/plain" || return
+	for file in config settings; do
+		cat "$top/$file" >>"$tmp/plain/$in_tree/kvm/$file" || return
+	done
+	run patch "$tmp/plain" >"$tmp/mbox2" && ! grep 'Ask for the options' "$tmp/mbox2" &&
+		[ "$(grep -c '^From ' "$tmp/mbox2")" = $(($(grep -c '^From ' "$tmp/mbox") - 1)) ]
+}
+
+# As from a hook: git says by variables where its repository is.
+patch_commits_only_in_its_own_repository()
+{
+	local head
+
+	head=$(git -C "$tmp/tree" rev-parse HEAD) &&
+		GIT_DIR=$tmp/tree/.git GIT_INDEX_FILE=$tmp/tree/.git/index GIT_PREFIX='' run patch "$tmp/plain" \
+			>"$tmp/mbox2" && [ "$head" = "$(git -C "$tmp/tree" rev-parse HEAD)" ] && git_is_clean &&
+		[ -s "$tmp/mbox2" ]
+}
+
 checkpatch_takes_the_patches()
 {
 	git mailsplit -o"$tmp" "$tmp/mbox" >"$tmp/said" &&
@@ -196,8 +236,11 @@ check_layout()
 	result 'ungraft restores files without last newline' ungraft_restores_files_without_last_newline
 	# No matter of the layout.
 	[ "$1" = "$KSRC" ] || return
+	result 'ungraft restores an installation' ungraft_restores_an_installation
 	result 'patches of a tree without git' patches_of_a_tree_without_git
 	result 'checkpatch takes the patches' checkpatch_takes_the_patches
+	result 'patches of a tree with all options' patches_of_a_tree_with_all_options
+	result 'patch commits only in its own repository' patch_commits_only_in_its_own_repository
 	result 'patch needs an identity' patch_needs_an_identity
 }
 

@@ -204,6 +204,8 @@ ungraft()
 	check_clean
 	own_git diff --exit-code base
 	[ -z "$(cd "$tree" && find tools -path '*lpage*' | tee /dev/stderr)" ] || failed 'something is left'
+	[ -z "$(grep -rl --exclude-dir=.git private_mem_lpage_ "$selftests" | tee /dev/stderr)" ] ||
+		failed 'something is left in these files'
 }
 
 # A graft of what the patches have made changes nothing: they are the whole of it.

@@ -14,6 +14,7 @@ check_options()
 	case $DEBUG in '' | 1) ;; *) die "DEBUG=$DEBUG is neither 0 nor 1" ;; esac
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
 	case ${TIMEOUT:-1} in *[!0-9]* | 0*) die "TIMEOUT=$TIMEOUT is not a number of seconds" ;; esac
+	[ -z "$DEBUG" ] || [ "$ON" != host ] || die 'DEBUG=1 builds a kernel, ON=host takes the one that runs'
 	check_vm_options
 }
 
@@ -23,6 +24,7 @@ stop()
 	[ -z "$child" ] || kill "$child" 2>/dev/null
 	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
 	wait
+	[ -z "$results" ] || rm -rf "$results/job" "$results/initrd"
 	die 'interrupted'
 }
 
@@ -60,18 +62,19 @@ set_limit()
 # Into RESULTS, an empty folder, if that is set; else into a new one named by the time.
 make_results()
 {
+	local folder
+
 	if [ -n "$RESULTS" ]; then
 		results=$RESULTS
 		: >"$results/ktap.log" || die "cannot write in $results"
 		return
 	fi
-	results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)
 	mkdir -p "$top/results" || die "cannot create $top/results"
-	while ! mkdir "$results" 2>/dev/null; do
-		[ -d "$results" ] || die "cannot create $results"
+	while folder=$top/results/$(date -u +%Y%m%dT%H%M%SZ) && ! mkdir "$folder" 2>/dev/null; do
+		[ -d "$folder" ] || die "cannot create $folder"
 		sleep 1
-		results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)
 	done
+	results=$folder
 	: >"$results/ktap.log" && ln -sfn "$(basename "$results")" "$top/results/latest" ||
 		die "cannot write in $results"
 }
@@ -247,9 +250,12 @@ verdict()
 
 	read -r passed failed skipped < <(awk -F '\t' '{ p += $3; f += $4; s += $5 }
 		END { print p + 0, f + 0, s + 0 }' "$results/summary.tsv")
-	kernel=$(cat "$work/kernel/include/config/kernel.release")
-	[ -z "$DEBUG" ] || kernel+=" with DEBUG=1"
-	[ "$ON" != host ] || kernel="$(uname -r) of this machine"
+	if [ "$ON" = host ]; then
+		kernel="$(uname -r) of this machine"
+	else
+		kernel=$(cat "$work/kernel/include/config/kernel.release")
+		[ -z "$DEBUG" ] || kernel+=" with DEBUG=1"
+	fi
 	echo
 	if [ "$failed" != 0 ]; then
 		echo "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \
@@ -265,6 +271,7 @@ tests=()
 done_=0
 child=
 vm=
+results=
 trap stop INT TERM HUP
 check_options
 step "$top/tools/deps.sh"

@@ -11,7 +11,7 @@
 #include "setting.h"
 #include "vm_driver.h"
 
-#define PROBE_GPA	SCENARIO_MIN_GPA
+#define PROBE_GPA	KERNEL_TRAITS_GPA
 
 static void set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem,
 			bool logged)

@@ -5,6 +5,9 @@
 
 #include "mapping_model.h"
 
+/* In bytes: where they are measured. */
+#define KERNEL_TRAITS_GPA	SCENARIO_MIN_GPA
+
 /* Needs BACKING_HUGETLB_2MB to be prepared. */
 struct kernel_traits kernel_traits_measure(void);
 

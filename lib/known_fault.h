@@ -30,8 +30,8 @@ struct known_fault {
 	const char *wanted;		/* how the scenario's failure begins */
 	const char *log;		/* how it shows in the kernel's log, NULL if it does not */
 	bool by_chance;			/* so may other faults: see kernel_log_tolerate() */
-	unsigned int first_release[2];	/* e.g. { 6, 8 } */
-	unsigned int last_release[2];
+	unsigned int first_release;	/* e.g. RELEASE(6, 8) */
+	unsigned int last_release;
 };
 
 const struct known_fault *known_fault(enum known_fault_id id);

@@ -25,6 +25,7 @@ static void run_steps(const struct scenario *scenario, const char *name,
 			break;
 	}
 
+	scenario_run_end(run);
 	result->nr_tolerated = run->nr_tolerated;
 	result->failed = run->failure;
 	if (run->failure)

@@ -96,12 +96,29 @@ static void delete_unbound_memslots(struct scenario_run *run)
 	}
 }
 
+void scenario_run_end(struct scenario_run *run)
+{
+	char complaint[256], got[300];
+
+	if (!run->vmd)
+		return;
+
+	delete_unbound_memslots(run);
+	vm_driver_free(run->vmd);
+	run->vmd = NULL;
+	if (!kernel_log_complains(run->tolerant, complaint, sizeof(complaint)))
+		return;
+
+	snprintf(got, sizeof(got), "%s (as the VM ended)", complaint);
+	run_report(run, run->done.nr ? run->done.step[run->done.nr - 1].gpa : SCENARIO_MIN_GPA,
+		   "nothing in the kernel log", got);
+}
+
 void scenario_run_free(struct scenario_run *run)
 {
 	u32 id;
 
-	delete_unbound_memslots(run);
-	vm_driver_free(run->vmd);
+	scenario_run_end(run);
 	for (id = 0; id <= SCENARIO_MAX_SLOT; id++)
 		memory_free(&run->memory[id]);
 	mapping_model_free(run->model);
@@ -1084,6 +1101,7 @@ char *scenario_run_all(const struct scenario *scenario, const char *name,
 		if (read_out && changes_levels(step->op) && !scenario_run_read_out(run))
 			break;
 	}
+	scenario_run_end(run);
 	failure = scenario_run_take_failure(run);
 	scenario_run_free(run);
 	return failure;

@@ -41,6 +41,12 @@ struct scenario_run {
 struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits);
 void scenario_run_free(struct scenario_run *run);
 
+/*
+ * End the VM, after which @run can only be asked for its failure: which is, if there has been none,
+ * what the kernel complained of at the end.
+ */
+void scenario_run_end(struct scenario_run *run);
+
 /* The same with @nr_vcpus vCPUs; the steps themselves use the first one only. */
 struct scenario_run *scenario_run_start_vcpus(const char *name, const struct kernel_traits *traits,
 					      unsigned int nr_vcpus);

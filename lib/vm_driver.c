@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <pthread.h>
-#include <sys/utsname.h>
 
 #include <linux/sizes.h>
 
@@ -14,6 +13,7 @@
 
 #include "backing.h"
 #include "pressure.h"
+#include "release.h"
 #include "vm_driver.h"
 
 /* Kernels before 6.11 have no pre-faulting; KVM then says so by its capability. */
@@ -344,13 +344,17 @@ static int run_vcpu(struct kvm_vcpu *vcpu)
 }
 
 /*
- * EFAULT says that there is a KVM_EXIT_MEMORY_FAULT; without an exit, that the host's memory is
- * not there or may not be written to (kvm_handle_error_pfn()): @on_exit sees KVM_EXIT_UNKNOWN then.
+ * May KVM_RUN return @r, -1 with errno, for this exit?  EFAULT says that there is a
+ * KVM_EXIT_MEMORY_FAULT, and always comes with it (kvm_mmu_prepare_memory_fault_exit()); without an
+ * exit, that the host's memory is not there or may not be written to (kvm_handle_error_pfn()):
+ * @on_exit sees KVM_EXIT_UNKNOWN then.
  */
-static bool is_fault(const struct kvm_vcpu *vcpu)
+static bool fits_exit(int r, const struct kvm_vcpu *vcpu)
 {
-	return errno == EFAULT && (vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT ||
-				   vcpu->run->exit_reason == KVM_EXIT_UNKNOWN);
+	bool fault = vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT ||
+		     vcpu->run->exit_reason == KVM_EXIT_UNKNOWN;
+
+	return r ? errno == EFAULT && fault : !fault;
 }
 
 /*
@@ -372,9 +376,8 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			vmd->dead = true;
 			return false;
 		}
-		TEST_ASSERT(r ? is_fault(vcpu) : vcpu->run->exit_reason != KVM_EXIT_UNKNOWN,
-			    "KVM_RUN failed with errno %d, exit reason %u", errno,
-			    vcpu->run->exit_reason);
+		TEST_ASSERT(fits_exit(r, vcpu), "KVM_RUN returned %d (errno %d), exit reason %u", r,
+			    r ? errno : 0, vcpu->run->exit_reason);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
 			return true;
 
@@ -593,12 +596,7 @@ int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size)
 /* Nothing but its release tells whether a kernel that ignores a policy is wrong to do so. */
 const char *vm_driver_missing_gmem_policy(void)
 {
-	unsigned int major, minor;
-	struct utsname name;
-
-	TEST_ASSERT(!uname(&name) && sscanf(name.release, "%u.%u", &major, &minor) == 2,
-		    "Cannot tell the kernel's release");
-	return major < 6 || (major == 6 && minor < 19) ? "NUMA policy of guest_memfd" : NULL;
+	return release_running() < RELEASE(6, 19) ? "NUMA policy of guest_memfd" : NULL;
 }
 
 int vm_driver_create_gmem_of_host(u64 size)

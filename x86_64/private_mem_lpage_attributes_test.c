@@ -124,6 +124,7 @@ TEST_F(attributes, errno_and_no_change)
 	if (scenario_run_step(self->run, &touch_mixed) &&
 	    scenario_run_step(self->run, &touch_shared))
 		scenario_run_read_out(self->run);
+	scenario_run_end(self->run);
 	ASSERT_TRUE(suite_passed(scenario_run_take_failure(self->run), self->name));
 }
 

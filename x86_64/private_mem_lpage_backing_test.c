@@ -15,6 +15,7 @@
 #include "suite_harness.h"
 #include "test_util.h"
 
+#include "kernel_log.h"
 #include "plain_vm.h"
 #include "scenario_run.h"
 #include "suite.h"
@@ -447,6 +448,7 @@ FIXTURE_SETUP(read_only)
 	if (suite_missing(variant->backing))
 		SKIP(return, "%s", suite_missing(variant->backing));
 
+	kernel_log_start();
 	plain_vm_create(&self->vm, variant->backing, SLOT_SIZE, SLOT_SIZE);
 	*host_page(self, 0) = TAG;
 	*host_page(self, READ_ONLY) = TAG;
@@ -457,6 +459,7 @@ FIXTURE_SETUP(read_only)
 FIXTURE_TEARDOWN(read_only)
 {
 	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
 /* The guest accesses one page, which is to end as @wanted; it reads or writes @tag. */

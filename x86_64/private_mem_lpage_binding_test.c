@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Claim: a memslot's private pages are those of its guest_memfd from the memslot's offset on,
- * each to the last; a hole that is punched there unmaps and empties these pages and no others.
+ * each to the last; a hole that is punched there unmaps and empties these pages and no others;
+ * when the last file is closed, none of them stays mapped or can be reached, shared ones can.
  *
  * Two memslots share a guest_memfd here, the second one lies first in it.
  */
@@ -10,6 +11,7 @@
 
 #include <linux/bits.h>
 #include <linux/falloc.h>
+#include <linux/kvm.h>
 #include <linux/sizes.h>
 
 #include "suite_harness.h"
@@ -67,6 +69,7 @@ FIXTURE_SETUP(binding)
 FIXTURE_TEARDOWN(binding)
 {
 	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
 static int punch_hole(int fd, u64 offset, u64 size)
@@ -177,6 +180,54 @@ TEST_F(binding, hole_in_unbound_guest_memfd)
 	check_contents(_metadata, self->vm.vmd, self->result, OFFSET_1, SZ_4K, "other hole");
 	vm_expect_no_warning(_metadata, BASE, "other hole");
 	close(fd);
+}
+
+#define NR_SHARED	3
+
+/* The first pages are shared and hold their tags, the others are private and out of reach. */
+static void check_out_of_reach(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			       struct guest_access *result, const char *when)
+{
+	u64 page, gpa;
+
+	touch_all(vmd, ACCESS_READ, result);
+	for (page = 0; page < NR_PAGES; page++) {
+		gpa = BASE + page * SZ_4K;
+		if (page < NR_SHARED) {
+			vm_expect_end(_metadata, ACCESS_DONE, result[page].end, gpa, when);
+			vm_expect_content(_metadata, TAG + page, result[page].value, gpa, when);
+			continue;
+		}
+		vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, result[page].end, gpa, when);
+		EXPECT_EQ(KVM_MEMORY_EXIT_FLAG_PRIVATE, result[page].flags);
+		EXPECT_EQ(gpa, result[page].gpa);
+		EXPECT_EQ(SZ_4K, result[page].size);
+	}
+}
+
+/*
+ * kvm_gmem_release(): the memslots keep no reference to the file.  As for a hole, KVM goes by gfn:
+ * leaves of shared pages are zapped with the private ones.
+ */
+TEST_F(binding, closed_guest_memfd_is_unmapped)
+{
+	struct vm_driver *vmd = self->vm.vmd;
+
+	ASSERT_EQ(0, vm_driver_convert(vmd, BASE, NR_SHARED * SZ_4K, false));
+	touch_all(vmd, ACCESS_WRITE, self->result);
+	check_leaves(_metadata, vmd, NR_PAGES, "before it is closed");
+
+	ASSERT_EQ(0, close(self->vm.gmem_fd));
+	self->vm.gmem_fd = -1;
+	check_leaves(_metadata, vmd, 0, "closed");
+	check_out_of_reach(_metadata, vmd, self->result, "closed");
+	check_leaves(_metadata, vmd, NR_SHARED, "closed and touched");
+
+	ASSERT_EQ(0, vm_driver_convert(vmd, BASE, 2 * SLOT_SIZE, false));
+	touch_all(vmd, ACCESS_WRITE, self->result);
+	check_contents(_metadata, vmd, self->result, 0, 0, "all shared");
+	check_leaves(_metadata, vmd, NR_PAGES, "all shared");
+	vm_expect_no_warning(_metadata, BASE, "all shared");
 }
 
 int main(int argc, char **argv)

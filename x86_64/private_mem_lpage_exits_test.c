@@ -254,6 +254,7 @@ TEST(implicit_conversion_by_retry)
 	/* All is shared again, so the hugepage may be mapped as one. */
 	if (scenario_run_step(run, &touch))
 		scenario_run_read_out(run);
+	scenario_run_end(run);
 	EXPECT_TRUE(suite_passed(scenario_run_take_failure(run),
 				 "global.implicit_conversion_by_retry"));
 	scenario_run_free(run);

@@ -2,12 +2,15 @@
 /*
  * Claim: the faults listed in lib/known_fault.c are mended.  On the releases that are
  * known to have one it is expected to show, just as it is known to (XFAIL; XPASS if it does not).
+ * What is measured of a kernel, not assumed, is what its release is known for (lib/known_trait.c).
  */
 #include <linux/bits.h>
 
 #include "suite_harness.h"
 
+#include "kernel_traits.h"
 #include "known_fault.h"
+#include "known_trait.h"
 #include "pressure.h"
 #include "suite.h"
 
@@ -61,6 +64,63 @@ TEST_F(known_fault, is_mended)
 	/* Mended in an update of the release, or no longer shown. */
 	if (!failure && known_fault_expected(variant->id))
 		SUITE_XPASS(return, fault->reason);
+	ASSERT_TRUE(suite_passed(failure, self->name));
+}
+
+FIXTURE(known_trait)
+{
+	char name[128];
+};
+
+FIXTURE_VARIANT(known_trait)
+{
+	enum known_trait_id id;
+	const char *name;
+};
+
+FIXTURE_VARIANT_ADD(known_trait, deletion_spares_other_memslots) {
+	.id = DELETION_SPARES_OTHER_MEMSLOTS,
+	.name = "deletion_spares_other_memslots",
+};
+
+FIXTURE_VARIANT_ADD(known_trait, fault_leaves_mapped_page_alone) {
+	.id = FAULT_LEAVES_MAPPED_PAGE_ALONE,
+	.name = "fault_leaves_mapped_page_alone",
+};
+
+FIXTURE_VARIANT_ADD(known_trait, log_splits_as_asked) {
+	.id = LOG_SPLITS_AS_ASKED,
+	.name = "log_splits_as_asked",
+};
+
+FIXTURE_VARIANT_ADD(known_trait, unlog_promotes_in_place) {
+	.id = UNLOG_PROMOTES_IN_PLACE,
+	.name = "unlog_promotes_in_place",
+};
+
+FIXTURE_VARIANT_ADD(known_trait, guest_memfd_is_mapped_small) {
+	.id = GUEST_MEMFD_IS_MAPPED_SMALL,
+	.name = "guest_memfd_is_mapped_small",
+};
+
+FIXTURE_SETUP(known_trait)
+{
+	if (known_trait_missing(variant->id))
+		SKIP(return, "%s", known_trait_missing(variant->id));
+
+	snprintf(self->name, sizeof(self->name), "known_trait.%s.%s", variant->name,
+		 _metadata->name);
+}
+
+FIXTURE_TEARDOWN(known_trait)
+{
+}
+
+TEST_F(known_trait, holds)
+{
+	char *failure = known_trait_check(variant->id, suite_traits(), KERNEL_TRAITS_GPA,
+					  self->name);
+
 	ASSERT_TRUE(suite_passed(failure, self->name));
 }
 

@@ -24,6 +24,7 @@
 #include "kernel_log.h"
 #include "suite.h"
 #include "vm_driver.h"
+#include "vm_expect.h"
 
 /* A constant reason why the scenario @text cannot be run with memory of @kind; NULL if it can. */
 static const char *missing(const char *text, enum backing_kind kind)
@@ -516,6 +517,7 @@ FIXTURE_TEARDOWN(policy)
 		munmap(self->map, FILE_SIZE);
 	if (self->fd >= 0)
 		close(self->fd);
+	vm_expect_no_warning(_metadata, 0, "guest_memfd without a VM");
 }
 
 /* Page @page lies on the wrong @node. */
@@ -668,6 +670,7 @@ FIXTURE_TEARDOWN(private_memory)
 	vm_driver_free(self->vmd);
 	munmap(self->map, PRIVATE_SIZE);
 	close(self->fd);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
 /* Have the guest's memory mapped, and see on which nodes there are how many pages more. */

@@ -161,6 +161,7 @@ FIXTURE_SETUP(window)
 FIXTURE_TEARDOWN(window)
 {
 	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
 struct dropper {
@@ -253,6 +254,7 @@ FIXTURE_SETUP(hole)
 FIXTURE_TEARDOWN(hole)
 {
 	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
 TEST_F(hole, fault_during_hole)
@@ -313,6 +315,7 @@ FIXTURE_TEARDOWN(stalled)
 		return;
 
 	vm_driver_free(self->vmd);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 	close(self->gmem_fd);
 	stalled_memory_unmap(&self->memory);
 }

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: deleted_memslot_zaps_all
 // Class: PERF
-// First: memslot memslot.memslot_deleted_and_created_again.as_written
+// First: known_faults known_trait.deletion_spares_other_memslots.holds
 // Origin: kernels before 6.12
 // A user would see: leaves of all memslots go with a memslot
 // Observable: yes: leaves of other memslots go
 // File: arch/x86/kvm/mmu/mmu.c
 @@
-bool zap_all;
+expression kvm;
 @@
-kvm_arch_flush_shadow_memslot(...)
-{
-<...
-- if (zap_all)
-+ if (zap_all || slot->npages)
- {
- __kvm_mmu_zap_all_fast_front_half(kvm);
- }
- else {...}
-...>
-}
+- kvm->arch.vm_type == KVM_X86_DEFAULT_VM && kvm_check_has_quirk(kvm, KVM_X86_QUIRK_SLOT_ZAP_ALL)
++ kvm_check_has_quirk(kvm, KVM_X86_QUIRK_SLOT_ZAP_ALL)

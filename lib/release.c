@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <sys/utsname.h>
+
+#include "test_util.h"
+
+#include "release.h"
+
+unsigned int release_running(void)
+{
+	unsigned int major, minor;
+	struct utsname name;
+
+	TEST_ASSERT(!uname(&name) && sscanf(name.release, "%u.%u", &major, &minor) == 2,
+		    "Cannot tell the kernel's release");
+	return RELEASE(major, minor);
+}

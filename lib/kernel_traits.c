@@ -43,11 +43,14 @@ static void delete_memslot(struct vm_driver *vmd, u32 id)
 	set_memslot(vmd, id, 0, 0, NULL, -1, false);
 }
 
-/* Touch a private page that nothing but guest_memfd keeps from being mapped huge. */
+/*
+ * Touch a private page that nothing but guest_memfd keeps from being mapped huge.  2M is the most
+ * that can be found: a gigabyte of it is more than small machines have to spare.
+ */
 static enum level measure_gmem_level(struct vm_driver *vmd, struct backing_view *view)
 {
 	int gmem = vm_driver_create_gmem(vmd, SZ_2M);
-	enum level level = LEVEL_1G;
+	enum level level = LEVEL_2M;
 
 	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, gmem, false);
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);

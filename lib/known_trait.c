@@ -38,13 +38,15 @@ static bool is_small(const struct kernel_traits *traits)
 }
 
 static const struct {
+	const char *name;
 	bool (*holds)(const struct kernel_traits *traits);
 	const char *wanted, *got;
 	unsigned int first_release;	/* known to have it */
 	unsigned int last_release;
 } known[NR_KNOWN_TRAITS] = {
-	/* KVM_X86_QUIRK_SLOT_ZAP_ALL is one of VMs of the default type (kvm_arch_flush_shadow_memslot()) */
+	/* KVM_X86_QUIRK_SLOT_ZAP_ALL is of the default VM type: kvm_arch_flush_shadow_memslot() */
 	[DELETION_SPARES_OTHER_MEMSLOTS] = {
+		.name = "deletion_spares_other_memslots",
 		.holds = spares_others,
 		.wanted = "just the leaves of the deleted memslot zapped",
 		.got = "those of another one zapped, too",
@@ -53,6 +55,7 @@ static const struct {
 	},
 	/* A pre-fault is spurious where there is a leaf (tdp_mmu_map_handle_target_level()) */
 	[FAULT_LEAVES_MAPPED_PAGE_ALONE] = {
+		.name = "fault_leaves_mapped_page_alone",
 		.holds = leaves_alone,
 		.wanted = "a pre-fault that leaves a mapped page alone",
 		.got = "the page dirty",
@@ -61,6 +64,7 @@ static const struct {
 	},
 	/* kvm_mmu_slot_apply_flags() */
 	[LOG_SPLITS_AS_ASKED] = {
+		.name = "log_splits_as_asked",
 		.holds = splits_as_asked,
 		.wanted = "hugepages split as logging begins just if kvm.eager_page_split says so",
 		.got = "the contrary",
@@ -69,6 +73,7 @@ static const struct {
 	},
 	/* recover_huge_pages_range() */
 	[UNLOG_PROMOTES_IN_PLACE] = {
+		.name = "unlog_promotes_in_place",
 		.holds = promotes,
 		.wanted = "2M x1 as logging ends",
 		.got = "no leaf",
@@ -77,6 +82,7 @@ static const struct {
 	},
 	/* kvm_gmem_get_pfn() knows single pages only; later releases may do better. */
 	[GUEST_MEMFD_IS_MAPPED_SMALL] = {
+		.name = "guest_memfd_is_mapped_small",
 		.holds = is_small,
 		.wanted = "guest_memfd mapped by 4K leaves",
 		.got = "a larger one",
@@ -84,6 +90,11 @@ static const struct {
 		.last_release = RELEASE(7, 3),
 	},
 };
+
+const char *known_trait_name(enum known_trait_id id)
+{
+	return known[id].name;
+}
 
 const char *known_trait_missing(enum known_trait_id id)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known of the traits that lib/kernel_traits.c measures.  The model takes a kernel as it was
- * measured, so that a kernel which falls back to what older ones did would pass for one of these.
+ * What is known of the traits that lib/kernel_traits.c measures.  The model takes a kernel as it
+ * was measured, so that one which falls back to what older ones did would pass for one of these.
  */
 #ifndef LPAGE_KNOWN_TRAIT_H
 #define LPAGE_KNOWN_TRAIT_H
@@ -16,6 +16,8 @@ enum known_trait_id {
 	GUEST_MEMFD_IS_MAPPED_SMALL,
 	NR_KNOWN_TRAITS,
 };
+
+const char *known_trait_name(enum known_trait_id id);
 
 /*
  * A constant reason why either is right on the running kernel, or NULL where only the trait named

@@ -23,13 +23,14 @@
 #include "scenario_model.h"
 #include "scenario_run.h"
 #include "setting.h"
+#include "slow_machine.h"
 #include "vm_driver.h"
 
 /* Tags of one scenario begin here, so that a small number in memory is never one. */
 #define FIRST_TAG	0x7a90000000000001ull
 
 /* How long KVM's thread may take to recover hugepages: it wakes up at once. */
-#define NX_RECOVERY_MS	2000
+#define NX_RECOVERY_SECONDS	5
 
 static bool no_memory(void *arg);
 
@@ -816,14 +817,14 @@ static bool run_nx_hugepages(struct scenario_run *run, const struct step *step)
 /* Let KVM's thread recover all, i.e. 1/1 of what it tracks, and give it the time. */
 static bool run_nx_recover(struct scenario_run *run)
 {
-	int wait;
+	unsigned int wait, limit = slow_machine_seconds(NX_RECOVERY_SECONDS) * 1000;
 
 	if (!change_setting(run, NX_RECOVERY_PERIOD_SETTING, "1") ||
 	    !change_setting(run, NX_RECOVERY_RATIO_SETTING, "1"))
 		return false;
 
 	mapping_model_recover_nx(run->model);
-	for (wait = 0; wait < NX_RECOVERY_MS; wait++) {
+	for (wait = 0; wait < limit; wait++) {
 		if (!vm_driver_nx_splits(run->vmd) && (run->bare || leaves_agree(run)))
 			break;
 		usleep(1000);

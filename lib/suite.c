@@ -39,6 +39,19 @@ static void prepare_backings(void)
 	}
 }
 
+/*
+ * To see who uses memory, NUMA balancing unmaps it now and then, which takes leaves as well
+ * (change_protection(), mmu notifiers). Where it is off already nothing is left to be given back.
+ */
+static void stop_numa_balancing(void)
+{
+	char value[8];
+
+	if (!setting_read(NUMA_BALANCING_SETTING, value, sizeof(value)) && strcmp(value, "0") &&
+	    setting_can_change(NUMA_BALANCING_SETTING))
+		setting_change(NUMA_BALANCING_SETTING, "0");
+}
+
 void suite_start(unsigned int backings)
 {
 	const char *reason = vm_driver_missing();
@@ -47,6 +60,7 @@ void suite_start(unsigned int backings)
 		skip_all(reason);
 
 	setting_guard();
+	stop_numa_balancing();
 	asked_for = backings | BIT(BACKING_HUGETLB_2MB);
 	prepare_backings();
 	if (missing[BACKING_HUGETLB_2MB])

@@ -343,6 +343,12 @@ static int run_vcpu(struct kvm_vcpu *vcpu)
 	return r;
 }
 
+static bool reports_fault(const struct kvm_vcpu *vcpu)
+{
+	return vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT ||
+	       vcpu->run->exit_reason == KVM_EXIT_UNKNOWN;
+}
+
 /*
  * May KVM_RUN return @r, -1 with errno, for this exit?  EFAULT says that there is a
  * KVM_EXIT_MEMORY_FAULT, and always comes with it (kvm_mmu_prepare_memory_fault_exit()); without an
@@ -351,10 +357,15 @@ static int run_vcpu(struct kvm_vcpu *vcpu)
  */
 static bool fits_exit(int r, const struct kvm_vcpu *vcpu)
 {
-	bool fault = vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT ||
-		     vcpu->run->exit_reason == KVM_EXIT_UNKNOWN;
+	return reports_fault(vcpu) ? r && errno == EFAULT : !r;
+}
 
-	return r ? errno == EFAULT && fault : !fault;
+/* The gpa that the guest is at, if it accesses memory under test. */
+static u64 place(struct vm_driver *vmd, unsigned int id)
+{
+	const struct guest_channel *channel = host_channel(vmd, id);
+
+	return channel->request.gpa + channel->page * PAGE_SIZE;
 }
 
 /*
@@ -376,8 +387,10 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			vmd->dead = true;
 			return false;
 		}
-		TEST_ASSERT(fits_exit(r, vcpu), "KVM_RUN returned %d (errno %d), exit reason %u", r,
-			    r ? errno : 0, vcpu->run->exit_reason);
+		TEST_ASSERT(fits_exit(r, vcpu),
+			    "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got %d (errno %d)",
+			    reports_fault(vcpu) ? "EFAULT" : "0",
+			    (unsigned long long)place(vmd, id), vcpu->run->exit_reason, r, r ? errno : 0);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
 			return true;
 
@@ -800,6 +813,17 @@ int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, voi
 		.userspace_addr = (uintptr_t)hva,
 		.guest_memfd = gmem_fd,
 		.guest_memfd_offset = offset,
+	});
+}
+
+int vm_driver_set_read_only_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva)
+{
+	return set_memslot(vmd, (struct kvm_userspace_memory_region2) {
+		.slot = id,
+		.flags = KVM_MEM_READONLY,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
 	});
 }
 

@@ -126,6 +126,12 @@ int vm_driver_create_gmem_of_host(u64 size);
 int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
 			  bool logged);
 
+/*
+ * The same for a memslot that the guest cannot write to (KVM_MEM_READONLY), which has no
+ * guest_memfd: KVM takes the one only without the other (check_memory_region_flags()).
+ */
+int vm_driver_set_read_only_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva);
+
 /* A constant reason why KVM cannot protect pages as @protect says, or NULL. */
 const char *vm_driver_missing_protect(enum manual_protect protect);
 

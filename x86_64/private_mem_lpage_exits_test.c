@@ -2,15 +2,18 @@
 /*
  * Claim: the guest leaves with KVM_EXIT_MEMORY_FAULT for exactly those pages that are
  * private and have no guest_memfd behind them, with KVM_EXIT_MMIO for exactly those that
- * are shared and in no memslot, and for no other page, across every mixed boundary.
+ * are shared and in no memslot, or in a read-only one that it writes to, and for no other page,
+ * across every mixed boundary.
  *
- * Each case is a scenario: a touch compares exit, flags, gpa and size page by page.
+ * Each case of exits is a scenario: a touch compares exit, flags, gpa and size page by page.
  */
 #include <linux/bits.h>
 #include <linux/sizes.h>
 
 #include "suite_harness.h"
 
+#include "kernel_log.h"
+#include "plain_vm.h"
 #include "scenario_run.h"
 #include "suite.h"
 #include "vm_driver.h"
@@ -258,6 +261,93 @@ TEST(implicit_conversion_by_retry)
 	EXPECT_TRUE(suite_passed(scenario_run_take_failure(run),
 				 "global.implicit_conversion_by_retry"));
 	scenario_run_free(run);
+}
+
+/* A memslot that the guest may only read: a write to a shared page is one to a device. */
+
+#define READ_ONLY_GPA	(16ull * SZ_1G)
+#define READ_ONLY_TAG	0x0e0d0c0b0a090807ull
+
+FIXTURE(read_only_memslot)
+{
+	struct plain_vm vm;
+};
+
+FIXTURE_SETUP(read_only_memslot)
+{
+	u64 page;
+
+	kernel_log_start();
+	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_2M, SZ_2M);
+	for (page = 0; page < SZ_2M / SZ_4K; page++)
+		*(u64 *)(self->vm.view.base + page * SZ_4K) = READ_ONLY_TAG + page;
+	ASSERT_EQ(0, vm_driver_set_read_only_memslot(self->vm.vmd, 1, READ_ONLY_GPA, SZ_2M,
+						     self->vm.view.base));
+}
+
+FIXTURE_TEARDOWN(read_only_memslot)
+{
+	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, READ_ONLY_GPA, "after the VM");
+}
+
+/* Read and write page @page, which is @private or not; what the host has there stays as it is. */
+static void access_read_only(struct __test_metadata *_metadata,
+			     FIXTURE_DATA(read_only_memslot) * self, u64 page, bool private,
+			     const char *when)
+{
+	const u64 gpa = READ_ONLY_GPA + page * SZ_4K, tag = READ_ONLY_TAG + page;
+	struct guest_access got;
+
+	got = vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, gpa, 0);
+	vm_expect_end(_metadata, private ? ACCESS_MEMORY_FAULT : ACCESS_DONE, got.end, gpa, when);
+	if (!private)
+		vm_expect_content(_metadata, tag, got.value, gpa, when);
+
+	got = vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, gpa, ~tag);
+	vm_expect_end(_metadata, private ? ACCESS_MEMORY_FAULT : ACCESS_MMIO, got.end, gpa, when);
+	EXPECT_EQ(gpa, got.gpa);
+	EXPECT_EQ(!private, got.is_write);
+	vm_expect_content(_metadata, tag, *(u64 *)(self->vm.view.base + page * SZ_4K), gpa, when);
+}
+
+static void expect_read_only_leaves(struct __test_metadata *_metadata,
+				    FIXTURE_DATA(read_only_memslot) * self, enum level level,
+				    const char *when)
+{
+	u64 wanted[NR_LEVELS] = { };
+
+	wanted[level] = 1;
+	vm_expect_leaves(_metadata, self->vm.vmd, wanted, READ_ONLY_GPA, when);
+}
+
+TEST_F(read_only_memslot, mixed_and_uniform_again)
+{
+	const u64 private_gpa = READ_ONLY_GPA + SZ_4K;
+
+	access_read_only(_metadata, self, 0, false, "uniform");
+	expect_read_only_leaves(_metadata, self, LEVEL_2M, "uniform");
+
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, private_gpa, SZ_4K, true));
+	access_read_only(_metadata, self, 0, false, "mixed");
+	access_read_only(_metadata, self, 1, true, "mixed");
+	expect_read_only_leaves(_metadata, self, LEVEL_4K, "mixed");
+
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, private_gpa, SZ_4K, false));
+	access_read_only(_metadata, self, 1, false, "uniform again");
+	expect_read_only_leaves(_metadata, self, LEVEL_2M, "uniform again");
+}
+
+/* The attributes were there first. */
+TEST_F(read_only_memslot, created_over_attributes)
+{
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vm.vmd, 1, 0, 0, NULL, -1, false));
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, READ_ONLY_GPA + SZ_2M - SZ_4K, SZ_4K, true));
+	ASSERT_EQ(0, vm_driver_set_read_only_memslot(self->vm.vmd, 1, READ_ONLY_GPA, SZ_2M,
+						     self->vm.view.base));
+	access_read_only(_metadata, self, 0, false, "mixed");
+	access_read_only(_metadata, self, SZ_2M / SZ_4K - 1, true, "mixed");
+	expect_read_only_leaves(_metadata, self, LEVEL_4K, "mixed");
 }
 
 int main(int argc, char **argv)

@@ -75,41 +75,27 @@ FIXTURE(known_trait)
 FIXTURE_VARIANT(known_trait)
 {
 	enum known_trait_id id;
-	const char *name;
 };
 
 FIXTURE_VARIANT_ADD(known_trait, deletion_spares_other_memslots) {
-	.id = DELETION_SPARES_OTHER_MEMSLOTS,
-	.name = "deletion_spares_other_memslots",
+	.id = DELETION_SPARES_OTHER_MEMSLOTS
 };
 
 FIXTURE_VARIANT_ADD(known_trait, fault_leaves_mapped_page_alone) {
-	.id = FAULT_LEAVES_MAPPED_PAGE_ALONE,
-	.name = "fault_leaves_mapped_page_alone",
+	.id = FAULT_LEAVES_MAPPED_PAGE_ALONE
 };
 
-FIXTURE_VARIANT_ADD(known_trait, log_splits_as_asked) {
-	.id = LOG_SPLITS_AS_ASKED,
-	.name = "log_splits_as_asked",
-};
-
-FIXTURE_VARIANT_ADD(known_trait, unlog_promotes_in_place) {
-	.id = UNLOG_PROMOTES_IN_PLACE,
-	.name = "unlog_promotes_in_place",
-};
-
-FIXTURE_VARIANT_ADD(known_trait, guest_memfd_is_mapped_small) {
-	.id = GUEST_MEMFD_IS_MAPPED_SMALL,
-	.name = "guest_memfd_is_mapped_small",
-};
+FIXTURE_VARIANT_ADD(known_trait, log_splits_as_asked) { .id = LOG_SPLITS_AS_ASKED };
+FIXTURE_VARIANT_ADD(known_trait, unlog_promotes_in_place) { .id = UNLOG_PROMOTES_IN_PLACE };
+FIXTURE_VARIANT_ADD(known_trait, guest_memfd_is_mapped_small) { .id = GUEST_MEMFD_IS_MAPPED_SMALL };
 
 FIXTURE_SETUP(known_trait)
 {
 	if (known_trait_missing(variant->id))
 		SKIP(return, "%s", known_trait_missing(variant->id));
 
-	snprintf(self->name, sizeof(self->name), "known_trait.%s.%s", variant->name,
-		 _metadata->name);
+	snprintf(self->name, sizeof(self->name), "known_trait.%s.%s",
+		 known_trait_name(variant->id), _metadata->name);
 }
 
 FIXTURE_TEARDOWN(known_trait)

@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: KVM_RUN returns 0 for KVM_EXIT_MEMORY_FAULT, so that VMMs which look at errno first miss it
 // Observable: yes: KVM_RUN returns 0
-// First: exits exits.private_memory_without_guest_memfd.as_written
+// First: exits exits.every_other_page_private.as_written
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 identifier r;

@@ -388,9 +388,10 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			return false;
 		}
 		TEST_ASSERT(fits_exit(r, vcpu),
-			    "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got %d (errno %d)",
-			    reports_fault(vcpu) ? "EFAULT" : "0",
-			    (unsigned long long)place(vmd, id), vcpu->run->exit_reason, r, r ? errno : 0);
+			    "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got errno %d",
+			    reports_fault(vcpu) ? "EFAULT" : "success",
+			    (unsigned long long)place(vmd, id), vcpu->run->exit_reason,
+			    r ? errno : 0);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
 			return true;
 

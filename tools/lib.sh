@@ -5,7 +5,9 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kvm-lpage
 KVER=${KVER:-7.3}
-case ${DEBUG:=} in 0) DEBUG= ;; esac
+# 0 is nothing, but for tools/matrix.sh, which a script that runs it, or it itself, starts again.
+export DEBUG_ASKED=${DEBUG_ASKED-${DEBUG:=}}
+case $DEBUG in 0) DEBUG= ;; esac
 
 # What our own make was told must not reach the kernel's.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES

@@ -4,11 +4,11 @@
 # one table. What cannot be built or booted is named, and the rest still runs. Exit status: 0 all
 # passed, 1 something failed, or the sub-tests are not the same everywhere, 2 something could not run.
 
-modes=${DEBUG:-0 1}
 . "$(dirname "$0")/lib.sh"
 
 end_with_parent "$@"
 : "${KVERS:=6.12 7.2 7.3}"
+modes=${DEBUG_ASKED:-0 1}
 
 check_options()
 {

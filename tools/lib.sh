@@ -13,7 +13,7 @@ case $DEBUG in 0) DEBUG= ;; esac
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 # Nor may a git hook that calls us lead our git to the hook's repository; an identity may come that way.
 # shellcheck disable=SC2046 # names without blanks
-unset $(git rev-parse --local-env-vars 2>/dev/null | grep -v '^GIT_CONFIG')
+[ -z "${!GIT_*}" ] || unset $(git rev-parse --local-env-vars 2>/dev/null | grep -v '^GIT_CONFIG')
 export LC_ALL=C
 
 say()

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <limits.h>
 #include <string.h>
 
 #include "known_fault.h"
 #include "release.h"
 
 /* By no release as yet: XPASS will tell. */
-#define NOT_MENDED	UINT_MAX
+#define NOT_MENDED	RELEASE_NONE
 
 static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 	/*
@@ -174,7 +173,5 @@ bool known_fault_explains(enum known_fault_id id, const char *failure)
 
 bool known_fault_expected(enum known_fault_id id)
 {
-	unsigned int running = release_running();
-
-	return running >= fault[id].first_release && running <= fault[id].last_release;
+	return release_is_within(fault[id].first_release, fault[id].last_release);
 }

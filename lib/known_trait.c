@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <limits.h>
 #include <stdio.h>
 
 #include "test_util.h"
 
+#include "kernel_traits.h"
 #include "known_trait.h"
 #include "release.h"
 #include "setting.h"
@@ -41,7 +41,7 @@ static const struct {
 	const char *name;
 	bool (*holds)(const struct kernel_traits *traits);
 	const char *wanted, *got;
-	unsigned int first_release;	/* known to have it */
+	unsigned int first_release;	/* known to have it; 0: all */
 	unsigned int last_release;
 } known[NR_KNOWN_TRAITS] = {
 	/* KVM_X86_QUIRK_SLOT_ZAP_ALL is of the default VM type: kvm_arch_flush_shadow_memslot() */
@@ -51,7 +51,7 @@ static const struct {
 		.wanted = "just the leaves of the deleted memslot zapped",
 		.got = "those of another one zapped, too",
 		.first_release = RELEASE(6, 12),
-		.last_release = UINT_MAX,
+		.last_release = RELEASE_NONE,
 	},
 	/* A pre-fault is spurious where there is a leaf (tdp_mmu_map_handle_target_level()) */
 	[FAULT_LEAVES_MAPPED_PAGE_ALONE] = {
@@ -60,7 +60,7 @@ static const struct {
 		.wanted = "a pre-fault that leaves a mapped page alone",
 		.got = "the page dirty",
 		.first_release = RELEASE(7, 2),
-		.last_release = UINT_MAX,
+		.last_release = RELEASE_NONE,
 	},
 	/* kvm_mmu_slot_apply_flags() */
 	[LOG_SPLITS_AS_ASKED] = {
@@ -68,8 +68,7 @@ static const struct {
 		.holds = splits_as_asked,
 		.wanted = "hugepages split as logging begins just if kvm.eager_page_split says so",
 		.got = "the contrary",
-		.first_release = 0,
-		.last_release = UINT_MAX,
+		.last_release = RELEASE_NONE,
 	},
 	/* recover_huge_pages_range() */
 	[UNLOG_PROMOTES_IN_PLACE] = {
@@ -78,7 +77,7 @@ static const struct {
 		.wanted = "2M x1 as logging ends",
 		.got = "no leaf",
 		.first_release = RELEASE(7, 2),
-		.last_release = UINT_MAX,
+		.last_release = RELEASE_NONE,
 	},
 	/* kvm_gmem_get_pfn() knows single pages only; later releases may do better. */
 	[GUEST_MEMFD_IS_MAPPED_SMALL] = {
@@ -86,7 +85,6 @@ static const struct {
 		.holds = is_small,
 		.wanted = "guest_memfd mapped by 4K leaves",
 		.got = "a larger one",
-		.first_release = 0,
 		.last_release = RELEASE(7, 3),
 	},
 };
@@ -98,14 +96,11 @@ const char *known_trait_name(enum known_trait_id id)
 
 const char *known_trait_missing(enum known_trait_id id)
 {
-	unsigned int running = release_running();
-
-	if (running < known[id].first_release || running > known[id].last_release)
-		return "a release that is known for it";
-	return NULL;
+	return release_is_within(known[id].first_release, known[id].last_release) ?
+	       NULL : "a release that is known for it";
 }
 
-char *known_trait_check(enum known_trait_id id, const struct kernel_traits *traits, u64 gpa,
+char *known_trait_check(enum known_trait_id id, const struct kernel_traits *traits,
 			const char *test)
 {
 	char *text = NULL;
@@ -114,6 +109,6 @@ char *known_trait_check(enum known_trait_id id, const struct kernel_traits *trai
 		return NULL;
 
 	TEST_ASSERT(asprintf(&text, "Wanted %s at gpa 0x%llx (%s), got %s", known[id].wanted,
-			     (unsigned long long)gpa, test, known[id].got) > 0, "Out of memory");
+			     (unsigned long long)KERNEL_TRAITS_GPA, test, known[id].got) > 0, "Out of memory");
 	return text;
 }

@@ -26,10 +26,10 @@ const char *known_trait_name(enum known_trait_id id);
 const char *known_trait_missing(enum known_trait_id id);
 
 /*
- * How @traits depart from the trait @id, as a line about gpa @gpa and the case @test, to be
- * freed; NULL if they do not.
+ * How @traits depart from the trait @id, as a line about the case @test, to be freed; NULL if they
+ * do not.
  */
-char *known_trait_check(enum known_trait_id id, const struct kernel_traits *traits, u64 gpa,
+char *known_trait_check(enum known_trait_id id, const struct kernel_traits *traits,
 			const char *test);
 
 #endif /* LPAGE_KNOWN_TRAIT_H */

@@ -15,3 +15,10 @@ unsigned int release_running(void)
 		    "Cannot tell the kernel's release");
 	return RELEASE(major, minor);
 }
+
+bool release_is_within(unsigned int first, unsigned int last)
+{
+	unsigned int running = release_running();
+
+	return running >= first && running <= last;
+}

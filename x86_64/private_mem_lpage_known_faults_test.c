@@ -8,7 +8,6 @@
 
 #include "suite_harness.h"
 
-#include "kernel_traits.h"
 #include "known_fault.h"
 #include "known_trait.h"
 #include "pressure.h"
@@ -104,8 +103,7 @@ FIXTURE_TEARDOWN(known_trait)
 
 TEST_F(known_trait, holds)
 {
-	char *failure = known_trait_check(variant->id, suite_traits(), KERNEL_TRAITS_GPA,
-					  self->name);
+	char *failure = known_trait_check(variant->id, suite_traits(), self->name);
 
 	ASSERT_TRUE(suite_passed(failure, self->name));
 }

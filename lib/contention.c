@@ -966,12 +966,9 @@ char *contention_run(const struct contention *contention, const struct kernel_tr
 		if (!stopped(fight))
 			check_end(fight);
 	}
-	scenario_run_end(fight->run);
-	if (fight->other)
-		scenario_run_end(fight->other);
-	failure = fight->failure ? : scenario_run_take_failure(fight->run);
+	failure = fight->failure ? : scenario_run_end(fight->run);
 	if (!failure && fight->other)
-		failure = scenario_run_take_failure(fight->other);
+		failure = scenario_run_end(fight->other);
 
 	scenario_run_free(fight->run);
 	if (fight->other)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <unistd.h>
 
+#include "kernel_log.h"
 #include "plain_vm.h"
 #include "vm_driver.h"
 
 void plain_vm_create(struct plain_vm *vm, enum backing_kind kind, u64 size, u64 gmem_size)
 {
+	kernel_log_start();
 	vm->vmd = vm_driver_create(1);
 	backing_map(&vm->view, kind, 0, size);
 	vm->gmem_fd = vm_driver_create_gmem(vm->vmd, gmem_size);

@@ -13,7 +13,10 @@ struct plain_vm {
 	int gmem_fd;
 };
 
-/* One vCPU, @size bytes of @kind and @gmem_size bytes of guest_memfd, but no memslot yet. */
+/*
+ * One vCPU, @size bytes of @kind and @gmem_size bytes of guest_memfd, but no memslot yet.  From here
+ * on the kernel's log is watched.
+ */
 void plain_vm_create(struct plain_vm *vm, enum backing_kind kind, u64 size, u64 gmem_size);
 
 /* Make the first @size bytes of both memslot 1 at @gpa. Returns 0 or the errno. */

@@ -16,6 +16,7 @@ static void run_steps(const struct scenario *scenario, const char *name,
 		      struct child_result *result)
 {
 	struct scenario_run *run = scenario_run_start(name, suite_traits());
+	char *failure;
 	size_t i;
 
 	run->tolerant = true;
@@ -25,11 +26,12 @@ static void run_steps(const struct scenario *scenario, const char *name,
 			break;
 	}
 
-	scenario_run_end(run);
+	failure = scenario_run_end(run);
 	result->nr_tolerated = run->nr_tolerated;
-	result->failed = run->failure;
-	if (run->failure)
-		snprintf(result->message, sizeof(result->message), "%s", run->failure);
+	result->failed = failure;
+	if (failure)
+		snprintf(result->message, sizeof(result->message), "%s", failure);
+	free(failure);
 	scenario_run_free(run);
 }
 

@@ -97,7 +97,7 @@ static void delete_unbound_memslots(struct scenario_run *run)
 	}
 }
 
-void scenario_run_end(struct scenario_run *run)
+static void end_vm(struct scenario_run *run)
 {
 	char complaint[256], got[300];
 
@@ -119,7 +119,7 @@ void scenario_run_free(struct scenario_run *run)
 {
 	u32 id;
 
-	scenario_run_end(run);
+	end_vm(run);
 	for (id = 0; id <= SCENARIO_MAX_SLOT; id++)
 		memory_free(&run->memory[id]);
 	mapping_model_free(run->model);
@@ -1082,6 +1082,12 @@ char *scenario_run_take_failure(struct scenario_run *run)
 	return failure;
 }
 
+char *scenario_run_end(struct scenario_run *run)
+{
+	end_vm(run);
+	return scenario_run_take_failure(run);
+}
+
 static bool changes_levels(enum step_op op)
 {
 	return op == STEP_MEMSLOT || op == STEP_DELETE || op == STEP_MOVE || op == STEP_CONVERT;
@@ -1102,8 +1108,7 @@ char *scenario_run_all(const struct scenario *scenario, const char *name,
 		if (read_out && changes_levels(step->op) && !scenario_run_read_out(run))
 			break;
 	}
-	scenario_run_end(run);
-	failure = scenario_run_take_failure(run);
+	failure = scenario_run_end(run);
 	scenario_run_free(run);
 	return failure;
 }

@@ -41,12 +41,6 @@ struct scenario_run {
 struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits);
 void scenario_run_free(struct scenario_run *run);
 
-/*
- * End the VM, after which @run can only be asked for its failure: which is, if there has been none,
- * what the kernel complained of at the end.
- */
-void scenario_run_end(struct scenario_run *run);
-
 /* The same with @nr_vcpus vCPUs; the steps themselves use the first one only. */
 struct scenario_run *scenario_run_start_vcpus(const char *name, const struct kernel_traits *traits,
 					      unsigned int nr_vcpus);
@@ -75,6 +69,12 @@ bool scenario_run_read_out(struct scenario_run *run);
 
 /* What went wrong, for the caller to free, or NULL. */
 char *scenario_run_take_failure(struct scenario_run *run);
+
+/*
+ * The same, after the end of the VM: if nothing went wrong before, what the kernel complains of then.
+ * All that is left to do with @run is scenario_run_free().
+ */
+char *scenario_run_end(struct scenario_run *run);
 
 /*
  * Run all of @scenario; with @read_out, read out what KVM knows after every step that

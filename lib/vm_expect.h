@@ -37,6 +37,16 @@ static inline void vm_expect_leaves(struct __test_metadata *_metadata, struct vm
 	}
 }
 
+/* The VM has @nr leaves of the level @level and no others. */
+static inline void vm_expect_leaves_of(struct __test_metadata *_metadata, struct vm_driver *vmd,
+				       enum level level, u64 nr, u64 gpa, const char *when)
+{
+	u64 wanted[NR_LEVELS] = { };
+
+	wanted[level] = nr;
+	vm_expect_leaves(_metadata, vmd, wanted, gpa, when);
+}
+
 /* A page holds the tag @wanted; @got is what the guest or the host read there. */
 static inline void vm_expect_content(struct __test_metadata *_metadata, u64 wanted, u64 got,
 				     u64 gpa, const char *when)

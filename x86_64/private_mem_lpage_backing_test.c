@@ -15,7 +15,6 @@
 #include "suite_harness.h"
 #include "test_util.h"
 
-#include "kernel_log.h"
 #include "plain_vm.h"
 #include "scenario_run.h"
 #include "suite.h"
@@ -448,7 +447,6 @@ FIXTURE_SETUP(read_only)
 	if (suite_missing(variant->backing))
 		SKIP(return, "%s", suite_missing(variant->backing));
 
-	kernel_log_start();
 	plain_vm_create(&self->vm, variant->backing, SLOT_SIZE, SLOT_SIZE);
 	*host_page(self, 0) = TAG;
 	*host_page(self, READ_ONLY) = TAG;
@@ -485,10 +483,7 @@ static void expect_host_tag(struct __test_metadata *_metadata, struct _test_data
 static void expect_leaves(struct __test_metadata *_metadata, struct _test_data_read_only *self,
 			  enum level wanted, u64 nr, const char *when)
 {
-	u64 leaves[NR_LEVELS] = { };
-
-	leaves[wanted] = nr;
-	vm_expect_leaves(_metadata, self->vm.vmd, leaves, BASE, when);
+	vm_expect_leaves_of(_metadata, self->vm.vmd, wanted, nr, BASE, when);
 }
 
 /* Nor does a write that comes first install anything. */

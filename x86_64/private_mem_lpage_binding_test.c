@@ -16,7 +16,6 @@
 
 #include "suite_harness.h"
 
-#include "kernel_log.h"
 #include "plain_vm.h"
 #include "suite.h"
 #include "vm_driver.h"
@@ -55,7 +54,6 @@ static void touch_all(struct vm_driver *vmd, enum access access, struct guest_ac
 
 FIXTURE_SETUP(binding)
 {
-	kernel_log_start();
 	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, 2 * SLOT_SIZE, GMEM_SIZE);
 	ASSERT_EQ(0, vm_driver_bind_memslot(self->vm.vmd, 1, BASE, SLOT_SIZE, self->vm.view.base,
 					    self->vm.gmem_fd, OFFSET_1));

@@ -110,8 +110,7 @@ static void boundary_teardown(struct boundary *boundary)
 /* True if all went well, to the end of the VM. */
 static bool boundary_passed(struct boundary *boundary)
 {
-	scenario_run_end(boundary->run);
-	return suite_passed(scenario_run_take_failure(boundary->run), boundary->name);
+	return suite_passed(scenario_run_end(boundary->run), boundary->name);
 }
 
 FIXTURE(boundary_2M)

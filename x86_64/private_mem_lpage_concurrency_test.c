@@ -191,10 +191,8 @@ static char *run_two_vms(const char *name)
 		if (!failure && scenario_run_read_out(run))
 			scenario_run_read_out(other);
 	}
-	scenario_run_end(run);
-	scenario_run_end(other);
 	if (!failure)
-		failure = scenario_run_take_failure(run) ? : scenario_run_take_failure(other);
+		failure = scenario_run_end(run) ? : scenario_run_end(other);
 	scenario_free(&scenario);
 	scenario_run_free(run);
 	scenario_run_free(other);

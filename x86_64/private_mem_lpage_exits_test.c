@@ -12,7 +12,6 @@
 
 #include "suite_harness.h"
 
-#include "kernel_log.h"
 #include "plain_vm.h"
 #include "scenario_run.h"
 #include "suite.h"
@@ -257,9 +256,7 @@ TEST(implicit_conversion_by_retry)
 	/* All is shared again, so the hugepage may be mapped as one. */
 	if (scenario_run_step(run, &touch))
 		scenario_run_read_out(run);
-	scenario_run_end(run);
-	EXPECT_TRUE(suite_passed(scenario_run_take_failure(run),
-				 "global.implicit_conversion_by_retry"));
+	EXPECT_TRUE(suite_passed(scenario_run_end(run), "global.implicit_conversion_by_retry"));
 	scenario_run_free(run);
 }
 
@@ -277,7 +274,6 @@ FIXTURE_SETUP(read_only_memslot)
 {
 	u64 page;
 
-	kernel_log_start();
 	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_2M, SZ_2M);
 	for (page = 0; page < SZ_2M / SZ_4K; page++)
 		*(u64 *)(self->vm.view.base + page * SZ_4K) = READ_ONLY_TAG + page;
@@ -315,10 +311,7 @@ static void expect_read_only_leaves(struct __test_metadata *_metadata,
 				    FIXTURE_DATA(read_only_memslot) * self, enum level level,
 				    const char *when)
 {
-	u64 wanted[NR_LEVELS] = { };
-
-	wanted[level] = 1;
-	vm_expect_leaves(_metadata, self->vm.vmd, wanted, READ_ONLY_GPA, when);
+	vm_expect_leaves_of(_metadata, self->vm.vmd, level, 1, READ_ONLY_GPA, when);
 }
 
 TEST_F(read_only_memslot, mixed_and_uniform_again)

@@ -368,10 +368,8 @@ static void print_refusals(struct __test_metadata *_metadata, const struct trial
 /* Pass or fail the case, or fail it as expected; @ended: the failures came to an end. */
 static void judge(struct __test_metadata *_metadata, struct trial *trial, bool ended)
 {
-	char *failure;
+	char *failure = scenario_run_end(trial->run);
 
-	scenario_run_end(trial->run);
-	failure = scenario_run_take_failure(trial->run);
 	if (fails_as_known(trial, failure, ended)) {
 		free(failure);
 		SUITE_XFAIL(return, known_fault(trial->what->known)->reason);
@@ -536,8 +534,7 @@ TEST_F(page_tables, slab_allocations_fail)
 		quiet = run->felt ? 0 : quiet + 1;
 		n += run->felt;
 	}
-	scenario_run_end(run);
-	ASSERT_TRUE(suite_passed(scenario_run_take_failure(run), self->name));
+	ASSERT_TRUE(suite_passed(scenario_run_end(run), self->name));
 	ASSERT_TRUE(run->nr_refused && quiet == STOCK) {
 		TH_LOG("Wanted %s to be refused at gpa 0x%llx (%s), got %llu refusals in %u ranges",
 		       variant->name, (unsigned long long)BASE_GPA, variant->name,

@@ -152,7 +152,6 @@ FIXTURE_SETUP(window)
 	if (suite_missing(variant->backing))
 		SKIP(return, "%s", suite_missing(variant->backing));
 
-	kernel_log_start();
 	plain_vm_create(&self->vm, variant->backing, variant->size, variant->size);
 	*(u64 *)(self->vm.view.base + variant->victim) = SHARED_TAG;
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, variant->size));
@@ -245,7 +244,6 @@ FIXTURE_SETUP(hole)
 	if (suite_missing(BACKING_ANONYMOUS))
 		SKIP(return, "%s", suite_missing(BACKING_ANONYMOUS));
 
-	kernel_log_start();
 	plain_vm_create(&self->vm, BACKING_ANONYMOUS, HOLE_SIZE, HOLE_SIZE);
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, HOLE_SIZE));
 	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, HOLE_SIZE, true));
@@ -351,10 +349,8 @@ static int convert_during(struct __test_metadata *_metadata, struct vm_driver *v
 static void check_private(struct __test_metadata *_metadata, struct vm_driver *vmd,
 			  const char *when)
 {
-	const u64 leaves[NR_LEVELS] = { [LEVEL_4K] = 1 };
-
 	vm_expect_content(_metadata, 0, read_page(vmd, STALLED_GPA), STALLED_GPA, when);
-	vm_expect_leaves(_metadata, vmd, leaves, STALLED_GPA, when);
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 1, STALLED_GPA, when);
 	vm_expect_no_warning(_metadata, STALLED_GPA, when);
 }
 

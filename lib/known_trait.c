@@ -104,11 +104,13 @@ char *known_trait_check(enum known_trait_id id, const struct kernel_traits *trai
 			const char *test)
 {
 	char *text = NULL;
+	int len;
 
 	if (known[id].holds(traits))
 		return NULL;
 
-	TEST_ASSERT(asprintf(&text, "Wanted %s at gpa 0x%llx (%s), got %s", known[id].wanted,
-			     (unsigned long long)KERNEL_TRAITS_GPA, test, known[id].got) > 0, "Out of memory");
+	len = asprintf(&text, "Wanted %s at gpa 0x%llx (%s), got %s", known[id].wanted,
+		       (unsigned long long)KERNEL_TRAITS_GPA, test, known[id].got);
+	TEST_ASSERT(len > 0, "Out of memory");
 	return text;
 }

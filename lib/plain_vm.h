@@ -14,8 +14,8 @@ struct plain_vm {
 };
 
 /*
- * One vCPU, @size bytes of @kind and @gmem_size bytes of guest_memfd, but no memslot yet.  From here
- * on the kernel's log is watched.
+ * One vCPU, @size bytes of @kind and @gmem_size bytes of guest_memfd, but no memslot yet.  From
+ * here on the kernel's log is watched.
  */
 void plain_vm_create(struct plain_vm *vm, enum backing_kind kind, u64 size, u64 gmem_size);
 

@@ -71,8 +71,8 @@ bool scenario_run_read_out(struct scenario_run *run);
 char *scenario_run_take_failure(struct scenario_run *run);
 
 /*
- * The same, after the end of the VM: if nothing went wrong before, what the kernel complains of then.
- * All that is left to do with @run is scenario_run_free().
+ * The same, after the end of the VM: if nothing went wrong before, what the kernel complains of
+ * then.  All that is left to do with @run is scenario_run_free().
  */
 char *scenario_run_end(struct scenario_run *run);
 

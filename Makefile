@@ -4,7 +4,7 @@
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
 export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES REDUCE MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
-export EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
+export LANES V EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
 
 # GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
 # would look the same. Only in question mode (-q) does it exit 1: when a recipe is left to do.

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: host.sh JOB OUT
-# Run the suite's job in the folder JOB on this machine; results go to stdout, files to the folder
-# OUT. Hugepages are set aside for the run, if that is allowed, and given back after it.
+# Run the suite's job, JOB/job, on this machine; results go to stdout, the programs to run come from
+# stdin, files go to the folder OUT. Hugepages are set aside for the run, if that is allowed, and given back after it.
 
 . "$(dirname "$0")/lib.sh"
 
-job=$1
+job=$1/job
 out=$2
 pools=/sys/kernel/mm/hugepages/hugepages
 
@@ -41,4 +41,4 @@ clean_up()
 exec {life}> >(clean_up)
 set_aside 1048576kB 2
 set_aside 2048kB 128
-leashed busybox sh "$top/tools/vm/suite" "$job" 3>&1 4>"$out/files.tar" {life}>&- </dev/null
+leashed busybox sh "$top/tools/vm/suite" "$job" 3>&1 4>"$out/files.tar" {life}>&-

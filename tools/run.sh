@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Run the suite: build what is missing, boot the VM (or use this machine), show the verdict.
+# Run the suite: build what is missing, boot VMs (or use this machine), show the verdict.
 # Exit status: 0 all passed, 1 something failed, 2 could not run.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/vm/scheduler.sh"
+. "$(dirname "$0")/results/show.sh"
 
 max_boots=5
 
@@ -13,7 +15,9 @@ check_options()
 {
 	case $DEBUG in '' | 1) ;; *) die "DEBUG=$DEBUG is neither 0 nor 1" ;; esac
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
+	case ${V:-0} in 0 | 1) ;; *) die "V=$V is neither 0 nor 1" ;; esac
 	case ${TIMEOUT:-1} in *[!0-9]* | 0*) die "TIMEOUT=$TIMEOUT is not a number of seconds" ;; esac
+	case ${LANES:-1} in [1-9] | [1-9][0-9]) ;; *) die "LANES=$LANES is not a number from 1 to 99" ;; esac
 	[ -z "$DEBUG" ] || [ "$ON" != host ] || die 'DEBUG=1 builds a kernel, ON=host takes the one that runs'
 	check_vm_options
 }
@@ -22,9 +26,9 @@ stop()
 {
 	trap '' INT TERM HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null
-	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
+	[ ${#lane_pids[@]} = 0 ] || kill "${lane_pids[@]}" 2>/dev/null
 	wait
-	[ -z "$results" ] || rm -rf "$results/job" "$results/initrd"
+	[ -z "$results" ] || rm -rf "$results"/{job,programs,queue,queue.lock}
 	die 'interrupted'
 }
 
@@ -62,21 +66,37 @@ set_limit()
 # Into RESULTS, an empty folder, if that is set; else into a new one named by the time.
 make_results()
 {
-	local folder
-
 	if [ -n "$RESULTS" ]; then
 		results=$RESULTS
-		: >"$results/ktap.log" || die "cannot write in $results"
-		return
+	else
+		new_results
 	fi
-	mkdir -p "$top/results" || die "cannot create $top/results"
-	while folder=$top/results/$(date -u +%Y%m%dT%H%M%SZ) && ! mkdir "$folder" 2>/dev/null; do
-		[ -d "$folder" ] || die "cannot create $folder"
-		sleep 1
-	done
-	results=$folder
-	: >"$results/ktap.log" && ln -sfn "$(basename "$results")" "$top/results/latest" ||
+	mkdir -p "$results/programs" && printf 'TAP version 13\n1..%d\n' ${#tests[@]} >"$results/ktap.log" ||
 		die "cannot write in $results"
+}
+
+# Into the queue: number and name of each program, those that took longest the last time first, so
+# that all lanes end at about the same time.
+queue_tests()
+{
+	local i
+
+	for ((i = 0; i < ${#tests[@]}; i++)); do
+		echo "$(expected_seconds "${tests[i]}") $((i + 1)) ${tests[i]}"
+	done | sort -s -k 1,1nr | cut -d ' ' -f 2- | fill_queue
+}
+
+# More VMs than their CPUs fill this machine's: one leaves a third of them idle.
+count_lanes()
+{
+	local wanted=$(($(nproc) * 2 / SMP)) fit
+
+	[ "$ON" != host ] || { lanes=1 && return; }
+	fit=$(vms_that_fit)
+	lanes=${LANES:-$((wanted < fit ? wanted : fit))}
+	[ "$lanes" -le 8 ] || [ -n "$LANES" ] || lanes=8
+	[ "$lanes" -le ${#tests[@]} ] || lanes=${#tests[@]}
+	[ "$lanes" -ge 1 ] || lanes=1
 }
 
 # JOB_FILES names a folder whose files the programs find in /job/files of the VM.
@@ -85,12 +105,11 @@ add_files()
 	[ -z "$JOB_FILES" ] || cp -r "$JOB_FILES" "$1/files" || die "cannot copy $JOB_FILES to $1"
 }
 
-# make_job FIRST: the job of running the programs from number FIRST on, for tools/vm/suite.
+# The job of all lanes, for tools/vm/suite, which asks for one program after the other.
 make_job()
 {
-	local job=$results/job/job i name
+	local job=$results/job/job name
 
-	rm -rf "$results/job"
 	mkdir -p "$job" && cp "$top/tools/vm/suite" "$job/run" || die "cannot write in $results"
 	add_files "$job"
 	{
@@ -99,87 +118,81 @@ make_job()
 		for name in "${tests[@]}"; do
 			name=${name^^}
 			printf "export KSELFTEST_%s_ARGS='%s'\n" "${name//[^A-Z0-9_]/_}" "${ARGS//\'/\'\\\'\'}"
-		done
+		done | sort -u
 	} >"$job/env"
-	echo "${#tests[@]}" >"$job/total"
-	echo "$TIMEOUT" >"$job/timeout"
-	findings >"$job/findings" || exit
-	for ((i = $1; i <= ${#tests[@]}; i++)); do
-		echo "$i $limit ${tests[i - 1]}"
-	done >"$job/tests" || die "cannot write in $results"
+	echo "$TIMEOUT" >"$job/timeout" && findings >"$job/findings" || die "cannot write in $results"
 }
 
 # The VM needs the job's programs as well.
 add_programs()
 {
-	local name
+	local files=()
 
-	for name in "${tests[@]:done_}"; do
-		"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm "$work/install/kvm/$name" ||
-			die "cannot write in $results"
-	done
+	mapfile -t files < <(printf "$work/install/kvm/%s\n" "${tests[@]}" | sort -u)
+	"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm "${files[@]}" ||
+		die "cannot write in $results"
 }
 
-emit()
+# Where the programs find their things on this machine.
+use_host()
 {
-	printf '%s\n' "$1"
-	printf '%s\n' "$1" >>"$results/ktap.log" || die "cannot write $results/ktap.log"
+	vm_command=$top/tools/host.sh
+	{
+		printf 'export KVM_LPAGE_RESULTS=%q\n' "$results/job/job/files"
+		printf 'kselftest=%q\ntools=%q\nfeed=0\n' "$work/install" "$top/tools/vm"
+	} >>"$results/job/job/env" || die "cannot write in $results"
 }
 
-# Follow a VM's results until it ends; done_ is the number of programs that have ended. Silence for
-# longer than any program may take means that the VM hangs.
-follow()
+# A line of the running program's KTAP, which begins anew for each: lines is how many there are, shown
+# the first one that belongs to the sub-test under way.
+keep()
 {
-	local line status
+	printf '%s\n' "$1" >>"$results/programs/$number" || die "cannot write in $results"
+	lines=$((lines + 1))
+	case $1 in
+	'# ok '* | '# #  RUN '*) shown=$((lines + 1)) ;;
+	'# not ok '*)
+		echo "failure $number $shown $lines" >&"$events"
+		shown=$((lines + 1))
+		;;
+	esac
+}
 
-	hung=
-	while
-		IFS= read -r -t $((limit + 30)) line <&"$ktap"
-		status=$?
-		[ $status = 0 ]
-	do
-		case $line in 'ok '* | 'not ok '*) done_=$((done_ + 1)) ;; esac
-		emit "$line"
-	done
-	if [ $status -gt 128 ]; then
-		hung=yes
-		kill -9 "$vm" 2>/dev/null
+# The VM asks for the next program.
+feed()
+{
+	if take 1; then
+		read -r number name <<<"${taken[0]}"
+		lines=0 shown=1
+		echo "begin $number" >&"$events"
+		echo "$number $limit $name" >&"$to_vm"
+	else
+		number=
+		echo end >&"$to_vm"
 	fi
 }
 
-# What this VM, not the one before, wrote to its console.
-console()
+end_program()
 {
-	tail -c +$((console_start + 1)) "$results/console.log"
+	case $1 in 'not ok'*) echo "failure $number $shown $lines" >&"$events" ;; esac
+	echo "end $number" >&"$events"
+	number=
 }
 
-# Boot a VM for the programs that are left.
-boot()
+on_line()
 {
-	local before=$done_ status
-
-	console_start=$(stat -c %s "$results/console.log" 2>/dev/null || echo 0)
-	make_job $((done_ + 1))
-	add_programs
-	exec {ktap}< <(exec "$top/tools/vm/boot.sh" "$results/job" "$results" </dev/null 2>"$results/qemu.log")
-	vm=$!
-	follow
-	exec {ktap}<&-
-	wait "$vm"
-	status=$?
-	vm=
-	rm -rf "$results/job" "$results/initrd"
-	[ $done_ -lt ${#tests[@]} ] || return 0
-	if [ -z "$hung" ]; then
-		[ $status -le 128 ] || die "QEMU was killed (signal $((status - 128)))"
-		[ $status = 0 ] || die "QEMU cannot run:" \
-			"$(tail -n 1 "$results/qemu.log" | grep . || echo "no space left in $results?")"
-	fi
-	[ "$done_" != "$before" ] || console | grep -q "lpage: $((done_ + 1)) " || {
-		console | tail -n 15 >&2
-		die "the VM did not boot, see $results/console.log"
-	}
-	lost_program
+	case $1 in
+	'lpage: next')
+		[ -n "$booted" ] || echo $(($(milliseconds) - boot_began)) >>"$lane/boot"
+		booted=yes
+		feed
+		;;
+	'ok '* | 'not ok '*)
+		keep "$1"
+		end_program "$1"
+		;;
+	*) [ -z "$number" ] || keep "$1" ;;
+	esac
 }
 
 # The VM is gone: the program that was running has failed, with the end of the kernel's log.
@@ -187,60 +200,106 @@ lost_program()
 {
 	local why='kernel panic' line
 
-	console | grep -q 'Kernel panic' || why='VM reset'
-	[ -z "$hung" ] || why='VM hang'
+	vm_console | grep -q 'Kernel panic' || why='VM reset'
+	[ -z "$vm_hung" ] || why='VM hang'
 	while IFS= read -r line; do
-		emit "# ${line%$'\r'}"
-	done < <(console | tail -n 25)
-	emit "not ok $((done_ + 1)) selftests: kvm: ${tests[done_]} # $why"
-	done_=$((done_ + 1))
+		keep "# $line"
+	done < <(vm_console | tail -n 25)
+	line="not ok $number selftests: kvm: $name # $why"
+	keep "$line"
+	end_program "$line"
 }
 
-run_in_vm()
+# Boot VMs as long as there are programs; silence for longer than any program may take means that a
+# VM hangs.
+run_lane()
 {
-	local boots
+	local boots boot_began number='' name booted lines shown silence=$((limit + 30))
 
-	ACCEL=$("$top/tools/vm/accel.sh") || exit
-	export ACCEL
-	for ((boots = 0; done_ < ${#tests[@]}; boots++)); do
-		[ $boots -lt $max_boots ] || break
-		boot
+	for ((boots = 0; boots < max_boots && $(left_in_queue) != 0; boots++)); do
+		booted=''
+		boot_began=$(milliseconds)
+		run_vm "$results/job" on_line
+		check_qemu
+		[ -n "$booted" ] || {
+			vm_console | tail -n 15 >&2
+			die "the VM did not boot, see $lane/console.log"
+		}
+		[ -z "$number" ] || lost_program
 	done
-	while [ $done_ -lt ${#tests[@]} ]; do
-		emit "not ok $((done_ + 1)) selftests: kvm: ${tests[done_]} # not run, the VM died $max_boots times"
-		done_=$((done_ + 1))
+	echo "lane $BASHPID" >&"$events"
+}
+
+# Follow the lanes until all have ended. One that ends badly, or is killed, ends the run.
+follow_lanes()
+{
+	local event
+
+	while [ ${#lane_pids[@]} != 0 ]; do
+		if IFS= read -r -t 1 event <&"$events"; then
+			case $event in
+			'lane '*) end_lane "${event#lane }" ;;
+			*) show_event "$event" ;;
+			esac
+		else
+			look_after_lanes
+		fi
+		show_progress
 	done
 }
 
-run_on_host()
+# end_lane PID
+end_lane()
 {
-	make_job 1
-	{
-		printf 'export KVM_LPAGE_RESULTS=%q\n' "$results/job/files"
-		printf 'kselftest=%q\ntools=%q\n' "$work/install" "$top/tools/vm"
-	} >>"$results/job/job/env" || die "cannot write in $results"
-	exec {ktap}< <(exec setpriv --pdeathsig TERM "$top/tools/host.sh" "$results/job/job" "$results")
-	vm=$!
-	follow
-	exec {ktap}<&-
-	vm=
-	[ $done_ = ${#tests[@]} ] || die "the run ended after $done_ of ${#tests[@]} programs"
-	rm -rf "$results/job"
+	local status pid left=()
+
+	wait "$1"
+	status=$?
+	[ $status = 0 ] || end_lanes $status
+	for pid in "${lane_pids[@]}"; do
+		[ "$pid" = "$1" ] || left+=("$pid")
+	done
+	lane_pids=("${left[@]}")
 }
 
-unpack_files()
+# A lane that was killed does not say so.
+look_after_lanes()
 {
-	[ ! -s "$results/files.tar" ] || tar -xf "$results/files.tar" --ignore-zeros -C "$results" ||
-		say "cannot unpack $results/files.tar"
-	rm -f "$results/files.tar"
+	local pid
+
+	for pid in "${lane_pids[@]}"; do
+		kill -0 "$pid" 2>/dev/null || end_lane "$pid"
+	done
 }
 
-show_table()
+end_lanes()
 {
-	awk -f "$top/tools/table.awk" "$results/ktap.log" >"$results/summary.tsv" ||
-		die "cannot write $results/summary.tsv"
-	awk -F '\t' 'BEGIN { printf "\n%-45s %7s %7s %7s %8s\n", "program", "passed", "failed", "skipped", "seconds" }
-		{ printf "%-45s %7d %7d %7d %8.1f\n", $1, $3, $4, $5, $6 }' "$results/summary.tsv"
+	kill "${lane_pids[@]}" 2>/dev/null
+	wait
+	[ "$1" = 2 ] || die "a VM's process was killed (status $1)"
+	exit 2
+}
+
+# What is still in the queue when all lanes have given up.
+fail_the_rest()
+{
+	local number name lines=0 shown=1
+
+	while read -r number name; do
+		keep "not ok $number selftests: kvm: $name # not run, the VM died $max_boots times"
+		show_event "end $number"
+	done <"$results/queue"
+}
+
+run_lanes()
+{
+	pipe events
+	queue_tests
+	count_lanes
+	start_lanes "$lanes" run_lane
+	follow_lanes
+	fail_the_rest
+	rm -rf "$results"/{job,programs,queue,queue.lock}
 }
 
 # The last line; sets the exit status.
@@ -267,30 +326,40 @@ verdict()
 		"logs in ${results#"$top/"}"
 }
 
+prepare()
+{
+	timed packages step "$top/tools/deps.sh"
+	[ "$ON" != host ] || step "$top/tools/host-check.sh"
+	timed source step "$top/tools/source.sh"
+	locate
+	timed kernel step "$top/tools/kernel.sh"
+	timed tests step "$top/tools/tests.sh"
+	select_tests
+	set_limit
+	make_results
+	make_job
+	if [ "$ON" = host ]; then
+		use_host
+		return
+	fi
+	timed initrd step "$top/tools/vm/initrd.sh"
+	add_programs
+	ACCEL=$("$top/tools/vm/accel.sh") || exit
+	export ACCEL
+}
+
 tests=()
-done_=0
+lane_pids=()
 child=
-vm=
 results=
 trap stop INT TERM HUP
 check_options
-step "$top/tools/deps.sh"
-[ "$ON" != host ] || step "$top/tools/host-check.sh"
-step "$top/tools/source.sh"
-locate
-step "$top/tools/kernel.sh"
-step "$top/tools/tests.sh"
-select_tests
-set_limit
-make_results
-if [ "$ON" = host ]; then
-	run_on_host
-else
-	step "$top/tools/vm/initrd.sh"
-	run_in_vm
-fi
+prepare
+begin_showing
+timed programs run_lanes
 unpack_files
-show_table
+summarize
 # Results by name would mix up the repetitions.
-[ -n "$REPEAT" ] || step "$top/tools/results/export.sh" "$results" "$src"
+[ -n "$REPEAT" ] || timed exports step "$top/tools/results/export.sh" "$results" "$src"
+show_times
 verdict

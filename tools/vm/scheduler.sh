@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of the scripts that source this
+# What starts, feeds and ends VMs, several at a time: a queue that lanes take work from, a VM for each
+# lane, and its end when whoever has started it is gone. Sourced after lib.sh, by scripts that run
+# things in VMs; $results is their folder.
+
+# pipe NAME: a pipe that this shell reads and writes, with no name in the file system; its number into
+# the variable NAME.
+pipe()
+{
+	local file=$results/pipe.$BASHPID
+
+	mkfifo "$file" && eval "exec {$1}<>\"\$file\"" && rm "$file" || die "cannot write in $results"
+}
+
+# A lane must not outlive the script that has started it.
+outlive_nobody()
+{
+	kill -0 $$ 2>/dev/null || exit
+}
+
+# How many VMs there is memory for.
+vms_that_fit()
+{
+	awk -v mem="$MEM" '/^MemAvailable/ { n = int($2 / 1024 / (mem + 1024)) } END { print n > 1 ? n : 1 }' \
+		/proc/meminfo
+}
+
+# Put the lines of stdin into the queue.
+fill_queue()
+{
+	cat >"$results/queue" || die "cannot write in $results"
+}
+
+# take NUMBER: move so many lines from the queue, or those that are left, to the array taken.
+take()
+{
+	local lock
+
+	exec {lock}>"$results/queue.lock" && flock "$lock" || die "cannot write in $results"
+	mapfile -t -n "$1" taken <"$results/queue"
+	[ ${#taken[@]} = 0 ] || sed -i "1,${#taken[@]}d" "$results/queue" || die "cannot write in $results"
+	exec {lock}>&-
+	[ ${#taken[@]} != 0 ]
+}
+
+left_in_queue()
+{
+	wc -l <"$results/queue"
+}
+
+# start_lanes NUMBER FUNCTION: call FUNCTION with 1 to NUMBER, side by side; their processes into the
+# array lane_pids. Each has the folder $lane for its own.
+start_lanes()
+{
+	local i
+
+	lane_pids=()
+	for ((i = 1; i <= $1; i++)); do
+		{
+			lane=$results/vm$i
+			mkdir -p "$lane" || die "cannot create $lane"
+			"$2" "$i"
+		} &
+		lane_pids+=($!)
+	done
+}
+
+# How a VM is booted; tools/run.sh has this machine itself take its place.
+vm_command=$top/tools/vm/boot.sh
+
+# run_vm JOB ON_LINE: boot a VM that does what is in the folder JOB, and call ON_LINE with each line
+# that comes from it, until it ends, ON_LINE sets vm_over, or nothing has come for $silence seconds.
+# What is written to the descriptor $to_vm it can read. Sets vm_status, the status it ended with, and
+# vm_hung; vm_console() is what it wrote to its console.
+run_vm()
+{
+	local from_vm line='' part status waited=0
+
+	vm_over='' vm_hung=''
+	console_start=$(stat -c %s "$lane/console.log" 2>/dev/null || echo 0)
+	pipe to_vm
+	# Whatever ends us ends the VM.
+	exec {from_vm}< <(exec setpriv --pdeathsig TERM -- "$vm_command" "$1" "$lane" \
+		<&"$to_vm" 2>"$lane/qemu.log")
+	vm=$!
+	while
+		IFS= read -r -t 1 part <&"$from_vm"
+		status=$?
+		line+=$part
+		waited=$((waited + 1))
+		[ -z "$part" ] || waited=0
+		[ $status = 0 ] || [ $status -gt 128 ]
+	do
+		if [ $status -gt 128 ]; then
+			outlive_nobody
+			[ $waited -gt "$silence" ] || continue
+			vm_hung=yes
+			break
+		fi
+		"$2" "$line"
+		line=''
+		[ -z "$vm_over" ] || break
+	done
+	# A kernel that has had an Oops may not be able to restart.
+	[ -z "$vm_hung$vm_over" ] || kill -9 "$vm" 2>/dev/null
+	exec {from_vm}<&- {to_vm}<&-
+	wait "$vm"
+	vm_status=$?
+	vm=
+	rm -f "$lane/initrd"
+}
+
+# What this VM, not the one before it in its lane, wrote to its console.
+vm_console()
+{
+	tail -c +$((console_start + 1)) "$lane/console.log" | tr -d '\r'
+}
+
+# Ends the script if it was not the guest that ended the VM.
+check_qemu()
+{
+	[ -z "$vm_hung" ] || return 0
+	[ $vm_status -le 128 ] || die "QEMU was killed (signal $((vm_status - 128)))"
+	[ $vm_status = 0 ] || die "QEMU cannot run:" \
+		"$(tail -n 1 "$lane/qemu.log" | grep . || echo "no space left in $results?")"
+}
+
+# The files that VMs have sent, of all lanes, into the folder $results.
+unpack_files()
+{
+	local file
+
+	for file in "$results"/vm*/files.tar; do
+		[ ! -s "$file" ] || tar -xf "$file" --ignore-zeros -C "$results" || say "cannot unpack $file"
+		rm -f "$file"
+	done
+}

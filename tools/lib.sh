@@ -172,3 +172,14 @@ stamp()
 {
 	printf '%s\n' "$2" >"$1.new" && sync "$1.new" && mv "$1.new" "$1" || die "cannot write $1"
 }
+
+# new_results [SUFFIX]: a folder named by the time, into results; results/latest is a link to it.
+new_results()
+{
+	mkdir -p "$top/results" || die "cannot create $top/results"
+	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)$1 && ! mkdir "$results" 2>/dev/null; do
+		[ -d "$results" ] || die "cannot create $results"
+		sleep 1
+	done
+	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
+}

@@ -5,6 +5,8 @@
 # program noticed. Exit status: 0 all are noticed, 1 some are not, 2 could not run.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/vm/scheduler.sh"
+. "$(dirname "$0")/terminal.sh"
 . "$(dirname "$0")/regressions/lib.sh"
 
 end_with_parent "$@"
@@ -115,7 +117,7 @@ begin=$SECONDS
 prepare
 read_headers
 select_programs
-make_results
+new_results
 prepared=$SECONDS
 build_modules
 prepare_jobs

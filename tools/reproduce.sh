@@ -6,6 +6,8 @@
 # kernels apart, and the mapping levels there. Exit status: 0 no difference, 1 some, 2 could not run.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/vm/scheduler.sh"
+. "$(dirname "$0")/terminal.sh"
 . "$(dirname "$0")/regressions/lib.sh"
 
 end_with_parent "$@"
@@ -121,7 +123,7 @@ prepare
 for program in "${suite_programs[@]}"; do
 	[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
 done
-make_results
+new_results
 copy_patch
 rules=("$patch")
 build_modules

@@ -5,6 +5,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/vm/scheduler.sh"
+. "$(dirname "$0")/terminal.sh"
 . "$(dirname "$0")/results/show.sh"
 
 max_boots=5
@@ -227,57 +228,6 @@ run_lane()
 		}
 		[ -z "$number" ] || lost_program
 	done
-	echo "lane $BASHPID" >&"$events"
-}
-
-# Follow the lanes until all have ended. One that ends badly, or is killed, ends the run.
-follow_lanes()
-{
-	local event
-
-	while [ ${#lane_pids[@]} != 0 ]; do
-		if IFS= read -r -t 1 event <&"$events"; then
-			case $event in
-			'lane '*) end_lane "${event#lane }" ;;
-			*) show_event "$event" ;;
-			esac
-		else
-			look_after_lanes
-		fi
-		show_progress
-	done
-}
-
-# end_lane PID
-end_lane()
-{
-	local status pid left=()
-
-	wait "$1"
-	status=$?
-	[ $status = 0 ] || end_lanes $status
-	for pid in "${lane_pids[@]}"; do
-		[ "$pid" = "$1" ] || left+=("$pid")
-	done
-	lane_pids=("${left[@]}")
-}
-
-# A lane that was killed does not say so.
-look_after_lanes()
-{
-	local pid
-
-	for pid in "${lane_pids[@]}"; do
-		kill -0 "$pid" 2>/dev/null || end_lane "$pid"
-	done
-}
-
-end_lanes()
-{
-	kill "${lane_pids[@]}" 2>/dev/null
-	wait
-	[ "$1" = 2 ] || die "a VM's process was killed (status $1)"
-	exit 2
 }
 
 # What is still in the queue when all lanes have given up.
@@ -293,11 +243,10 @@ fail_the_rest()
 
 run_lanes()
 {
-	pipe events
 	queue_tests
 	count_lanes
 	start_lanes "$lanes" run_lane
-	follow_lanes
+	follow_lanes show_event show_progress
 	fail_the_rest
 	rm -rf "$results"/{job,programs,queue,queue.lock}
 }

@@ -32,6 +32,9 @@ suite_programs=(
 	private_mem_lpage_numa_test
 )
 
+declare -A noticed=()
+events=
+
 stop()
 {
 	trap '' INT TERM HUP
@@ -39,16 +42,6 @@ stop()
 	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
 	kill 0
 	die 'interrupted'
-}
-
-make_results()
-{
-	mkdir -p "$top/results" || die "cannot create $top/results"
-	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ) && ! mkdir "$results" 2>/dev/null; do
-		[ -d "$results" ] || die "cannot create $results"
-		sleep 1
-	done
-	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
 }
 
 prepare()
@@ -235,19 +228,18 @@ show_event()
 	local kind=$1 name=$2 program=$3 verdict=$4 hundredths=$5 text=$6
 
 	case $kind in
-	ready) wait_turn && echo go >&"$go" ;;
+	ready) wait_turn && echo go >&"$to_vm" ;;
 	rule) running=$name running_program='' running_since=$SECONDS ;;
 	program) running_program=$program running_since=$SECONDS ;;
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \
 			"${classes[$name]}" "$text" >>"$lane/events.tsv"
-		[ "$verdict" != caught ] || say "$name: ${program#private_mem_}: $text"
+		[ "$verdict" != caught ] || printf 'caught\t%s\t%s\t%.500s\n' "$name" "$program" "$text" >&"$events"
 		;;
 	end)
 		queue=("${queue[@]:1}")
 		running=
-		echo "$name" >>"$results/ended"
-		say "$(wc -l <"$results/ended")/$total $name"
+		printf 'end\t%s\n' "$name" >&"$events"
 		;;
 	reboot | finished) orderly=yes ;;
 	esac
@@ -263,7 +255,10 @@ wait_turn()
 		outlive_nobody
 	done
 	has_turn=yes
-	outlive_nobody
+	kill -0 $$ 2>/dev/null && return
+	# Another lane that waits is to see it, too.
+	end_turn
+	exit
 }
 
 end_turn()
@@ -272,97 +267,61 @@ end_turn()
 	has_turn=
 }
 
-# A lane must not outlive the script that has started it; who waits for a turn is woken to see that.
-outlive_nobody()
+on_line()
 {
-	kill -0 $$ 2>/dev/null && return
-	end_turn
-	exit
-}
+	local fields
 
-# pipe NAME: a pipe that this shell reads and writes, with no name in the file system; its number into
-# the variable NAME.
-pipe()
-{
-	local file=$results/pipe.$BASHPID
-
-	mkfifo "$file" && eval "exec {$1}<>\"\$file\"" && rm "$file" || die "cannot write in $results"
+	IFS=$'\t' read -r -a fields <<<"$1"
+	show_event "${fields[@]}"
+	vm_over=$orderly
 }
 
 # Boot a VM for the modules in the queue; it ends with an orderly word, or the module it was trying
 # has brought it down.
 boot()
 {
-	local line status ktap fields go has_turn
+	local silence=$((200 * slow_machine_factor)) has_turn='' running='' running_since running_program='' orderly=''
 
 	make_job
-	running='' orderly='' running_program=''
-	pipe go
-	console_start=$(stat -c %s "$lane/console.log" 2>/dev/null || echo 0)
-	# Whatever ends us ends the VM, which would else wait for its turn for ever, and hold the lock.
-	exec {ktap}< <(exec setpriv --pdeathsig TERM -- "$top/tools/vm/boot.sh" "$lane/job" "$lane" \
-		<&"$go" 2>"$lane/qemu.log" 9>&- {turns}>&-)
-	vm=$!
-	while
-		IFS= read -r -t $((200 * slow_machine_factor)) line <&"$ktap"
-		status=$?
-		[ $status = 0 ]
-	do
-		outlive_nobody
-		IFS=$'\t' read -r -a fields <<<"$line"
-		show_event "${fields[@]}"
-		# A kernel with an Oops may not be able to restart.
-		[ -z "$orderly" ] || break
-	done
-	[ $status -le 128 ] && [ -z "$orderly" ] || kill -9 "$vm" 2>/dev/null
-	exec {ktap}<&- {go}<&-
+	run_vm "$lane/job" on_line
 	end_turn
-	wait "$vm"
-	vm=
-	rm -rf "$lane/job" "$lane/initrd"
-	[ -n "$orderly" ] || lost_vm "$status"
+	rm -rf "$lane/job"
+	[ -n "$orderly" ] || lost_vm
 }
 
-# lost_vm STATUS: what ran must be what did it; without any, the VM cannot work at all.
+# What ran must be what did it; without any, the VM cannot work at all.
 lost_vm()
 {
 	local why='VM reset' text
 
 	[ -n "$running" ] || {
-		tail -n 15 "$lane/console.log" >&2
+		check_qemu
+		vm_console | tail -n 15 >&2
 		die "the VM did not boot, see $lane/qemu.log and console.log"
 	}
-	[ "$1" -le 128 ] || why='VM hang'
-	text=$(tail -c +$((console_start + 1)) "$lane/console.log" | tr -d '\r' |
-		grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')
+	[ -z "$vm_hung" ] || why='VM hang'
+	text=$(vm_console | grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')
 	show_event result "$running" "${running_program:-${programs[0]}}" caught \
 		$(((SECONDS - running_since) * 100)) "$why${text:+: $text}"
 	show_event end "$running"
 }
 
-# Move names from the file $results/queue to queue: fewer the fewer are left, so that all lanes end
-# at about the same time, and never many: the initrd holds the modules up to one that costs a reboot.
-take()
+# Take modules from the queue: fewer the fewer are left, so that all lanes end at about the same time,
+# and never many: the initrd holds the modules up to one that costs a reboot.
+take_some()
 {
-	local lock left some
+	local some=$(($(left_in_queue) / lanes / 2))
 
-	exec {lock}>"$results/queue.lock" && flock "$lock" || die "cannot write in $results"
-	left=$(wc -l <"$results/queue")
-	some=$((left / lanes / 2))
 	[ "$some" -le 40 ] || some=40
 	[ "$some" -ge 8 ] || some=8
-	mapfile -t -n "$some" queue <"$results/queue"
-	sed -i "1,${#queue[@]}d" "$results/queue" || die "cannot write in $results"
-	exec {lock}>&-
-	[ ${#queue[@]} != 0 ]
+	take "$some" || return
+	queue=("${taken[@]}")
 }
 
-# run_lane NUMBER: try modules as long as there are any, in one VM after the other.
+# Try modules as long as there are any, in one VM after the other.
 run_lane()
 {
-	lane=$results/vm$1
-	mkdir -p "$lane" || die "cannot create $lane"
-	while take; do
+	while take_some; do
 		while [ ${#queue[@]} != 0 ]; do
 			boot
 		done
@@ -375,7 +334,7 @@ count_lanes()
 {
 	local fit running_at_once
 
-	fit=$(awk -v mem="$MEM" '/^MemAvailable/ { print int($2 / 1024 / (mem + 1024)) }' /proc/meminfo)
+	fit=$(vms_that_fit)
 	running_at_once=$(($(nproc) / SMP))
 	[ "$running_at_once" -ge 1 ] || running_at_once=1
 	lanes=$((running_at_once + 1))
@@ -395,10 +354,9 @@ gather()
 
 	for lane in "$results"/vm*; do
 		[ ! -s "$lane/events.tsv" ] || cat "$lane/events.tsv" >>"$results/events.tsv"
-		[ ! -s "$lane/files.tar" ] || tar -xf "$lane/files.tar" --ignore-zeros -C "$results" ||
-			say "cannot unpack $lane/files.tar"
-		rm -f "$lane"/{events.tsv,files.tar}
+		rm -f "$lane/events.tsv"
 	done
+	unpack_files
 	rm -f "$results"/{queue,queue.lock,ended}
 }
 
@@ -432,19 +390,46 @@ spread()
 		}'
 }
 
+# show_outcome EVENT: of a bug, a line when it has been dealt with: who noticed it, and what was seen.
+show_outcome()
+{
+	local what name program text
+
+	IFS=$'\t' read -r what name program text <<<"$1"
+	if [ "$what" = caught ]; then
+		: "${noticed[$name]:=${program#private_mem_lpage_}: $text}"
+		return
+	fi
+	nr_ended=$((nr_ended + 1))
+	clear_status
+	if [ -n "${noticed[$name]}" ]; then
+		nr_caught=$((nr_caught + 1))
+		printf '%s%4d/%d %s%s\n         %s\n' "$green" $nr_ended "$total" "$name" "$plain" "${noticed[$name]}"
+	else
+		printf '%4d/%d %s%s%s\n' $nr_ended "$total" "${red:+$red}" "$name" "$plain"
+	fi
+}
+
+show_progress()
+{
+	local spent=$((SECONDS - begun))
+
+	put_status "$nr_ended of $total, $nr_caught noticed; $spent s$([ $nr_ended = 0 ] ||
+		echo " of about $((spent * total / nr_ended)) s")"
+}
+
 run_queue()
 {
-	local i name pids=()
+	local name
 
 	total=${#queue[@]}
 	for name in "${queue[@]}"; do
 		echo "$name ${afterwards[$name]}"
-	done | spread >"$results/queue" || die "cannot write in $results"
+	done | spread | fill_queue
 	count_lanes
-	for ((i = 0; i < lanes; i++)); do
-		run_lane "$i" &
-		pids+=($!)
-	done
-	wait_for "${pids[@]}"
+	start_lanes "$lanes" run_lane
+	begun=$SECONDS nr_ended=0 nr_caught=0 noticed=()
+	follow_lanes show_outcome show_progress
+	clear_status
 	gather
 }

@@ -4,24 +4,6 @@
 # happen, on a terminal also what is under way; with V=1 the KTAP stream instead, in the usual order,
 # and where the time went. Sourced by tools/run.sh.
 
-on_terminal=
-[ ! -t 1 ] || on_terminal=yes
-red='' green='' plain=''
-if [ -n "$on_terminal" ] && [ -z "$NO_COLOR" ]; then
-	red=$'\e[31m' green=$'\e[32m' plain=$'\e[m'
-fi
-
-# new_results [SUFFIX]: a folder named by the time, into results; results/latest is a link to it.
-new_results()
-{
-	mkdir -p "$top/results" || die "cannot create $top/results"
-	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)$1 && ! mkdir "$results" 2>/dev/null; do
-		[ -d "$results" ] || die "cannot create $results"
-		sleep 1
-	done
-	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
-}
-
 milliseconds()
 {
 	echo $((${EPOCHREALTIME/./} / 1000))
@@ -73,11 +55,6 @@ begin_showing()
 	else
 		row program passed failed skipped seconds
 	fi
-}
-
-clear_status()
-{
-	[ -z "$on_terminal" ] || printf '\r\e[K'
 }
 
 # show_event EVENT: what a lane says of a program: begin, failure (its lines from, to) or end.
@@ -141,7 +118,6 @@ show_lines()
 	next_line=$((lines + 1))
 }
 
-# On a terminal, what runs and for how long; elsewhere a line each minute.
 show_progress()
 {
 	local number under_way=''
@@ -150,20 +126,13 @@ show_progress()
 		show_lines
 		return
 	fi
-	[ -n "$on_terminal" ] || [ $((SECONDS - begin)) -ge $((last_word + 60)) ] || return 0
-	last_word=$((SECONDS - begin))
+	status_is_due || return 0
 	for number in "${!begun[@]}"; do
 		[ -n "${ended[$number]}" ] ||
 			under_way+=", $(short "${tests[number - 1]}") $((SECONDS - begun[$number])) s"
 	done
-	status="$nr_ended of ${#tests[@]}; $((SECONDS - begin)) s of about $(expected_total); ${under_way#, }"
-	if [ -n "$on_terminal" ]; then
-		printf '\r\e[K%s' "${status:0:$(($(tput cols 2>/dev/null || echo 80) - 1))}"
-	else
-		say "$status"
-	fi
+	put_status "$nr_ended of ${#tests[@]}; $((SECONDS - begin)) s of about $(expected_total); ${under_way#, }"
 }
-last_word=0
 
 # How long the lanes will need for what took so long the last time.
 expected_total()

@@ -50,20 +50,76 @@ left_in_queue()
 }
 
 # start_lanes NUMBER FUNCTION: call FUNCTION with 1 to NUMBER, side by side; their processes into the
-# array lane_pids. Each has the folder $lane for its own.
+# array lane_pids. Each has the folder $lane for its own; what it writes to the descriptor $events,
+# a line at a time, follow_lanes() passes on.
 start_lanes()
 {
 	local i
 
 	lane_pids=()
+	[ -z "$events" ] || exec {events}>&-
+	pipe events
 	for ((i = 1; i <= $1; i++)); do
 		{
 			lane=$results/vm$i
 			mkdir -p "$lane" || die "cannot create $lane"
 			"$2" "$i"
+			echo "lane $BASHPID" >&"$events"
 		} &
 		lane_pids+=($!)
 	done
+}
+
+# follow_lanes ON_EVENT ON_TICK: until all lanes have ended, call ON_EVENT with each line that comes
+# from one, and ON_TICK now and then. A lane that ends badly, or is killed, ends the script.
+follow_lanes()
+{
+	local event
+
+	while [ ${#lane_pids[@]} != 0 ]; do
+		if IFS= read -r -t 1 event <&"$events"; then
+			case $event in
+			'lane '*) end_lane "${event#lane }" ;;
+			*) "$1" "$event" ;;
+			esac
+		else
+			look_after_lanes
+		fi
+		"$2"
+	done
+}
+
+# end_lane PID
+end_lane()
+{
+	local status pid left=()
+
+	wait "$1"
+	status=$?
+	[ $status = 0 ] || end_lanes $status
+	for pid in "${lane_pids[@]}"; do
+		[ "$pid" = "$1" ] || left+=("$pid")
+	done
+	lane_pids=("${left[@]}")
+}
+
+# A lane that was killed does not say so.
+look_after_lanes()
+{
+	local pid
+
+	for pid in "${lane_pids[@]}"; do
+		kill -0 "$pid" 2>/dev/null || end_lane "$pid"
+	done
+}
+
+# end_lanes STATUS: one of them has ended with that, the others are of no use.
+end_lanes()
+{
+	kill "${lane_pids[@]}" 2>/dev/null
+	wait
+	[ "$1" = 2 ] || die "a VM's process was killed (status $1)"
+	exit 2
 }
 
 # How a VM is booted; tools/run.sh has this machine itself take its place.

@@ -7,9 +7,9 @@
 
 #include "test_util.h"
 
-#include "background.h"
-#include "monotonic.h"
-#include "slow_machine.h"
+#include "host/background.h"
+#include "host/monotonic.h"
+#include "host/slow_machine.h"
 
 #define SLEEP_SECONDS	10
 

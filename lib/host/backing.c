@@ -12,10 +12,10 @@
 
 #include "test_util.h"
 
-#include "backing.h"
-#include "full_run.h"
-#include "host_huge.h"
-#include "scenario_check.h"
+#include "host/backing.h"
+#include "host/full_run.h"
+#include "host/host_huge.h"
+#include "model/scenario_check.h"
 
 /* The file of each kind that all memslots of all VMs of this process share. */
 static int shared_fd[NR_BACKING_KINDS] = {

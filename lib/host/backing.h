@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "backing_kind.h"
+#include "scenario/backing_kind.h"
 
 struct backing_view {
 	void *base;		/* lies on a 1G boundary */

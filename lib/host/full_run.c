@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 
-#include "full_run.h"
+#include "host/full_run.h"
 
 const char *full_run_missing(void)
 {

@@ -11,7 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/mman.h>
 
-#include "host_huge.h"
+#include "host/host_huge.h"
 
 /* A collapse may be refused for a moment only, e.g. while another CPU looks at a page. */
 #define COLLAPSE_TRIES	5

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 /* A constant reason why no transparent hugepages are to be had and seen; NULL if they are. */
 const char *host_huge_missing(void);

@@ -15,7 +15,7 @@
 
 #include "test_util.h"
 
-#include "host_node.h"
+#include "host/host_node.h"
 
 /* Enough to move to for every scenario: the files that memslots share have 8. */
 #define MIN_FREE_2M	8

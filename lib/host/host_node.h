@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 /* The node of a page that is not there. */
 #define HOST_NODE_NONE	(-1)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What lib/host_node.c is where it cannot be built. */
+/* What lib/host/host_node.c is where it cannot be built. */
 #include <errno.h>
 
 #include "test_util.h"
 
-#include "host_node.h"
+#include "host/host_node.h"
 
 static const char no_libnuma[] = "libnuma's headers when the tests were built";
 

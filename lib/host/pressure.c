@@ -12,8 +12,8 @@
 
 #include "test_util.h"
 
-#include "pressure.h"
-#include "setting.h"
+#include "host/pressure.h"
+#include "host/setting.h"
 
 #define FAILSLAB	"/sys/kernel/debug/failslab/"
 #define CGROUPS		"/sys/fs/cgroup"

@@ -8,18 +8,7 @@
 
 #include <stdbool.h>
 
-#include "level.h"
-
-struct pressure {
-	u32 first;	/* the first allocation that fails, counted from 1; 0: none */
-	u32 times;	/* how many fail from then on; 0: all */
-	u64 room;	/* bytes left in the memory cgroup; 0: no limit */
-};
-
-static inline bool pressure_is_any(const struct pressure *pressure)
-{
-	return pressure->first || pressure->room;
-}
+#include "scenario/scenario.h"
 
 /*
  * Make ready for the one or the other, and all be as before when this process ends.  To be

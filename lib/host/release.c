@@ -4,7 +4,7 @@
 
 #include "test_util.h"
 
-#include "release.h"
+#include "host/release.h"
 
 unsigned int release_running(void)
 {

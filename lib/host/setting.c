@@ -14,7 +14,7 @@
 
 #include "test_util.h"
 
-#include "setting.h"
+#include "host/setting.h"
 
 #define MAX_CHANGES	32
 

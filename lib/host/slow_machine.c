@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 
-#include "slow_machine.h"
+#include "host/slow_machine.h"
 
 unsigned int slow_machine_seconds(unsigned int seconds)
 {

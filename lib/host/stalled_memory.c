@@ -10,7 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/userfaultfd.h>
 
-#include "stalled_memory.h"
+#include "host/stalled_memory.h"
 
 #define PAGE_BYTES	4096
 

@@ -8,8 +8,8 @@
 
 #include "test_util.h"
 
-#include "kernel_complaint.h"
-#include "kernel_log.h"
+#include "kvm/kernel_complaint.h"
+#include "kvm/kernel_log.h"
 
 /* Longest record that /dev/kmsg hands out. */
 #define RECORD_MAX	8192

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "known_fault.h"
+#include "kvm/known_fault.h"
 
 /*
  * Watch from now on, and let warnings that the kernel gives only once be given again.

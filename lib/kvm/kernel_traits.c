@@ -6,10 +6,10 @@
 
 #include "test_util.h"
 
-#include "backing.h"
-#include "kernel_traits.h"
-#include "setting.h"
-#include "vm_driver.h"
+#include "host/backing.h"
+#include "host/setting.h"
+#include "kvm/kernel_traits.h"
+#include "kvm/vm_driver.h"
 
 #define PROBE_GPA	KERNEL_TRAITS_GPA
 

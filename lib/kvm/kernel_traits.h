@@ -3,7 +3,7 @@
 #ifndef LPAGE_KERNEL_TRAITS_H
 #define LPAGE_KERNEL_TRAITS_H
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 /* In bytes: where they are measured. */
 #define KERNEL_TRAITS_GPA	SCENARIO_MIN_GPA

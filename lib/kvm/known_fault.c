@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "known_fault.h"
-#include "release.h"
+#include "host/release.h"
+#include "kvm/known_fault.h"
 
 /* By no release as yet: XPASS will tell. */
 #define NOT_MENDED	RELEASE_NONE

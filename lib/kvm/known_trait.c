@@ -3,10 +3,10 @@
 
 #include "test_util.h"
 
-#include "kernel_traits.h"
-#include "known_trait.h"
-#include "release.h"
-#include "setting.h"
+#include "host/release.h"
+#include "host/setting.h"
+#include "kvm/kernel_traits.h"
+#include "kvm/known_trait.h"
 
 static bool spares_others(const struct kernel_traits *traits)
 {

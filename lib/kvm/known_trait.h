@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known of the traits that lib/kernel_traits.c measures.  The model takes a kernel as it
- * was measured, so that one which falls back to what older ones did would pass for one of these.
+ * What is known of the traits that kernel_traits.c measures.  The model takes a kernel as it was
+ * measured, so that one which falls back to what older ones did would pass for one of these.
  */
 #ifndef LPAGE_KNOWN_TRAIT_H
 #define LPAGE_KNOWN_TRAIT_H
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 enum known_trait_id {
 	DELETION_SPARES_OTHER_MEMSLOTS,

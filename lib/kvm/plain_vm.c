@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <unistd.h>
 
-#include "kernel_log.h"
-#include "plain_vm.h"
-#include "vm_driver.h"
+#include "kvm/kernel_log.h"
+#include "kvm/plain_vm.h"
+#include "kvm/vm_driver.h"
 
 void plain_vm_create(struct plain_vm *vm, enum backing_kind kind, u64 size, u64 gmem_size)
 {

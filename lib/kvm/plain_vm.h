@@ -3,7 +3,7 @@
 #ifndef LPAGE_PLAIN_VM_H
 #define LPAGE_PLAIN_VM_H
 
-#include "backing.h"
+#include "host/backing.h"
 
 struct vm_driver;
 

@@ -11,10 +11,10 @@
 #include <asm/kvm_para.h>
 #include <linux/kvm_para.h>
 
-#include "backing.h"
-#include "pressure.h"
-#include "release.h"
-#include "vm_driver.h"
+#include "host/backing.h"
+#include "host/pressure.h"
+#include "host/release.h"
+#include "kvm/vm_driver.h"
 
 /* Kernels before 6.11 have no pre-faulting; KVM then says so by its capability. */
 #ifndef KVM_PRE_FAULT_MEMORY

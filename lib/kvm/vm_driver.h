@@ -6,7 +6,7 @@
 #ifndef LPAGE_VM_DRIVER_H
 #define LPAGE_VM_DRIVER_H
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 #define VM_DRIVER_MAX_VCPUS	8
 

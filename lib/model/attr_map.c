@@ -8,7 +8,7 @@
 #include "test_util.h"
 #include "sparsebit.h"
 
-#include "attr_map.h"
+#include "model/attr_map.h"
 
 struct attr_map {
 	struct sparsebit *private;

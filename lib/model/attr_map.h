@@ -7,7 +7,7 @@
 #ifndef LPAGE_ATTR_MAP_H
 #define LPAGE_ATTR_MAP_H
 
-#include "level.h"
+#include "scenario/level.h"
 
 struct attr_map;
 

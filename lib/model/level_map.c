@@ -7,7 +7,7 @@
 #include "test_util.h"
 #include "sparsebit.h"
 
-#include "level_map.h"
+#include "model/level_map.h"
 
 void level_map_init(struct level_map *map, u64 gfn, enum level unit, size_t nr)
 {

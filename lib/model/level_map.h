@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 enum row_attributes {
 	ROW_SHARED,

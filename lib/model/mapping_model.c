@@ -7,7 +7,7 @@
 #include "test_util.h"
 #include "sparsebit.h"
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 const char *access_end_name(enum access_end end)
 {

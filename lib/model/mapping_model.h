@@ -7,10 +7,10 @@
 #ifndef LPAGE_MAPPING_MODEL_H
 #define LPAGE_MAPPING_MODEL_H
 
-#include "attr_map.h"
-#include "page_tables.h"
-#include "page_tags.h"
-#include "scenario.h"
+#include "model/attr_map.h"
+#include "model/page_tables.h"
+#include "model/page_tags.h"
+#include "scenario/scenario.h"
 
 struct sparsebit;
 

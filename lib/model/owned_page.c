@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "owned_page.h"
+#include "model/owned_page.h"
 
 #define TAG_MAGIC		0x7a9full
 #define MAGIC_SHIFT		48

@@ -4,7 +4,7 @@
 #include "test_util.h"
 #include "sparsebit.h"
 
-#include "page_tables.h"
+#include "model/page_tables.h"
 
 /* Bit n of each: the table for the hugepage range that begins at gfn n << level_shift(). */
 struct page_tables {

@@ -7,7 +7,7 @@
 #ifndef LPAGE_PAGE_TABLES_H
 #define LPAGE_PAGE_TABLES_H
 
-#include "level.h"
+#include "scenario/level.h"
 
 struct page_tables;
 

@@ -7,7 +7,7 @@
 
 #include "test_util.h"
 
-#include "page_tags.h"
+#include "model/page_tags.h"
 
 static size_t hash(u32 object, u64 page)
 {

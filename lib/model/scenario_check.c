@@ -4,8 +4,8 @@
 
 #include <linux/kernel.h>
 
-#include "scenario_check.h"
-#include "scenario_model.h"
+#include "model/scenario_check.h"
+#include "model/scenario_model.h"
 
 #define MAX_HVA		(1024ull << 20)
 #define MAX_GUEST_GPA	(256ull << 40)	/* what the guest can name in KVM_HC_MAP_GPA_RANGE */

@@ -3,7 +3,7 @@
 #ifndef LPAGE_SCENARIO_CHECK_H
 #define LPAGE_SCENARIO_CHECK_H
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 /* Limits that keep a scenario's memory and time within what a small VM has. */
 #define SCENARIO_MAX_CONVERTED	(8ull << 30)	/* bytes, all conversions of a scenario */

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenario_check.h"
-#include "scenario_file.h"
-#include "scenario_text.h"
+#include "model/scenario_check.h"
+#include "model/scenario_file.h"
+#include "scenario/scenario_text.h"
 
 /* Far above SCENARIO_MAX_STEPS long lines. */
 #define MAX_TEXT	(4u << 20)

@@ -3,7 +3,7 @@
 #ifndef LPAGE_SCENARIO_FILE_H
 #define LPAGE_SCENARIO_FILE_H
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 /*
  * Read the scenario in the file @name, "-" for standard input, into @scenario, which must

@@ -3,7 +3,7 @@
 
 #include "test_util.h"
 
-#include "scenario_model.h"
+#include "model/scenario_model.h"
 
 static struct model_slot *slot_at(struct mapping_model *model, u64 gfn)
 {

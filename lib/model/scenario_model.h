@@ -12,7 +12,7 @@
 #ifndef LPAGE_SCENARIO_MODEL_H
 #define LPAGE_SCENARIO_MODEL_H
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 /*
  * A hole in the guest_memfd behind [@gfn, @gfn + @npages), which lies in one memslot:
@@ -35,7 +35,7 @@ void scenario_model_punch(struct mapping_model *model, u64 gfn, u64 npages);
  *   with retract_page_tables(), collapse_pte_mapped_thp(); nothing happens to those that are
  *   huge (SCAN_PMD_MAPPED).
  *
- * Memory that was lost comes back small: see lib/host_huge.c, which allows hugepages only
+ * Memory that was lost comes back small: see lib/host/host_huge.c, which allows hugepages only
  * where a step asks for them.
  */
 

@@ -13,12 +13,12 @@
 
 #include "test_util.h"
 
-#include "contention.h"
-#include "kernel_log.h"
-#include "known_fault.h"
-#include "owned_page.h"
-#include "scenario_run.h"
-#include "vm_driver.h"
+#include "kvm/kernel_log.h"
+#include "kvm/known_fault.h"
+#include "kvm/vm_driver.h"
+#include "model/owned_page.h"
+#include "run/contention.h"
+#include "run/scenario_run.h"
 
 #define BASE_GFN	(16ull << (30 - GFN_SHIFT))
 
@@ -248,7 +248,7 @@ static bool slot_was_there(struct fighter *fighter, u64 page)
 	       fighter->slot_view[slot];
 }
 
-/* How the known fault STALE_MMIO shows: see is_stale_mmio() in lib/scenario_run.c. */
+/* How the known fault STALE_MMIO shows: see is_stale_mmio() in lib/run/scenario_run.c. */
 static bool may_be_stale_mmio(const struct fight *fight, enum page_side side, bool still,
 			      const struct guest_access *got)
 {

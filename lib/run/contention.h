@@ -7,7 +7,7 @@
  *
  * Everybody reads everything: whoever reads a page that did not change meanwhile must see
  * what its owner knows to be there, and whoever reads one that did, something of that page
- * and no older than what was there when he began (lib/owned_page.h).  An access must end
+ * and no older than what was there when he began (lib/model/owned_page.h).  An access must end
  * without an exit, but for
  *   - KVM_EXIT_MEMORY_FAULT of a page that is being converted: the kind of the access is
  *     settled before KVM takes note of invalidations (kvm_mmu_page_fault()), and compared
@@ -22,8 +22,8 @@
 #ifndef LPAGE_CONTENTION_H
 #define LPAGE_CONTENTION_H
 
-#include "backing_kind.h"
-#include "mapping_model.h"
+#include "model/mapping_model.h"
+#include "scenario/backing_kind.h"
 
 struct contention {
 	const char *name;		/* for messages */

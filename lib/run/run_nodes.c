@@ -10,12 +10,12 @@
 
 #include "test_util.h"
 
-#include "host_huge.h"
-#include "host_node.h"
-#include "run_nodes.h"
-#include "run_report.h"
-#include "scenario_model.h"
-#include "vm_driver.h"
+#include "host/host_huge.h"
+#include "host/host_node.h"
+#include "kvm/vm_driver.h"
+#include "model/scenario_model.h"
+#include "run/run_nodes.h"
+#include "run/run_report.h"
 
 /* A page may be held for a moment by somebody who has nothing to do with it. */
 #define MOVE_TRIES	20

@@ -3,7 +3,7 @@
 #ifndef LPAGE_RUN_NODES_H
 #define LPAGE_RUN_NODES_H
 
-#include "scenario_run.h"
+#include "run/run_state.h"
 
 /*
  * Each returns true if the host did what the step says and all the memory in question is seen

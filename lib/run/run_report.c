@@ -6,10 +6,10 @@
 
 #include "test_util.h"
 
-#include "level_map.h"
-#include "run_report.h"
-#include "scenario_text.h"
-#include "vm_driver.h"
+#include "kvm/vm_driver.h"
+#include "model/level_map.h"
+#include "run/run_report.h"
+#include "scenario/scenario_text.h"
 
 /* Rows of a level map that people want to see, and that are worth reading out. */
 #define ROWS_SHOWN	9

@@ -3,7 +3,7 @@
 #ifndef LPAGE_RUN_REPORT_H
 #define LPAGE_RUN_REPORT_H
 
-#include "scenario_run.h"
+#include "run/run_state.h"
 
 /*
  * Set run->failure: "Wanted <wanted> at gpa <gpa> (<case>), got <got>", the level map

@@ -12,19 +12,19 @@
 
 #include "test_util.h"
 
-#include "host_huge.h"
-#include "host_node.h"
-#include "kernel_log.h"
-#include "known_fault.h"
-#include "pressure.h"
-#include "run_nodes.h"
-#include "run_report.h"
-#include "scenario_check.h"
-#include "scenario_model.h"
-#include "scenario_run.h"
-#include "setting.h"
-#include "slow_machine.h"
-#include "vm_driver.h"
+#include "host/host_huge.h"
+#include "host/host_node.h"
+#include "host/pressure.h"
+#include "host/setting.h"
+#include "host/slow_machine.h"
+#include "kvm/kernel_log.h"
+#include "kvm/known_fault.h"
+#include "kvm/vm_driver.h"
+#include "model/scenario_check.h"
+#include "model/scenario_model.h"
+#include "run/run_nodes.h"
+#include "run/run_report.h"
+#include "run/scenario_run.h"
 
 /* Tags of one scenario begin here, so that a small number in memory is never one. */
 #define FIRST_TAG	0x7a90000000000001ull
@@ -128,11 +128,6 @@ void scenario_run_free(struct scenario_run *run)
 	free(run->failure);
 	free(run);
 	setting_restore();
-}
-
-void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot, u64 gfn)
-{
-	return run->memory[slot->id].hva + ((gfn - slot->base_gfn) << GFN_SHIFT);
 }
 
 /* Fail unless two numbers that describe the end of a step are equal. */

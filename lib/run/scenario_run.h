@@ -6,36 +6,7 @@
 #ifndef LPAGE_SCENARIO_RUN_H
 #define LPAGE_SCENARIO_RUN_H
 
-#include "backing.h"
-#include "mapping_model.h"
-
-struct vm_driver;
-
-/* Memory behind one memslot. */
-struct run_memory {
-	struct backing_view view;
-	void *hva;
-	u64 size;
-	int gmem_fd;
-};
-
-struct scenario_run {
-	const char *name;		/* of the case, for messages */
-	struct vm_driver *vmd;
-	struct mapping_model *model;
-	struct run_memory memory[SCENARIO_MAX_SLOT + 1];
-	struct scenario done;		/* the steps so far */
-	u64 next_tag;
-	bool bare;			/* only carry out, neither follow nor compare */
-	bool tolerant;			/* go on where a known fault of this kernel shows */
-	u64 nr_tolerated;
-	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
-	enum node_placement placement;	/* of new memory */
-	bool felt;			/* an allocation failed during the last step */
-	bool refused;			/* the last step met ENOMEM, as it may then */
-	u64 nr_refused;
-	char *failure;			/* what went wrong, NULL so far */
-};
+#include "run/run_state.h"
 
 /* A VM without memslots. @name must live as long as the run. */
 struct scenario_run *scenario_run_start(const char *name, const struct kernel_traits *traits);
@@ -83,8 +54,5 @@ char *scenario_run_end(struct scenario_run *run);
  */
 char *scenario_run_all(const struct scenario *scenario, const char *name,
 		       const struct kernel_traits *traits, bool read_out);
-
-/* Where the host has @gfn, which lies in memslot @slot. */
-void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot, u64 gfn);
 
 #endif /* LPAGE_SCENARIO_RUN_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "backing_kind.h"
+#include "scenario/backing_kind.h"
 
 static const struct {
 	const char *name;

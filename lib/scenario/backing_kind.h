@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "level.h"
+#include "scenario/level.h"
 
 enum backing_kind {
 	BACKING_ANONYMOUS,

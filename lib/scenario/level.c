@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "level.h"
+#include "scenario/level.h"
 
 unsigned int level_bits = 9;

@@ -3,7 +3,7 @@
 
 #include "test_util.h"
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 void scenario_add(struct scenario *scenario, const struct step *step)
 {

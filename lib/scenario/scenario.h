@@ -7,11 +7,11 @@
 #ifndef LPAGE_SCENARIO_H
 #define LPAGE_SCENARIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "backing_kind.h"
-#include "level.h"
-#include "pressure.h"
+#include "scenario/backing_kind.h"
+#include "scenario/level.h"
 
 enum step_op {
 	STEP_MEMSLOT,		/* create a memslot */
@@ -82,6 +82,18 @@ enum manual_protect {
 	PROTECT_INITIALLY_SET,	/* and all is dirty at first, nothing protected (INITIALLY_SET) */
 	NR_MANUAL_PROTECTS,
 };
+
+/* How scarce memory is while a step is carried out. */
+struct pressure {
+	u32 first;	/* the first allocation that fails, counted from 1; 0: none */
+	u32 times;	/* how many fail from then on; 0: all */
+	u64 room;	/* bytes left in the memory cgroup; 0: no limit */
+};
+
+static inline bool pressure_is_any(const struct pressure *pressure)
+{
+	return pressure->first || pressure->room;
+}
 
 /*
  * One step.  Addresses and sizes are bytes, multiples of 4K.

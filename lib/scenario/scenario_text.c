@@ -10,7 +10,7 @@
 
 #include <linux/kernel.h>
 
-#include "scenario_text.h"
+#include "scenario/scenario_text.h"
 
 enum field_kind {
 	FIELD_SLOT,		/* u32: the number of a memslot */

@@ -40,7 +40,7 @@
 
 #include <stdio.h>
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 #define SCENARIO_MAX_STEPS	10000
 

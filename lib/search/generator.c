@@ -8,7 +8,7 @@
 
 #include <linux/kernel.h>
 
-#include "generator.h"
+#include "search/generator.h"
 
 /* All memslots lie close together here, so that they meet each other's attributes. */
 #define ARENA_GFN	(16ull << (30 - GFN_SHIFT))

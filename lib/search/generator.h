@@ -7,7 +7,7 @@
 #ifndef LPAGE_GENERATOR_H
 #define LPAGE_GENERATOR_H
 
-#include "scenario_check.h"
+#include "model/scenario_check.h"
 
 #define GENERATOR_PLACES	16
 #define GENERATOR_QUEUE		16

@@ -6,8 +6,8 @@
  */
 #include <linux/kernel.h>
 
-#include "scenario_check.h"
-#include "shrinker.h"
+#include "model/scenario_check.h"
+#include "search/shrinker.h"
 
 /* How simple a scenario is. What comes first counts most. */
 struct measure {

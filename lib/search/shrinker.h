@@ -3,7 +3,7 @@
 #ifndef LPAGE_SHRINKER_H
 #define LPAGE_SHRINKER_H
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 struct shrinker {
 	/* True if @scenario shows the failure. Called only with what scenario_check() allows. */

@@ -4,7 +4,7 @@
 
 #include <linux/kernel.h>
 
-#include "failure_group.h"
+#include "suite/failure_group.h"
 
 /* Numbers that tell where or how many: 0x..., and those after an x. Levels stay. */
 static const char *skip_number(const char *text, const char *start)

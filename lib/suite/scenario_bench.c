@@ -5,12 +5,12 @@
 
 #include "test_util.h"
 
-#include "kernel_log.h"
-#include "scenario_bench.h"
-#include "scenario_model.h"
-#include "scenario_run.h"
-#include "suite.h"
-#include "vm_driver.h"
+#include "kvm/kernel_log.h"
+#include "kvm/vm_driver.h"
+#include "model/scenario_model.h"
+#include "run/scenario_run.h"
+#include "suite/scenario_bench.h"
+#include "suite/suite.h"
 
 /* What time is spent on. */
 enum cost {

@@ -3,7 +3,7 @@
 #ifndef LPAGE_SCENARIO_BENCH_H
 #define LPAGE_SCENARIO_BENCH_H
 
-#include "generator.h"
+#include "search/generator.h"
 
 /*
  * Run random scenarios within @limits, seeds 1 to @nr_seeds, @rounds times verified and

@@ -7,10 +7,10 @@
 
 #include "test_util.h"
 
-#include "scenario_child.h"
-#include "scenario_run.h"
-#include "slow_machine.h"
-#include "suite.h"
+#include "host/slow_machine.h"
+#include "run/scenario_run.h"
+#include "suite/scenario_child.h"
+#include "suite/suite.h"
 
 static void run_steps(const struct scenario *scenario, const char *name,
 		      struct child_result *result)

@@ -6,8 +6,8 @@
 #ifndef LPAGE_SCENARIO_CHILD_H
 #define LPAGE_SCENARIO_CHILD_H
 
-#include "generator.h"
-#include "scenario.h"
+#include "scenario/scenario.h"
+#include "search/generator.h"
 
 struct child_result {
 	bool failed;

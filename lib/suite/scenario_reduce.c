@@ -7,11 +7,11 @@
 
 #include <linux/kernel.h>
 
-#include "scenario_reduce.h"
-#include "scenario_text.h"
-#include "shrinker.h"
-#include "slow_machine.h"
-#include "suite.h"
+#include "host/slow_machine.h"
+#include "scenario/scenario_text.h"
+#include "search/shrinker.h"
+#include "suite/scenario_reduce.h"
+#include "suite/suite.h"
 
 /* What a reduction may cost, well below a program's time limit: candidates may hang. */
 #define MAX_RUNS	400

@@ -3,7 +3,7 @@
 #ifndef LPAGE_SCENARIO_REDUCE_H
 #define LPAGE_SCENARIO_REDUCE_H
 
-#include "scenario_child.h"
+#include "suite/scenario_child.h"
 
 /*
  * Reduce @scenario, which has failed as @result says, by running what is left of it under the

@@ -7,15 +7,15 @@
 #include "kselftest.h"
 #include "test_util.h"
 
-#include "backing.h"
-#include "host_node.h"
-#include "kernel_traits.h"
-#include "scenario_check.h"
-#include "scenario_run.h"
-#include "scenario_text.h"
-#include "setting.h"
-#include "suite.h"
-#include "vm_driver.h"
+#include "host/backing.h"
+#include "host/host_node.h"
+#include "host/setting.h"
+#include "kvm/kernel_traits.h"
+#include "kvm/vm_driver.h"
+#include "model/scenario_check.h"
+#include "run/scenario_run.h"
+#include "scenario/scenario_text.h"
+#include "suite/suite.h"
 
 static struct kernel_traits traits;
 static unsigned int asked_for;

@@ -3,8 +3,8 @@
 #ifndef LPAGE_SUITE_H
 #define LPAGE_SUITE_H
 
-#include "backing_kind.h"
-#include "mapping_model.h"
+#include "model/mapping_model.h"
+#include "scenario/backing_kind.h"
 
 /*
  * Skip the whole program, with the reason, where something that every case needs is

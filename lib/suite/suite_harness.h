@@ -5,7 +5,7 @@
 
 #include "kselftest_harness.h"
 
-#include "slow_machine.h"
+#include "host/slow_machine.h"
 
 /* test_harness_run() with the limits of all tests as slow_machine_seconds() wants them. */
 static inline int suite_harness_run(int argc, char **argv)

@@ -9,10 +9,10 @@
 
 #include <stdio.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "kernel_log.h"
-#include "vm_driver.h"
+#include "kvm/kernel_log.h"
+#include "kvm/vm_driver.h"
 
 /* @leaves of each level as @text, of which @size bytes (64 are enough) are there. */
 static inline void vm_expect_print_leaves(const u64 leaves[NR_LEVELS], char *text, size_t size)

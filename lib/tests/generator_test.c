@@ -5,7 +5,7 @@
 
 #include <linux/kernel.h>
 
-#include "generator.h"
+#include "search/generator.h"
 #include "text.h"
 #include "unit.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "lpage.h"
-#include "scenario_text.h"
+#include "scenario/scenario_text.h"
 #include "tracker_registry.h"
 #include "tracker_vm.h"
 

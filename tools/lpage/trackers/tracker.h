@@ -8,7 +8,7 @@
 #ifndef LPAGE_TRACKER_H
 #define LPAGE_TRACKER_H
 
-#include "level.h"
+#include "scenario/level.h"
 #include "tracker_fault.h"
 #include "tracker_lpage_info.h"
 

@@ -8,7 +8,7 @@
 #ifndef LPAGE_TRACKER_LPAGE_INFO_H
 #define LPAGE_TRACKER_LPAGE_INFO_H
 
-#include "level.h"
+#include "scenario/level.h"
 
 struct lpage_info {
 	u32 disallow;

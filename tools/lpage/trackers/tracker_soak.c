@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/kernel.h>
 
-#include "attr_map.h"
+#include "model/attr_map.h"
 #include "tracker_registry.h"
 #include "tracker_soak.h"
 #include "tracker_store.h"

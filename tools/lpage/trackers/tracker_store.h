@@ -3,7 +3,7 @@
 #ifndef LPAGE_TRACKER_STORE_H
 #define LPAGE_TRACKER_STORE_H
 
-#include "attr_map.h"
+#include "model/attr_map.h"
 #include "tracker.h"
 
 /* A store that reads @map, which must live as long. */

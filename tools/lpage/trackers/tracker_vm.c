@@ -3,7 +3,7 @@
 
 #include "test_util.h"
 
-#include "scenario_text.h"
+#include "scenario/scenario_text.h"
 #include "tracker_store.h"
 #include "tracker_vm.h"
 

@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "attr_map.h"
-#include "scenario.h"
+#include "model/attr_map.h"
+#include "scenario/scenario.h"
 #include "tracker.h"
 
 struct tracker_vm {

@@ -4,6 +4,7 @@
 #include "test_util.h"
 
 #include "model/scenario_model.h"
+#include "model/step_rules.h"
 
 static struct model_slot *slot_at(struct mapping_model *model, u64 gfn)
 {
@@ -225,25 +226,6 @@ void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag)
 	}
 }
 
-static void touch(struct mapping_model *model, const struct step *step)
-{
-	u64 gfn = step->gpa >> GFN_SHIFT;
-	u64 end = gfn + (step->size >> GFN_SHIFT);
-
-	for (; gfn < end; gfn++)
-		mapping_model_access(model, gfn, step->access);
-}
-
-/* What a child of fork() does to leaves; that its write is visible in a file is not said here. */
-static void fork_leaves(struct mapping_model *model, u64 gfn)
-{
-	const struct model_slot *slot = slot_at(model, gfn);
-	u64 tag = page_tags_get(&model->tags, slot->shared_object,
-				model_slot_shared_page(slot, gfn));
-
-	scenario_model_fork(model, gfn, tag);
-}
-
 static bool all_mapped(const struct mapping_model *model, u64 gfn, u64 end)
 {
 	for (; gfn < end; gfn++) {
@@ -255,8 +237,8 @@ static bool all_mapped(const struct mapping_model *model, u64 gfn, u64 end)
 
 bool scenario_model_takes_memory(const struct mapping_model *model, const struct step *step)
 {
-	u64 gfn = step->gpa >> GFN_SHIFT;
-	u64 end = gfn + (step->size >> GFN_SHIFT);
+	u64 gfn = step_gfn(step);
+	u64 end = gfn + step_pages(step);
 
 	switch (step->op) {
 	case STEP_CONVERT:
@@ -272,80 +254,5 @@ bool scenario_model_takes_memory(const struct mapping_model *model, const struct
 
 void scenario_model_step(struct mapping_model *model, const struct step *step)
 {
-	u64 gfn = step->gpa >> GFN_SHIFT;
-	u64 npages = step->size >> GFN_SHIFT;
-	u64 stopped;
-
-	switch (step->op) {
-	case STEP_MEMSLOT:
-		mapping_model_add_slot(model, step);
-		mapping_model_log(model, step->slot, step->on);
-		break;
-	case STEP_DELETE:
-		mapping_model_delete_slot(model, step->slot);
-		break;
-	case STEP_MOVE:
-		mapping_model_move_slot(model, step->slot, gfn);
-		break;
-	case STEP_CONVERT:
-		mapping_model_convert(model, gfn, gfn + npages, step->private);
-		break;
-	case STEP_TOUCH:
-		touch(model, step);
-		break;
-	case STEP_PREFAULT:
-		mapping_model_prefault(model, gfn, npages, &stopped);
-		break;
-	case STEP_PUNCH:
-		scenario_model_punch(model, gfn, npages);
-		break;
-	case STEP_ALLOCATE:
-		break;
-	case STEP_LOG:
-		mapping_model_log(model, step->slot, step->on);
-		break;
-	case STEP_DONTNEED:
-		scenario_model_dontneed(model, gfn, npages);
-		break;
-	case STEP_DISCARD:
-		scenario_model_discard(model, gfn, npages);
-		break;
-	case STEP_FORK:
-		fork_leaves(model, gfn);
-		break;
-	case STEP_PROTECT:
-		model->protect = step->protect;
-		break;
-	case STEP_DIRTY:
-		mapping_model_get_log(model, step->slot);
-		break;
-	case STEP_CLEAR:
-		mapping_model_clear_log(model, gfn, npages);
-		break;
-	case STEP_EAGER_SPLIT:
-		model->eager_split = step->on;
-		break;
-	case STEP_NX_HUGEPAGES:
-		mapping_model_set_nx(model, step->on);
-		break;
-	case STEP_NX_RECOVER:
-		mapping_model_recover_nx(model);
-		break;
-	case STEP_SPLIT:
-		scenario_model_split(model, gfn, npages, step->split);
-		break;
-	case STEP_COLLAPSE:
-		scenario_model_collapse(model, gfn, npages);
-		break;
-	case STEP_PLACE:
-		break;
-	case STEP_MIGRATE:
-		scenario_model_migrate(model, gfn, npages);
-		break;
-	case STEP_EVACUATE:
-		scenario_model_evacuate(model);
-		break;
-	case NR_STEP_OPS:
-		TEST_FAIL("No such step");
-	}
+	step_rules(step->op)->apply(model, step);
 }

@@ -12,33 +12,7 @@
 
 #include "scenario/backing_kind.h"
 #include "scenario/level.h"
-
-enum step_op {
-	STEP_MEMSLOT,		/* create a memslot */
-	STEP_DELETE,		/* delete a memslot */
-	STEP_MOVE,		/* give a memslot another gpa */
-	STEP_CONVERT,		/* make a range private or shared */
-	STEP_TOUCH,		/* the guest accesses every page of a range */
-	STEP_PREFAULT,		/* KVM_PRE_FAULT_MEMORY */
-	STEP_PUNCH,		/* punch a hole in the guest_memfd behind a range */
-	STEP_ALLOCATE,		/* fallocate the guest_memfd behind a range */
-	STEP_LOG,		/* switch dirty logging of a memslot */
-	STEP_DONTNEED,		/* the host's madvise(MADV_DONTNEED) on a range */
-	STEP_DISCARD,		/* punch a hole in the shared backing behind a range */
-	STEP_FORK,		/* a child of the host process writes a page, then exits */
-	STEP_PROTECT,		/* how logs are cleared: KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 */
-	STEP_DIRTY,		/* KVM_GET_DIRTY_LOG of a memslot */
-	STEP_CLEAR,		/* KVM_CLEAR_DIRTY_LOG of a range */
-	STEP_EAGER_SPLIT,	/* the module parameter kvm.eager_page_split */
-	STEP_NX_HUGEPAGES,	/* the module parameter kvm.nx_huge_pages */
-	STEP_NX_RECOVER,	/* KVM recovers all hugepages that were split for execution */
-	STEP_SPLIT,		/* split the transparent hugepages that begin or end in a range */
-	STEP_COLLAPSE,		/* make a range of small host pages transparent hugepages */
-	STEP_PLACE,		/* which NUMA nodes new memory is to lie on */
-	STEP_MIGRATE,		/* the host moves the memory behind a range to a NUMA node */
-	STEP_EVACUATE,		/* the host moves all of the process's memory off a NUMA node */
-	NR_STEP_OPS,
-};
+#include "scenario/step_kind.h"
 
 /* What the host does to part of a hugepage, and then undoes. */
 enum split_way {
@@ -96,31 +70,11 @@ static inline bool pressure_is_any(const struct pressure *pressure)
 }
 
 /*
- * One step.  Addresses and sizes are bytes, multiples of 4K.
+ * One step.  Addresses and sizes are bytes, multiples of 4K.  What a kind uses of it are the fields
+ * of its line, see step_fields.c.
  *
- *   op                          uses
- *   MEMSLOT                     slot, gpa, size, hva, backing, gmem, on (logged from the start)
- *   DELETE                      slot
- *   MOVE                        slot, gpa
- *   CONVERT                     private, gpa, size, by_guest
- *   TOUCH                       access, gpa, size
- *   PREFAULT, PUNCH, ALLOCATE, DONTNEED, DISCARD    gpa, size
- *   LOG                         slot, on
- *   FORK                        gpa
- *   PROTECT                     protect
- *   DIRTY                       slot
- *   CLEAR                       gpa, size
- *   EAGER_SPLIT, NX_HUGEPAGES   on
- *   NX_RECOVER                  nothing
- *   SPLIT                       gpa, size, split
- *   COLLAPSE                    gpa, size
- *   PLACE                       placement
- *   MIGRATE                     gpa, size, node, migrate
- *   EVACUATE                    node
- *
- * Memory may be made scarce (pressure) for MEMSLOT, DELETE, MOVE, CONVERT, TOUCH, PREFAULT,
- * PUNCH and ALLOCATE.  The step is then done or, as long as nothing of it is, refused; a
- * pre-fault stops where it is refused, and a touch goes on with enough memory.
+ * Where memory is made scarce (pressure) the step is done or, as long as nothing of it is, refused;
+ * a pre-fault stops where it is refused, and a touch goes on with enough memory.
  */
 struct step {
 	enum step_op op;
@@ -132,7 +86,7 @@ struct step {
 	bool gmem;		/* the memslot has a guest_memfd */
 	bool private;
 	bool by_guest;		/* converted on request of the guest (KVM_HC_MAP_GPA_RANGE) */
-	bool on;
+	bool on;		/* of a memslot: logged from the start */
 	enum access access;
 	enum manual_protect protect;
 	enum split_way split;
@@ -142,6 +96,17 @@ struct step {
 	struct pressure pressure;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };
+
+/* Its range in pages. */
+static inline u64 step_gfn(const struct step *step)
+{
+	return step->gpa >> GFN_SHIFT;
+}
+
+static inline u64 step_pages(const struct step *step)
+{
+	return step->size >> GFN_SHIFT;
+}
 
 #define SCENARIO_MAX_SLOT	31
 

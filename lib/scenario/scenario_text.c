@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Parser and printer share one table: a row for each operation, which lists the fields
- * of its line.  A new operation is a new row.
- */
+/* Parser and printer both go by the fields that the line of a step has: step_fields.c. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -11,189 +8,7 @@
 #include <linux/kernel.h>
 
 #include "scenario/scenario_text.h"
-
-enum field_kind {
-	FIELD_SLOT,		/* u32: the number of a memslot */
-	FIELD_BYTES,		/* u64: an address or a size */
-	FIELD_CHOICE,		/* enum: one of several names */
-	FIELD_SWITCH,		/* bool: one of two names */
-	FIELD_FLAG,		/* bool: true if the keyword is there */
-	FIELD_COUNT,		/* u32: a number from 1 on; 0 if it is not there */
-};
-
-struct field {
-	enum field_kind kind;
-	const char *keyword;	/* words before the value; NULL: none */
-	size_t offset;		/* in struct step */
-	bool optional;
-	u64 absent;		/* FIELD_BYTES: the value if the field is not there */
-	const char *(*name)(unsigned int value);	/* FIELD_CHOICE, FIELD_SWITCH */
-	unsigned int nr_names;
-};
-
-#define MAX_FIELDS	7
-
-struct syntax {
-	const char *op;
-	struct field field[MAX_FIELDS];
-	unsigned int nr_fields;
-	bool takes_memory;	/* what makes memory scarce may follow */
-};
-
-static const char *backing_name(unsigned int value)
-{
-	return backing_kind_name(value);
-}
-
-static const char *access_name(unsigned int value)
-{
-	static const char * const name[NR_ACCESSES] = { "read", "write", "execute" };
-
-	return name[value];
-}
-
-static const char *protect_name(unsigned int value)
-{
-	static const char * const name[NR_MANUAL_PROTECTS] = { "off", "on", "initially_set" };
-
-	return name[value];
-}
-
-static const char *split_name(unsigned int value)
-{
-	static const char * const name[NR_SPLIT_WAYS] = { "mprotect", "nohugepage" };
-
-	return name[value];
-}
-
-static const char *placement_name(unsigned int value)
-{
-	static const char * const name[NR_PLACEMENTS] = {
-		"anywhere", "node_0", "node_1", "interleaved", "touched_on_node_0",
-		"touched_on_node_1",
-	};
-
-	return name[value];
-}
-
-static const char *node_name(unsigned int value)
-{
-	static const char * const name[SCENARIO_NODES] = { "node_0", "node_1" };
-
-	return name[value];
-}
-
-static const char *migrate_name(unsigned int value)
-{
-	static const char * const name[NR_MIGRATE_WAYS] = {
-		"move_pages", "mbind", "other_process",
-	};
-
-	return name[value];
-}
-
-static const char *attribute_name(unsigned int value)
-{
-	return value ? "private" : "shared";
-}
-
-static const char *switch_name(unsigned int value)
-{
-	return value ? "on" : "off";
-}
-
-#define AT(member)	offsetof(struct step, member)
-
-#define SLOT	{ .kind = FIELD_SLOT, .offset = AT(slot) }
-#define GPA	{ .kind = FIELD_BYTES, .offset = AT(gpa) }
-#define SIZE	{ .kind = FIELD_BYTES, .offset = AT(size) }
-#define ON	{ .kind = FIELD_SWITCH, .offset = AT(on), .name = switch_name, .nr_names = 2 }
-
-static const struct syntax syntax[NR_STEP_OPS] = {
-	[STEP_MEMSLOT] = { "memslot", {
-		SLOT,
-		{ .kind = FIELD_BYTES, .keyword = "gpa", .offset = AT(gpa) },
-		{ .kind = FIELD_BYTES, .keyword = "size", .offset = AT(size) },
-		{ .kind = FIELD_BYTES, .keyword = "hva", .offset = AT(hva), .optional = true },
-		{ .kind = FIELD_CHOICE, .keyword = "backing", .offset = AT(backing),
-		  .name = backing_name, .nr_names = NR_BACKING_KINDS },
-		{ .kind = FIELD_FLAG, .keyword = "guest_memfd", .offset = AT(gmem),
-		  .optional = true },
-		{ .kind = FIELD_FLAG, .keyword = "logged", .offset = AT(on), .optional = true },
-	}, 7, true },
-	[STEP_DELETE] = { "delete", { SLOT }, 1, true },
-	[STEP_MOVE] = { "move", {
-		SLOT,
-		{ .kind = FIELD_BYTES, .keyword = "gpa", .offset = AT(gpa) },
-	}, 2, true },
-	[STEP_CONVERT] = { "convert", {
-		{ .kind = FIELD_SWITCH, .offset = AT(private), .name = attribute_name,
-		  .nr_names = 2 },
-		GPA,
-		SIZE,
-		{ .kind = FIELD_FLAG, .keyword = "by guest", .offset = AT(by_guest),
-		  .optional = true },
-	}, 4, true },
-	[STEP_TOUCH] = { "touch", {
-		{ .kind = FIELD_CHOICE, .offset = AT(access), .name = access_name,
-		  .nr_names = NR_ACCESSES },
-		GPA,
-		{ .kind = FIELD_BYTES, .offset = AT(size), .optional = true,
-		  .absent = GFN_BYTES },
-	}, 3, true },
-	[STEP_PREFAULT] = { "prefault", { GPA, SIZE }, 2, true },
-	[STEP_PUNCH] = { "punch", { GPA, SIZE }, 2, true },
-	[STEP_ALLOCATE] = { "allocate", { GPA, SIZE }, 2, true },
-	[STEP_LOG] = { "log", {
-		SLOT,
-		{ .kind = FIELD_SWITCH, .offset = AT(on), .name = switch_name, .nr_names = 2 },
-	}, 2 },
-	[STEP_DONTNEED] = { "dontneed", { GPA, SIZE }, 2 },
-	[STEP_DISCARD] = { "discard", { GPA, SIZE }, 2 },
-	[STEP_FORK] = { "fork", { GPA }, 1 },
-	[STEP_PROTECT] = { "manual_protect", {
-		{ .kind = FIELD_CHOICE, .offset = AT(protect), .name = protect_name,
-		  .nr_names = NR_MANUAL_PROTECTS },
-	}, 1 },
-	[STEP_DIRTY] = { "dirty", { SLOT }, 1 },
-	[STEP_CLEAR] = { "clear", { GPA, SIZE }, 2 },
-	[STEP_EAGER_SPLIT] = { "eager_split", { ON }, 1 },
-	[STEP_NX_HUGEPAGES] = { "nx_hugepages", { ON }, 1 },
-	[STEP_NX_RECOVER] = { "nx_recover", { }, 0 },
-	[STEP_SPLIT] = { "split", {
-		GPA,
-		SIZE,
-		{ .kind = FIELD_CHOICE, .keyword = "by", .offset = AT(split), .name = split_name,
-		  .nr_names = NR_SPLIT_WAYS },
-	}, 3 },
-	[STEP_COLLAPSE] = { "collapse", { GPA, SIZE }, 2 },
-	[STEP_PLACE] = { "place", {
-		{ .kind = FIELD_CHOICE, .offset = AT(placement), .name = placement_name,
-		  .nr_names = NR_PLACEMENTS },
-	}, 1 },
-	[STEP_MIGRATE] = { "migrate", {
-		GPA,
-		SIZE,
-		{ .kind = FIELD_CHOICE, .keyword = "to", .offset = AT(node), .name = node_name,
-		  .nr_names = SCENARIO_NODES },
-		{ .kind = FIELD_CHOICE, .keyword = "by", .offset = AT(migrate),
-		  .name = migrate_name, .nr_names = NR_MIGRATE_WAYS },
-	}, 4 },
-	[STEP_EVACUATE] = { "evacuate", {
-		{ .kind = FIELD_CHOICE, .offset = AT(node), .name = node_name,
-		  .nr_names = SCENARIO_NODES },
-	}, 1 },
-};
-
-/* What may follow the fields of a step that takes memory. */
-static const struct field scarcity[] = {
-	{ .kind = FIELD_COUNT, .keyword = "failing", .offset = AT(pressure.first),
-	  .optional = true },
-	{ .kind = FIELD_COUNT, .keyword = "times", .offset = AT(pressure.times),
-	  .optional = true },
-	{ .kind = FIELD_BYTES, .keyword = "limited", .offset = AT(pressure.room),
-	  .optional = true },
-};
+#include "scenario/step_fields.h"
 
 static u64 get_bytes(const struct step *step, const struct field *field)
 {
@@ -315,16 +130,20 @@ static void field_print(const struct step *step, const struct field *field, FILE
 	}
 }
 
-void step_print(const struct step *step, FILE *out)
+static void fields_print(const struct step *step, struct step_fields fields, FILE *out)
 {
-	const struct syntax *row = &syntax[step->op];
 	unsigned int i;
 
-	fputs(row->op, out);
-	for (i = 0; i < row->nr_fields; i++)
-		field_print(step, &row->field[i], out);
-	for (i = 0; row->takes_memory && i < ARRAY_SIZE(scarcity); i++)
-		field_print(step, &scarcity[i], out);
+	for (i = 0; i < fields.nr; i++)
+		field_print(step, &fields.field[i], out);
+}
+
+void step_print(const struct step *step, FILE *out)
+{
+	fputs(step_kind(step->op)->name, out);
+	fields_print(step, step_fields(step->op), out);
+	if (step_is(step->op, STEP_TAKES_MEMORY))
+		fields_print(step, step_scarcity_fields(), out);
 }
 
 void scenario_print(const struct scenario *scenario, FILE *out)
@@ -595,7 +414,7 @@ static bool parse_name(struct parser *parser, const char *(*name)(unsigned int),
 
 static bool parse_value(struct parser *parser, const struct field *field, struct step *step)
 {
-	unsigned int value;
+	unsigned int value = 0;
 	u64 bytes;
 
 	switch (field->kind) {
@@ -643,28 +462,34 @@ static bool parse_field(struct parser *parser, const struct field *field, struct
 	return parse_value(parser, field, step);
 }
 
+static bool parse_fields(struct parser *parser, struct step_fields fields, struct step *step)
+{
+	unsigned int i;
+
+	for (i = 0; i < fields.nr; i++) {
+		if (!parse_field(parser, &fields.field[i], step))
+			return false;
+	}
+	return true;
+}
+
 static const char *op_name(unsigned int op)
 {
-	return syntax[op].op;
+	return step_kind(op)->name;
 }
 
 static bool parse_step(struct parser *parser, struct step *step)
 {
-	unsigned int op, i;
+	unsigned int op;
 
 	*step = (struct step) { .line = parser->line };
 	if (!parse_name(parser, op_name, NR_STEP_OPS, &op))
 		return false;
 
 	step->op = op;
-	for (i = 0; i < syntax[op].nr_fields; i++) {
-		if (!parse_field(parser, &syntax[op].field[i], step))
-			return false;
-	}
-	for (i = 0; syntax[op].takes_memory && i < ARRAY_SIZE(scarcity); i++) {
-		if (!parse_field(parser, &scarcity[i], step))
-			return false;
-	}
+	if (!parse_fields(parser, step_fields(op), step) ||
+	    (step_is(op, STEP_TAKES_MEMORY) && !parse_fields(parser, step_scarcity_fields(), step)))
+		return false;
 	return parser->len ? fail_with_options(parser, "the end of the line") : true;
 }
 

@@ -660,40 +660,16 @@ static struct step slot_step(struct generator *generator, enum step_op op,
 
 static unsigned int op_weight(const struct generator *generator, enum step_op op)
 {
-	static const unsigned int weight[NR_STEP_OPS] = {
-		[STEP_MEMSLOT]	= 4,
-		[STEP_DELETE]	= 2,
-		[STEP_MOVE]	= 7,
-		[STEP_CONVERT]	= 36,
-		[STEP_TOUCH]	= 22,
-		[STEP_PREFAULT]	= 14,
-		[STEP_PUNCH]	= 5,
-		[STEP_ALLOCATE]	= 2,
-		[STEP_LOG]	= 5,
-		[STEP_DONTNEED]	= 4,
-		[STEP_DISCARD]	= 2,
-		[STEP_FORK]	= 2,
-	};
-	/* Most need a memslot that is logged or may be split, and are left out without. */
-	static const unsigned int mode_weight[NR_STEP_OPS] = {
-		[STEP_PROTECT]		= 3,
-		[STEP_DIRTY]		= 30,
-		[STEP_CLEAR]		= 30,
-		[STEP_EAGER_SPLIT]	= 2,
-		[STEP_NX_HUGEPAGES]	= 2,
-		[STEP_NX_RECOVER]	= 2,
-		[STEP_SPLIT]		= 12,
-		[STEP_COLLAPSE]		= 12,
-	};
-	static const unsigned int node_weight[NR_STEP_OPS] = {
-		[STEP_PLACE]		= 2,
-		[STEP_MIGRATE]		= 10,
-		[STEP_EVACUATE]		= 1,
-	};
 	const struct generator_limits *limits = &generator->limits;
+	/* Most modes need a memslot that is logged or may be split, and are left out without. */
+	const bool may_be[NR_STEP_WHENS] = {
+		[STEP_ALWAYS]		= true,
+		[STEP_WITH_MODES]	= limits->modes,
+		[STEP_WITH_NODES]	= limits->modes && limits->nodes,
+	};
+	const struct step_kind *kind = step_kind(op);
 
-	return weight[op] + (limits->modes ? mode_weight[op] : 0) +
-	       (limits->modes && limits->nodes ? node_weight[op] : 0);
+	return may_be[kind->when] ? kind->weight : 0;
 }
 
 static enum step_op any_op(struct generator *generator)
@@ -711,7 +687,7 @@ static struct step mode_step(struct generator *generator, enum step_op op)
 {
 	struct step step = { .op = op };
 
-	if (op == STEP_PROTECT)
+	if (op == STEP_MANUAL_PROTECT)
 		step.protect = below(generator, NR_MANUAL_PROTECTS);
 	else
 		step.on = chance(generator, 50);
@@ -748,7 +724,7 @@ static struct step any_step(struct generator *generator)
 		return range_step(op, range);
 	case STEP_MEMSLOT:
 		return memslot_step(generator);
-	case STEP_PROTECT:
+	case STEP_MANUAL_PROTECT:
 	case STEP_EAGER_SPLIT:
 	case STEP_NX_HUGEPAGES:
 		return mode_step(generator, op);
@@ -1072,12 +1048,6 @@ static void note_step(struct generator *generator, const struct step *step)
 		note_place(generator, gfn + (step->size >> GFN_SHIFT) - 1);
 }
 
-static bool takes_memory(enum step_op op)
-{
-	return op == STEP_MEMSLOT || op == STEP_DELETE || op == STEP_MOVE || op == STEP_CONVERT ||
-	       op == STEP_TOUCH || op == STEP_PREFAULT || op == STEP_ALLOCATE;
-}
-
 /*
  * Now and then allocations fail.  A seed means the same steps where they cannot, as these
  * numbers are no part of the others; generator->checker takes no step to be refused.
@@ -1086,7 +1056,7 @@ static void add_pressure(struct generator *generator, struct step *step)
 {
 	u64 random = splitmix64(&generator->scarcity);
 
-	if (!generator->limits.failing || !takes_memory(step->op) || random % 25)
+	if (!generator->limits.failing || !step_is(step->op, STEP_TAKES_MEMORY) || random % 25)
 		return;
 
 	step->pressure.first = 1 + (random >> 16) % 8;

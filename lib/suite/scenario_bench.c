@@ -16,54 +16,23 @@
 enum cost {
 	COST_VERIFIED,		/* whole verified steps */
 	COST_BARE,		/* whole steps without verification */
-	/* Parts of the bare steps. */
-	COST_MEMSLOTS,
-	COST_CONVERSIONS,
-	COST_TOUCHES,
-	COST_PREFAULTS,
-	COST_HOST,
+	COST_STEPS,		/* parts of the bare steps: + enum step_cost */
 	/* Parts of verification. */
-	COST_STATS,
+	COST_STATS = COST_STEPS + NR_STEP_COSTS,
 	COST_LOG,
 	COST_MODEL,
 	NR_COSTS,
 };
 
 static const char * const cost_name[NR_COSTS] = {
-	[COST_MEMSLOTS]		= "memslot ioctls, memory for them",
-	[COST_CONVERSIONS]	= "conversions",
-	[COST_TOUCHES]		= "guest touches and their exits",
-	[COST_PREFAULTS]	= "pre-faulting",
-	[COST_HOST]		= "holes, madvise(), fork()",
-	[COST_STATS]		= "reading KVM's stats",
-	[COST_LOG]		= "reading the kernel log",
-	[COST_MODEL]		= "mapping model",
-};
-
-static const enum cost cost_of[NR_STEP_OPS] = {
-	[STEP_MEMSLOT]	= COST_MEMSLOTS,
-	[STEP_DELETE]	= COST_MEMSLOTS,
-	[STEP_MOVE]	= COST_MEMSLOTS,
-	[STEP_LOG]	= COST_MEMSLOTS,
-	[STEP_CONVERT]	= COST_CONVERSIONS,
-	[STEP_TOUCH]	= COST_TOUCHES,
-	[STEP_PREFAULT]	= COST_PREFAULTS,
-	[STEP_PUNCH]	= COST_HOST,
-	[STEP_ALLOCATE]	= COST_HOST,
-	[STEP_DONTNEED]	= COST_HOST,
-	[STEP_DISCARD]	= COST_HOST,
-	[STEP_FORK]	= COST_HOST,
-	[STEP_PROTECT]	= COST_MEMSLOTS,
-	[STEP_DIRTY]	= COST_MEMSLOTS,
-	[STEP_CLEAR]	= COST_MEMSLOTS,
-	[STEP_EAGER_SPLIT]	= COST_HOST,
-	[STEP_NX_HUGEPAGES]	= COST_HOST,
-	[STEP_NX_RECOVER]	= COST_HOST,
-	[STEP_SPLIT]	= COST_HOST,
-	[STEP_COLLAPSE]	= COST_HOST,
-	[STEP_PLACE]	= COST_HOST,
-	[STEP_MIGRATE]	= COST_HOST,
-	[STEP_EVACUATE]	= COST_HOST,
+	[COST_STEPS + STEP_COST_MEMSLOTS]	= "memslot ioctls, memory for them",
+	[COST_STEPS + STEP_COST_CONVERSIONS]	= "conversions",
+	[COST_STEPS + STEP_COST_TOUCHES]		= "guest touches and their exits",
+	[COST_STEPS + STEP_COST_PREFAULTS]	= "pre-faulting",
+	[COST_STEPS + STEP_COST_HOST]		= "holes, madvise(), fork()",
+	[COST_STATS]				= "reading KVM's stats",
+	[COST_LOG]				= "reading the kernel log",
+	[COST_MODEL]				= "mapping model",
 };
 
 /* Microseconds of one round. */
@@ -134,10 +103,11 @@ static char *run_bare(const struct scenario *scenario, struct round *round)
 
 	for (i = 0; i < scenario->nr && !run->failure; i++) {
 		const struct step *step = &scenario->step[i];
-		double start = now();
+		double end, start = now();
 
 		scenario_run_bare(run, step);
-		round->us[COST_BARE] += lap(round, cost_of[step->op], start) - start;
+		end = lap(round, COST_STEPS + step_kind(step->op)->cost, start);
+		round->us[COST_BARE] += end - start;
 		measure_parts(run, step, round);
 	}
 	failure = scenario_run_take_failure(run);
@@ -204,10 +174,11 @@ static void print_result(const struct round *rounds, unsigned int nr, u64 steps)
 	printf("# bare     %9.0f steps/s\n", steps * 1e6 / bare);
 	printf("# ratio    %9.2f (the aim is 1.25 or less)\n", verified / bare);
 	printf("# where the %.1f us of a verified step go:\n", verified / steps);
-	for (cost = COST_MEMSLOTS; cost < NR_COSTS; cost++) {
+	for (cost = COST_STEPS; cost < NR_COSTS; cost++) {
 		double us = median(rounds, nr, cost);
 
-		print_share(cost_name[cost], us, verified, steps);
+		if (cost_name[cost])
+			print_share(cost_name[cost], us, verified, steps);
 		rest -= us;
 	}
 	print_share("contents, comparisons, the rest", rest, verified, steps);

@@ -98,7 +98,7 @@ static const char *missing_nx(void)
 
 const char *suite_missing_mode(const struct step *step)
 {
-	if (step->op == STEP_PROTECT)
+	if (step->op == STEP_MANUAL_PROTECT)
 		return vm_driver_missing_protect(step->protect);
 	if (step->op == STEP_EAGER_SPLIT && !setting_can_change(EAGER_SPLIT_SETTING))
 		return "kvm.eager_page_split cannot be changed";

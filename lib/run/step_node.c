@@ -14,8 +14,10 @@
 #include "host/host_node.h"
 #include "kvm/vm_driver.h"
 #include "model/scenario_model.h"
-#include "run/run_nodes.h"
+#include "run/step_node.h"
+#include "run/run_compare.h"
 #include "run/run_report.h"
+#include "run/run_step.h"
 
 /* A page may be held for a moment by somebody who has nothing to do with it. */
 #define MOVE_TRIES	20
@@ -32,15 +34,6 @@ struct pieces {
 	size_t nr_nodes;	/* in all */
 	int *node;
 };
-
-static bool expect_success(struct scenario_run *run, u64 gpa, int r)
-{
-	if (!r)
-		return true;
-
-	run_report(run, gpa, "success", strerror(r));
-	return false;
-}
 
 static u64 gpa_of(const struct pieces *pieces, size_t entry)
 {
@@ -239,15 +232,21 @@ static bool migrate_pieces(struct scenario_run *run, struct pieces *before, stru
 	}
 	if (!r)
 		r = follow(run, before, step->node);
-	return expect_success(run, step->gpa, r) && expect_all_on(run, after, step->node);
+	return run_expect_errno(run, step->gpa, 0, r) && expect_all_on(run, after, step->node);
 }
 
-bool run_nodes_migrate(struct scenario_run *run, const struct step *step)
+bool run_place(struct scenario_run *run, const struct step *step)
 {
-	u64 gfn = step->gpa >> GFN_SHIFT;
+	run->placement = step->placement;
+	return true;
+}
+
+bool run_migrate(struct scenario_run *run, const struct step *step)
+{
+	u64 gfn = step_gfn(step);
 	const struct model_slot *slot = mapping_model_slot_at(run->model, gfn);
 	u64 page = slot->hva_page + gfn - slot->base_gfn;
-	u64 npages = step->size >> GFN_SHIFT;
+	u64 npages = step_pages(step);
 	struct pieces before = pieces_of(run, slot, page, npages);
 	struct pieces after = pieces_of(run, slot, page, npages);
 	bool good = migrate_pieces(run, &before, &after, step);
@@ -278,7 +277,7 @@ static int evacuate(struct pieces *after, size_t nr, const struct step *step)
 	return r;
 }
 
-bool run_nodes_evacuate(struct scenario_run *run, const struct step *step)
+bool run_evacuate(struct scenario_run *run, const struct step *step)
 {
 	struct pieces before[SCENARIO_MAX_SLOT], after[SCENARIO_MAX_SLOT];
 	const struct model_slot *slot;
@@ -298,7 +297,7 @@ bool run_nodes_evacuate(struct scenario_run *run, const struct step *step)
 	vm_driver_own_memory_moved(run->vmd);
 	for (i = 0; i < nr && !r; i++)
 		r = follow(run, &before[i], !step->node);
-	good = expect_success(run, 0, r);
+	good = run_expect_errno(run, 0, 0, r);
 	for (i = 0; i < nr; i++) {
 		good = good && expect_all_on(run, &after[i], !step->node);
 		pieces_free(&before[i]);
@@ -356,7 +355,7 @@ static bool expect_nodes(struct scenario_run *run, struct pieces *pieces)
 	}
 }
 
-bool run_nodes_expect_placed(struct scenario_run *run, const struct model_slot *slot)
+bool run_node_expect_placed(struct scenario_run *run, const struct model_slot *slot)
 {
 	struct pieces pieces;
 	bool good;
@@ -366,7 +365,7 @@ bool run_nodes_expect_placed(struct scenario_run *run, const struct model_slot *
 		return true;
 
 	pieces = all_pieces(run, slot);
-	good = expect_success(run, slot->base_gfn << GFN_SHIFT, read_nodes(&pieces)) &&
+	good = run_expect_errno(run, slot->base_gfn << GFN_SHIFT, 0, read_nodes(&pieces)) &&
 	       expect_nodes(run, &pieces);
 	pieces_free(&pieces);
 	return good;

@@ -51,7 +51,11 @@ lay_out()
 		esac
 	done
 	mkdir -p "$new"/{lib/lpage,lpage_scenarios,"$arch"} &&
-		cp "$top"/lib/*.[ch] "$new/lib/lpage/" && cp "$top/tools/graft/lpage.mk" "$new/lib/lpage/Makefile" &&
+		for file in $folders; do
+			mkdir "$new/lib/lpage/$file" && cp "$top/lib/$file"/*.[ch] "$new/lib/lpage/$file/" ||
+				die "cannot write in $tmp"
+		done &&
+		cp "$top/tools/graft/lpage.mk" "$new/lib/lpage/Makefile" &&
 		cp "$top"/x86_64/scenarios/*.scenario "$new/lpage_scenarios/" &&
 		cp "$top/tools/graft/scenarios.gitignore" "$new/lpage_scenarios/.gitignore" &&
 		find "$top/x86_64" ${EXTRA_TESTS:+"$EXTRA_TESTS"} -maxdepth 1 -name 'private_mem_lpage_*.c' \
@@ -99,7 +103,7 @@ remove_stale()
 {
 	local file
 
-	for file in "$kvm"/lib/lpage/*.[ch] "$kvm/$arch"/private_mem_lpage_*.c \
+	for file in "$kvm"/lib/lpage/{,*/}*.[ch] "$kvm/$arch"/private_mem_lpage_*.c \
 		"$kvm"/lpage_scenarios/*.scenario; do
 		[ -e "$tmp/new/${file#"$kvm/"}" ] || rm -f "$file" || die "cannot remove $file"
 	done

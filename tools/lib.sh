@@ -45,8 +45,8 @@ start()
 # place.
 findings()
 {
-	sed -n 's/^	"\(.*\)".*/\1/p' "$top/lib/kernel_complaint.h" | tr -d '\n' | grep . ||
-		die "no strings in $top/lib/kernel_complaint.h"
+	sed -n 's/^	"\(.*\)".*/\1/p' "$top/lib/kvm/kernel_complaint.h" | tr -d '\n' | grep . ||
+		die "no strings in $top/lib/kvm/kernel_complaint.h"
 }
 
 # Wait for all of these children; as soon as one fails, the others are of no use.
@@ -116,7 +116,7 @@ fragments()
 
 # Time limits are meant for an ordinary kernel. One that checks itself (DEBUG=1), and a machine that
 # KSFT_MACHINE_SLOW says is slow, gets this many times as much; so it is inside the programs, too
-# (lib/slow_machine.h).
+# (lib/host/slow_machine.h).
 [ -z "$DEBUG" ] || export KSFT_MACHINE_SLOW=yes
 slow_machine_factor=${KSFT_MACHINE_SLOW:+6}
 slow_machine_factor=${slow_machine_factor:-1}

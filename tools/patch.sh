@@ -103,71 +103,19 @@ patch()
 	own_git commit -q -s -F "$tmp/message"
 }
 
-# units_on UNIT: the parts of lib/lpage that include a header of UNIT's, directly or not.
-units_on()
-{
-	(cd "$kvm/lib/lpage" && grep -o '^#include "[a-z_0-9]*\.h"' -- *.[ch]) |
-		sed 's/\.[ch]:#include "/ /; s/\.h"//' | awk -v unit="$1" '
-			{ from[NR] = $1; to[NR] = $2 }
-			END {
-				on[unit]
-				do {
-					more = 0
-					for (i = 1; i <= NR; i++)
-						if (to[i] in on && !(from[i] in on)) {
-							on[from[i]]
-							more = 1
-						}
-				} while (more)
-				for (unit in on)
-					print unit
-			}'
-}
-
-# Sort the files of lib/lpage into the arrays driver, trackers and model.
-sort_library()
-{
-	local file unit on_driver on_tracker
-
-	on_driver=$(units_on vm_driver)
-	on_tracker=$(units_on tracker)
-	while IFS= read -r file; do
-		unit=$(basename "${file%.*}")
-		if grep -qxF "$unit" <<<"$on_driver"; then
-			driver+=("$file")
-		elif grep -qxF "$unit" <<<"$on_tracker"; then
-			trackers+=("$file")
-		else
-			model+=("$file")
-		fi
-	done < <(cd "$kvm" && printf '%s\n' lib/lpage/*)
-}
-
+# One folder after the other, each built on those before it; its README says what it is for, who uses
+# it and what tests it.
 patch_library()
 {
-	patch 'Add a model of mapping levels of mixed memory' "${model[@]}" <<-'TEXT'
-	KVM must not map a hugepage by one leaf as long as some of its pages are private and others
-	shared, and should as soon as they are all alike. No selftest looks at the level of a mapping.
+	local part
 
-	Add a model that computes by definition which leaves a correct KVM has installed after a
-	sequence of conversions, accesses and changes of memslots, a language for such sequences
-	(scenarios), a generator of random ones and a way to make a failing one shorter. None of it
-	includes a header of KVM's. The makefile links lib/lpage into the tests that are about to
-	come and into no others.
-	TEXT
-	patch 'Add trackers of mixed hugepages' "${trackers[@]}" <<-'TEXT'
-	Add the incremental ways to keep track of mixed hugepages that were proposed when KVM learned
-	about memory attributes, and the one that was merged, so that what each of them examines and
-	misses can be compared with the model.
-	TEXT
-	patch 'Carry out scenarios of private and shared memory' "${driver[@]}" <<-'TEXT'
-	Carry out the steps of a scenario in a VM and compare, after each of them, the counts of leaves
-	in KVM's binary stats, exits, errno and the contents of memory with the model. vm_driver is
-	the only part that knows kvm_util.h.
-	TEXT
+	for part in $folders; do
+		tail -n +4 "$top/lib/$part/README" | patch "$(head -n 1 "$top/lib/$part/README")" \
+			"lib/lpage/$part" lib/lpage/Makefile
+	done
 	patch 'Add scenarios that tell faulty trackers apart' lpage_scenarios <<-'TEXT'
-	Add a scenario for each fault of the proposed trackers that userspace can see. What must happen
-	is not written down there, the model computes it.
+	Add a scenario for each fault of the trackers that were proposed for mixed hugepages, as far as
+	userspace can see it. What must happen is not written down there, the model computes it.
 	TEXT
 }
 
@@ -212,7 +160,6 @@ print_series()
 
 selftests_in_tree=tools/testing/selftests
 folder=$selftests_in_tree/kvm
-model=() trackers=() driver=()
 check_options
 find_author
 tmp=$(mktemp -d) || die "no room for temporary files"
@@ -224,7 +171,6 @@ own_git add -A -f
 own_git commit -q -m base
 own_git tag base
 copy_grafted
-sort_library
 patch_library
 patch_tests
 patch_options

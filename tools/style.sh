@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Check the form of every file, as TAP: checkpatch of the kernel in KSRC for C, shellcheck for
-# scripts, awk's grammar, a licence line for all.
+# scripts, awk's grammar, a licence line for all, and that the folders of lib/ keep their order.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -53,4 +53,6 @@ while IFS= read -r file; do
 	*) result licence licensed "$file" ;;
 	esac
 done < <(git ls-files --cached --others --exclude-standard 2>/dev/null || find . -type f | sed 's/^..//')
+file=lib
+result includes "$top/tools/includes.sh"
 echo "1..$number"

@@ -9,11 +9,11 @@
 #include <linux/kvm.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "scenario_run.h"
-#include "suite.h"
-#include "vm_driver.h"
+#include "kvm/vm_driver.h"
+#include "run/scenario_run.h"
+#include "suite/suite.h"
 
 #define BASE_GPA	(16ull * SZ_1G)
 #define PRIVATE		KVM_MEMORY_ATTRIBUTE_PRIVATE

@@ -12,14 +12,14 @@
 #include <linux/bits.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 #include "test_util.h"
 
-#include "plain_vm.h"
-#include "scenario_run.h"
-#include "suite.h"
-#include "vm_driver.h"
-#include "vm_expect.h"
+#include "kvm/plain_vm.h"
+#include "kvm/vm_driver.h"
+#include "run/scenario_run.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 /* Run the scenario that @format makes with @name, a kind of memory, in its one or two places. */
 static bool run(const char *format, const char *name, const char *test, bool read_out)

@@ -14,12 +14,12 @@
 #include <linux/kvm.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "plain_vm.h"
-#include "suite.h"
-#include "vm_driver.h"
-#include "vm_expect.h"
+#include "kvm/plain_vm.h"
+#include "kvm/vm_driver.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
 #define SLOT_SIZE	((u64)SZ_64K)

@@ -15,12 +15,12 @@
 #include <linux/kernel.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "full_run.h"
-#include "scenario_run.h"
-#include "suite.h"
-#include "vm_driver.h"
+#include "host/full_run.h"
+#include "kvm/vm_driver.h"
+#include "run/scenario_run.h"
+#include "suite/suite.h"
 
 #define BASE_GPA	(16ull * SZ_1G)
 #define NR_HUGEPAGES	3

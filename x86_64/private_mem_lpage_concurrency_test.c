@@ -5,7 +5,7 @@
  * attributes allow; what one VM does to memory that it shares with another changes nothing
  * there.
  *
- * Who comes first is left to chance, the verdict is not: see lib/contention.h.
+ * Who comes first is left to chance, the verdict is not: see lib/run/contention.h.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -23,14 +23,14 @@
 #include "kselftest.h"
 #include "test_util.h"
 
-#include "contention.h"
-#include "full_run.h"
-#include "monotonic.h"
-#include "scenario_run.h"
-#include "scenario_text.h"
-#include "slow_machine.h"
-#include "suite.h"
-#include "vm_driver.h"
+#include "host/full_run.h"
+#include "host/monotonic.h"
+#include "host/slow_machine.h"
+#include "kvm/vm_driver.h"
+#include "run/contention.h"
+#include "run/scenario_run.h"
+#include "scenario/scenario_text.h"
+#include "suite/suite.h"
 
 /* A case takes about half a second alone in the VM; one that takes this long hangs. */
 #define CASE_SECONDS	60

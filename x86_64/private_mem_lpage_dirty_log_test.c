@@ -11,10 +11,10 @@
  */
 #include <linux/bits.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "full_run.h"
-#include "suite.h"
+#include "host/full_run.h"
+#include "suite/suite.h"
 
 FIXTURE(dirty_log)
 {

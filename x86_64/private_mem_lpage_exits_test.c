@@ -10,13 +10,13 @@
 #include <linux/bits.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "plain_vm.h"
-#include "scenario_run.h"
-#include "suite.h"
-#include "vm_driver.h"
-#include "vm_expect.h"
+#include "kvm/plain_vm.h"
+#include "kvm/vm_driver.h"
+#include "run/scenario_run.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 FIXTURE(exits)
 {
@@ -108,7 +108,7 @@ CASE_2M(memslot_deleted,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
 	"touch read 16G 32K\n");
 
-/* Private first: see stale_mmio in lib/known_fault.c for the other order. */
+/* Private first: see stale_mmio in lib/kvm/known_fault.c for the other order. */
 CASE_2M(no_memslot,
 	"convert private 16G+4K 8K\n"
 	"touch read 16G 16K\n"

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Claim: the faults listed in lib/known_fault.c are mended.  On the releases that are
+ * Claim: the faults listed in lib/kvm/known_fault.c are mended.  On the releases that are
  * known to have one it is expected to show, just as it is known to (XFAIL; XPASS if it does not).
- * What is measured of a kernel, not assumed, is what its release is known for (lib/known_trait.c).
+ * What is measured of a kernel, not assumed, is what its release is known for
+ * (lib/kvm/known_trait.c).
  */
 #include <linux/bits.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "known_fault.h"
-#include "known_trait.h"
-#include "pressure.h"
-#include "suite.h"
+#include "host/pressure.h"
+#include "kvm/known_fault.h"
+#include "kvm/known_trait.h"
+#include "suite/suite.h"
 
 FIXTURE(known_fault)
 {

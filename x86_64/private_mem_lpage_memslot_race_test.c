@@ -13,16 +13,16 @@
 
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "background.h"
-#include "kernel_log.h"
-#include "known_fault.h"
-#include "monotonic.h"
-#include "stalled_memory.h"
-#include "suite.h"
-#include "vm_driver.h"
-#include "vm_expect.h"
+#include "host/background.h"
+#include "host/monotonic.h"
+#include "host/stalled_memory.h"
+#include "kvm/kernel_log.h"
+#include "kvm/known_fault.h"
+#include "kvm/vm_driver.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
 #define SIZE		((size_t)SZ_2M)

@@ -8,10 +8,10 @@
  */
 #include <linux/bits.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "scenario_run.h"
-#include "suite.h"
+#include "run/scenario_run.h"
+#include "suite/suite.h"
 
 FIXTURE(memslot)
 {

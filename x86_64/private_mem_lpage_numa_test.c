@@ -16,15 +16,15 @@
 #include <linux/falloc.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 #include "test_util.h"
 
-#include "full_run.h"
-#include "host_node.h"
-#include "kernel_log.h"
-#include "suite.h"
-#include "vm_driver.h"
-#include "vm_expect.h"
+#include "host/full_run.h"
+#include "host/host_node.h"
+#include "kvm/kernel_log.h"
+#include "kvm/vm_driver.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 /* A constant reason why the scenario @text cannot be run with memory of @kind; NULL if it can. */
 static const char *missing(const char *text, enum backing_kind kind)

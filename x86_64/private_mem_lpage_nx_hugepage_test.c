@@ -6,9 +6,9 @@
  */
 #include <linux/bits.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "suite.h"
+#include "suite/suite.h"
 
 FIXTURE(nx_hugepage)
 {

@@ -16,15 +16,15 @@
 #include <linux/kernel.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 #include "test_util.h"
 
-#include "known_fault.h"
-#include "pressure.h"
-#include "scenario_run.h"
-#include "scenario_text.h"
-#include "suite.h"
-#include "vm_driver.h"
+#include "host/pressure.h"
+#include "kvm/known_fault.h"
+#include "kvm/vm_driver.h"
+#include "run/scenario_run.h"
+#include "scenario/scenario_text.h"
+#include "suite/suite.h"
 
 #define BASE_GPA	(16ull << 30)
 

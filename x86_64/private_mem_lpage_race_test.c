@@ -19,15 +19,15 @@
 #include <linux/falloc.h>
 #include <linux/sizes.h>
 
-#include "suite_harness.h"
+#include "suite/suite_harness.h"
 
-#include "background.h"
-#include "kernel_log.h"
-#include "plain_vm.h"
-#include "stalled_memory.h"
-#include "suite.h"
-#include "vm_driver.h"
-#include "vm_expect.h"
+#include "host/background.h"
+#include "host/stalled_memory.h"
+#include "kvm/kernel_log.h"
+#include "kvm/plain_vm.h"
+#include "kvm/vm_driver.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
 

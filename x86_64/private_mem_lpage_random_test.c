@@ -20,15 +20,15 @@
 #include "kselftest.h"
 #include "test_util.h"
 
-#include "failure_group.h"
-#include "host_node.h"
-#include "known_fault.h"
-#include "pressure.h"
-#include "scenario_child.h"
-#include "scenario_reduce.h"
-#include "scenario_text.h"
-#include "suite.h"
-#include "vm_driver.h"
+#include "host/host_node.h"
+#include "host/pressure.h"
+#include "kvm/known_fault.h"
+#include "kvm/vm_driver.h"
+#include "scenario/scenario_text.h"
+#include "suite/failure_group.h"
+#include "suite/scenario_child.h"
+#include "suite/scenario_reduce.h"
+#include "suite/suite.h"
 
 /* What the ordinary suite runs: about 4 s under emulation. */
 #define DEFAULT_SEEDS	8

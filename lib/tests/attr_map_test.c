@@ -2,7 +2,7 @@
 /* The attribute map against an array of bools. */
 #include <linux/kernel.h>
 
-#include "attr_map.h"
+#include "model/attr_map.h"
 #include "unit.h"
 
 #define NR_GFNS	8u

@@ -5,7 +5,7 @@
 
 #include <linux/kernel.h>
 
-#include "generator.h"
+#include "search/generator.h"
 #include "text.h"
 #include "unit.h"
 
@@ -19,7 +19,7 @@ static const struct generator_limits everything = {
 };
 
 /* Steps from here on are drawn with limits.modes only, and so are these kinds of memory. */
-#define FIRST_MODE	STEP_PROTECT
+#define FIRST_MODE	STEP_MANUAL_PROTECT
 #define MODE_BACKINGS	(1 << BACKING_ANONYMOUS_THP | 1 << BACKING_GUEST_MEMFD)
 
 static struct generator_limits with_modes(void)

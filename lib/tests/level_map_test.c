@@ -6,7 +6,7 @@
 
 #include "test_util.h"
 
-#include "level_map.h"
+#include "model/level_map.h"
 #include "unit.h"
 
 #define GIG	(1024ull << 20)

@@ -2,7 +2,7 @@
 /* What an observer of a page may see, and what not. */
 #include <linux/kernel.h>
 
-#include "owned_page.h"
+#include "model/owned_page.h"
 #include "unit.h"
 
 #define NUMBER	4095

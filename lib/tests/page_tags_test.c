@@ -2,7 +2,7 @@
 /* Page tags against a plain table. */
 #include <linux/kernel.h>
 
-#include "page_tags.h"
+#include "model/page_tags.h"
 #include "unit.h"
 
 #define NR_OBJECTS	3

@@ -8,7 +8,7 @@
 #ifndef LPAGE_REFERENCE_H
 #define LPAGE_REFERENCE_H
 
-#include "mapping_model.h"
+#include "model/mapping_model.h"
 
 #define REF_GFNS	80
 #define REF_SLOTS	4

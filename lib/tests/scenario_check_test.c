@@ -4,7 +4,7 @@
 
 #include <linux/kernel.h>
 
-#include "scenario_check.h"
+#include "model/scenario_check.h"
 #include "text.h"
 #include "unit.h"
 

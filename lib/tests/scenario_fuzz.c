@@ -10,8 +10,8 @@
 
 #include "test_util.h"
 
-#include "scenario_check.h"
-#include "scenario_text.h"
+#include "model/scenario_check.h"
+#include "scenario/scenario_text.h"
 
 #define NAME	"input"
 

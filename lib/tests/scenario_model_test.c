@@ -7,9 +7,9 @@
 
 #include <linux/kernel.h>
 
+#include "model/scenario_check.h"
+#include "model/scenario_model.h"
 #include "model_compare.h"
-#include "scenario_check.h"
-#include "scenario_model.h"
 #include "text.h"
 #include "unit.h"
 

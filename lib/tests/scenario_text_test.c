@@ -175,7 +175,7 @@ static void test_fields(void)
 	step = &scenario.step[3];
 	CHECK(step->op == STEP_LOG && step->slot == 7 && step->on, "log");
 	step = &scenario.step[4];
-	CHECK(step->op == STEP_PROTECT && step->protect == PROTECT_INITIALLY_SET, "protect");
+	CHECK(step->op == STEP_MANUAL_PROTECT && step->protect == PROTECT_INITIALLY_SET, "protect");
 	step = &scenario.step[5];
 	CHECK(step->op == STEP_CLEAR && step->gpa == 4ull << 30 && step->size == 8192, "clear");
 	CHECK(scenario.step[6].op == STEP_NX_RECOVER, "recover");

@@ -9,7 +9,7 @@
 
 #include <linux/kernel.h>
 
-#include "setting.h"
+#include "host/setting.h"
 #include "unit.h"
 
 /* So long the guard may take, which has nothing to do but to be scheduled. */

@@ -8,9 +8,9 @@
 
 #include <linux/kernel.h>
 
-#include "generator.h"
-#include "scenario_model.h"
-#include "shrinker.h"
+#include "model/scenario_model.h"
+#include "search/generator.h"
+#include "search/shrinker.h"
 #include "text.h"
 #include "unit.h"
 

@@ -3,7 +3,7 @@
 
 #include <linux/kernel.h>
 
-#include "slow_machine.h"
+#include "host/slow_machine.h"
 #include "unit.h"
 
 static void ordinary_machine(void)

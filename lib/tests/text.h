@@ -3,7 +3,7 @@
 #ifndef LPAGE_TEXT_H
 #define LPAGE_TEXT_H
 
-#include "scenario_text.h"
+#include "scenario/scenario_text.h"
 
 /* Parse @text into @scenario; the present case fails if it does not parse. */
 void text_parse(struct scenario *scenario, const char *text);

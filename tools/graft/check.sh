@@ -75,7 +75,7 @@ leave_products()
 	local place=$1/$in_tree/kvm file
 
 	touch "$place/$name"/private_mem_lpage_{gone_test{,.c,.o,.d},boundary_test{,.o,.d}} \
-		"$place"/lib/lpage/{gone.c,gone.h,gone.o,gone.d} "$place/lpage_scenarios/gone.scenario"
+		"$place"/lib/lpage/{,host/}{gone.c,gone.h,gone.o,gone.d} "$place/lpage_scenarios/gone.scenario"
 	for file in "$place"/Makefile{,.kvm}; do
 		[ ! -f "$file" ] || sed -i '/private_mem_kvm_exits_test/ {
 			p

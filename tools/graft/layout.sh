@@ -5,6 +5,9 @@
 # Ours in a tree are lib/lpage, lpage_scenarios, all that is called private_mem_lpage_*, the lines of
 # the makefile that name them, and a paragraph at the top of config and of settings.
 
+# The folders of lib/: each may use only those before it (tools/includes.sh).
+folders='scenario model search host kvm run suite'
+
 include='include lib/lpage/Makefile'
 heading='# For private_mem_lpage_*_test'
 
@@ -104,10 +107,10 @@ remove_files()
 	local folder
 
 	rm -f "$kvm"/*.private_mem_lpage "$kvm"/x86{,_64}/private_mem_lpage_* &&
-		rm -f "$kvm"/lib/lpage/{*.[chod],Makefile} &&
+		rm -f "$kvm"/lib/lpage/{,*/}*.[chod] "$kvm/lib/lpage/Makefile" &&
 		rm -f "$kvm"/lpage_scenarios/{*.scenario,.gitignore} ||
 		die "cannot remove all of $kvm/lib/lpage and $kvm/x86/private_mem_lpage_*"
-	for folder in "$kvm/lib/lpage" "$kvm/lpage_scenarios"; do
+	for folder in "$kvm"/lib/lpage{/*,} "$kvm/lpage_scenarios"; do
 		[ ! -d "$folder" ] || rmdir "$folder" 2>/dev/null || say "not empty, left: $folder"
 	done
 }

@@ -8,14 +8,14 @@ LPAGE_TESTS := $(foreach t,$(TEST_GEN_PROGS),$(if $(findstring /private_mem_lpag
 LPAGE_NUMA := $(shell $(CC) -include numa.h -E -x c /dev/null >/dev/null 2>&1 && echo yes)
 ifeq ($(LPAGE_NUMA),yes)
 $(LPAGE_TESTS): LDLIBS += -lnuma
-LPAGE_ABSENT := lib/lpage/host_node_absent.c
+LPAGE_ABSENT := lib/lpage/host/host_node_absent.c
 else
 $(warning There are no headers of libnuma: private_mem_lpage_numa_test will be skipped)
-LPAGE_ABSENT := lib/lpage/host_node.c
+LPAGE_ABSENT := lib/lpage/host/host_node.c
 endif
-LPAGE_OBJS := $(patsubst %.c,$(OUTPUT)/%.o,$(filter-out $(LPAGE_ABSENT),$(wildcard lib/lpage/*.c)))
+LPAGE_OBJS := $(patsubst %.c,$(OUTPUT)/%.o,$(filter-out $(LPAGE_ABSENT),$(wildcard lib/lpage/*/*.c)))
 
-$(shell mkdir -p $(OUTPUT)/lib/lpage)
+$(shell mkdir -p $(sort $(dir $(LPAGE_OBJS))))
 
 $(LPAGE_TESTS): LIBKVM_OBJS += $(LPAGE_OBJS)
 $(LPAGE_TESTS): $(LPAGE_OBJS)

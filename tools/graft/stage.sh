@@ -236,7 +236,7 @@ patch_build()
 		own_git log -n 1 --format=%s
 		# No test needs them as yet when the first patches come.
 		# shellcheck disable=SC2046 # names without blanks
-		own_make -C "$kvm" $(printf '%s\n' "$kvm"/lib/lpage/*.c | sed 's/c$/o/')
+		own_make -C "$kvm" $(printf '%s\n' "$kvm"/lib/lpage/*/*.c | sed 's/c$/o/')
 		check_registered
 		make_tests "$(programs) $upstream"
 		for program in $(programs); do

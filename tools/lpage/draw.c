@@ -8,10 +8,10 @@
 
 #include <linux/kernel.h>
 
-#include "level_map.h"
 #include "lpage.h"
-#include "scenario_model.h"
-#include "scenario_text.h"
+#include "model/level_map.h"
+#include "model/scenario_model.h"
+#include "scenario/scenario_text.h"
 #include "tracker_registry.h"
 #include "tracker_vm.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "lpage.h"
-#include "scenario_text.h"
+#include "scenario/scenario_text.h"
 #include "tracker_registry.h"
 #include "tracker_vm.h"
 
@@ -93,12 +93,6 @@ static void print_witness(struct witnesses *witnesses, struct tracker_vm *vm, u6
 	printf("\n");
 }
 
-static bool concerns_trackers(const struct step *step)
-{
-	return step->op == STEP_MEMSLOT || step->op == STEP_DELETE || step->op == STEP_MOVE ||
-	       step->op == STEP_CONVERT;
-}
-
 static void explain_step(struct witnesses *witnesses, const struct step *step, size_t number)
 {
 	size_t i;
@@ -106,7 +100,7 @@ static void explain_step(struct witnesses *witnesses, const struct step *step, s
 	printf("\nstep %zu: ", number);
 	step_print(step, stdout);
 	printf("\n");
-	if (!concerns_trackers(step)) {
+	if (!step_is(step->op, STEP_CHANGES_LEVELS)) {
 		printf("  no memslot and no attribute changes\n");
 		return;
 	}

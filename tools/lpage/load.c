@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "lpage.h"
-#include "scenario_file.h"
+#include "model/scenario_file.h"
 
 bool load_scenario(struct scenario *scenario, const char *name)
 {

@@ -3,7 +3,7 @@
 #ifndef LPAGE_LPAGE_H
 #define LPAGE_LPAGE_H
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 #include "tracker_vm.h"
 
 /* Exit codes, as those of the other tools. */

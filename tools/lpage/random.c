@@ -2,9 +2,9 @@
 /* Search for a scenario that a tracker gets wrong, and reduce it to its essence. */
 #include <stdio.h>
 
-#include "generator.h"
-#include "scenario_text.h"
-#include "shrinker.h"
+#include "scenario/scenario_text.h"
+#include "search/generator.h"
+#include "search/shrinker.h"
 #include "suspect.h"
 
 #define DEFAULT_STEPS		30

@@ -12,8 +12,8 @@
 #include <linux/kernel.h>
 
 #include "lpage.h"
-#include "scenario_model.h"
-#include "scenario_text.h"
+#include "model/scenario_model.h"
+#include "scenario/scenario_text.h"
 
 /* Values in memory count from here on, so that a small number is never one. */
 #define FIRST_VALUE	0x7a900001ull

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lpage.h"
-#include "scenario_text.h"
+#include "scenario/scenario_text.h"
 #include "tracker_registry.h"
 #include "tracker_vm.h"
 

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "host/release.h"
+#include "kvm/known_fault.h"
+
+/* By no release as yet: XPASS will tell. */
+#define NOT_MENDED	RELEASE_NONE
+
+static const struct known_fault fault[NR_KNOWN_FAULTS] = {
+	/*
+	 * kvm_vm_set_mem_attributes() looks at memslots only, so the MMIO SPTE that KVM
+	 * keeps for a gfn without one survives.  kvm_mmu_page_fault() takes every fault on
+	 * it for a shared one: the exit is MMIO or, once memslots have changed, a memory
+	 * fault that claims a shared access.
+	 */
+	[STALE_MMIO] = {
+		.name = "stale_mmio",
+		.reason = "MMIO mapping survives conversion to private",
+		.scenario = "touch read 16G\n"
+			    "convert private 16G 4K\n"
+			    "touch read 16G\n",
+		.wanted = "Wanted KVM_EXIT_MEMORY_FAULT at gpa 0x400000000",
+		.first_release = RELEASE(6, 8),
+		.last_release = NOT_MENDED,
+	},
+	/*
+	 * kvm_mmu_max_mapping_level() without a fault asks guest_memfd about every private
+	 * gfn, also in memslots that have none (6.12 did look).
+	 */
+	[UNLOG_WARNS] = {
+		.name = "unlog_warns",
+		.reason = "warning when logging of private memory ends",
+		.scenario = "memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+			    "log 1 on\n"
+			    "touch read 16G\n"
+			    "convert private 16G 2M\n"
+			    "log 1 off\n",
+		.wanted = "Wanted nothing in the kernel log",
+		.log = "kvm_mmu_max_mapping_level",
+		.first_release = RELEASE(7, 0),
+		.last_release = NOT_MENDED,
+	},
+	/*
+	 * kvm_range_has_memory_attributes() takes any entry for an attribute, also those that
+	 * a conversion reserved before it ran out of memory.  (7.2 skips them.)
+	 */
+	[RESERVED_ENTRIES_COUNT] = {
+		.name = "reserved_entries_count",
+		.reason = "leftovers of a refused conversion count as private",
+		.scenario = "memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+			    "convert private 16G 512K failing 5\n"
+			    "convert private 16G+1M 4K\n"
+			    "convert shared 16G+1M 4K\n"
+			    "touch read 16G+1M\n",
+		.wanted = "Wanted 2M x1 at gpa 0x400000000",
+		.first_release = RELEASE(6, 8),
+		.last_release = RELEASE(6, 12),
+	},
+	/* kvm_vm_set_mem_attributes() reserves entries even where it will store none. */
+	[CLEARING_NEEDS_MEMORY] = {
+		.name = "clearing_needs_memory",
+		.reason = "conversion to shared needs memory",
+		.scenario = "convert private 16G 4K\n"
+			    "convert shared 16G 1M failing 1\n",
+		.wanted = "Wanted success at gpa 0x400000000",
+		.first_release = RELEASE(6, 8),
+		.last_release = RELEASE(7, 2),
+	},
+	/*
+	 * kvm_gmem_bind() does not look at what xa_store_range() returns, which tries twice.  KVM
+	 * then faults pages in by a memslot that the guest_memfd does not know of.
+	 */
+	[BINDING_LOST] = {
+		.name = "binding_lost",
+		.reason = "guest_memfd forgets a memslot for lack of memory",
+		.scenario = "convert private 16G 4K\n"
+			    "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd failing 6 times 2\n"
+			    "touch write 16G\n"
+			    "punch 16G 4M\n",
+		.wanted = "Wanted no exit at gpa 0x400000000",
+		.first_release = RELEASE(6, 8),
+		.last_release = RELEASE(7, 2),
+	},
+	/*
+	 * xas_alloc() charges what an xarray takes only if that was made with XA_FLAGS_ACCOUNT;
+	 * kvm_create_vm() made mem_attr_array without.  private_mem_lpage_pressure_test shows it.
+	 */
+	[ATTRIBUTES_NOT_CHARGED] = {
+		.name = "attributes_not_charged",
+		.reason = "attributes are not charged to the memory cgroup",
+		.first_release = RELEASE(6, 8),
+		.last_release = RELEASE(6, 12),
+	},
+	/*
+	 * kvm_vcpu_pre_fault_memory() holds kvm->srcu while it retries until the memslot is
+	 * there again, and whoever deletes the memslot waits for all holders of kvm->srcu.
+	 * Only a signal ends it.  private_mem_lpage_memslot_race_test shows it.
+	 */
+	[PREFAULT_HANGS] = {
+		.name = "prefault_hangs",
+		.reason = "pre-faulting hangs while the memslot is deleted",
+		.first_release = RELEASE(6, 11),
+		.last_release = RELEASE(6, 17),
+	},
+	/*
+	 * A vCPU that found no memslot is about to install an MMIO SPTE, while another one
+	 * already sees the new memslot and maps its page: kvm_tdp_mmu_map() takes the page
+	 * for one that changed without an invalidation.  No harm is done.
+	 * private_mem_lpage_concurrency_test shows it now and then.
+	 */
+	[NOSLOT_WARNS] = {
+		.name = "noslot_warns",
+		.reason = "warning when a fault without a memslot meets its creation",
+		.log = "at kvm_tdp_mmu_map+",
+		.by_chance = true,
+		.first_release = RELEASE(6, 15),
+		.last_release = NOT_MENDED,
+	},
+	/*
+	 * kvm_arch_mmu_enable_log_dirty_pt_masked() tells by ALIGN(), which rounds up, whether
+	 * 64 pages of the log span two hugepages.  Where the last one cleared is the first page
+	 * of its hugepage, that says no, and the hugepage stays writable.
+	 */
+	[CLEARED_PAGE_STAYS_WRITABLE] = {
+		.name = "cleared_page_stays_writable",
+		.reason = "writes after the clearing of a log are not logged",
+		.scenario = "eager_split off\n"
+			    "manual_protect initially_set\n"
+			    "memslot 1 gpa 16G+2M-4K size 2M+4K hva 2M-4K backing hugetlb_2mb\n"
+			    "touch write 16G+2M\n"
+			    "log 1 on\n"
+			    "clear 16G+2M-4K 8K\n"
+			    "touch write 16G+2M\n",
+		.wanted = "Wanted 4K x512 at gpa 0x400200000",
+		.first_release = RELEASE(6, 8),
+		.last_release = NOT_MENDED,
+	},
+	/*
+	 * Deleting a memslot zaps its leaves only, so that a hugepage split for execution is
+	 * still tracked.  kvm_recover_nx_huge_pages() takes it for granted that there is a
+	 * memslot, if any other is logged.
+	 */
+	[RECOVERY_WARNS] = {
+		.name = "recovery_warns",
+		.reason = "warning when NX hugepages of a deleted memslot are recovered",
+		.scenario = "nx_hugepages on\n"
+			    "memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
+			    "memslot 2 gpa 17G size 2M backing hugetlb_2mb\n"
+			    "touch execute 16G\n"
+			    "delete 1\n"
+			    "log 2 on\n"
+			    "nx_recover\n",
+		.wanted = "Wanted nothing in the kernel log",
+		.log = "kvm_nx_huge_page_recovery_worker",
+		.first_release = RELEASE(6, 12),
+		.last_release = NOT_MENDED,
+	},
+};
+
+const struct known_fault *known_fault(enum known_fault_id id)
+{
+	return &fault[id];
+}
+
+bool known_fault_explains(enum known_fault_id id, const char *failure)
+{
+	const char *wanted = fault[id].wanted, *log = fault[id].log;
+
+	return known_fault_expected(id) && !strncmp(failure, wanted, strlen(wanted)) &&
+	       (!log || strstr(failure, log));
+}
+
+bool known_fault_expected(enum known_fault_id id)
+{
+	return release_is_within(fault[id].first_release, fault[id].last_release);
+}

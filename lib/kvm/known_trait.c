@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "test_util.h"
+
+#include "host/release.h"
+#include "host/setting.h"
+#include "kvm/kernel_traits.h"
+#include "kvm/known_trait.h"
+
+static bool spares_others(const struct kernel_traits *traits)
+{
+	return !traits->delete_zaps_all;
+}
+
+static bool leaves_alone(const struct kernel_traits *traits)
+{
+	return !traits->fault_remaps;
+}
+
+static bool splits_as_asked(const struct kernel_traits *traits)
+{
+	char value[8];
+
+	TEST_ASSERT(!setting_read(EAGER_SPLIT_SETTING, value, sizeof(value)),
+		    "Cannot read kvm.eager_page_split");
+	return traits->log_splits_eagerly == (*value == 'Y');
+}
+
+static bool promotes(const struct kernel_traits *traits)
+{
+	return traits->unlog_promotes;
+}
+
+static bool is_small(const struct kernel_traits *traits)
+{
+	return traits->gmem_level == LEVEL_4K;
+}
+
+static const struct {
+	const char *name;
+	bool (*holds)(const struct kernel_traits *traits);
+	const char *wanted, *got;
+	unsigned int first_release;	/* known to have it; 0: all */
+	unsigned int last_release;
+} known[NR_KNOWN_TRAITS] = {
+	/* KVM_X86_QUIRK_SLOT_ZAP_ALL is of the default VM type: kvm_arch_flush_shadow_memslot() */
+	[DELETION_SPARES_OTHER_MEMSLOTS] = {
+		.name = "deletion_spares_other_memslots",
+		.holds = spares_others,
+		.wanted = "just the leaves of the deleted memslot zapped",
+		.got = "those of another one zapped, too",
+		.first_release = RELEASE(6, 12),
+		.last_release = RELEASE_NONE,
+	},
+	/* A pre-fault is spurious where there is a leaf (tdp_mmu_map_handle_target_level()) */
+	[FAULT_LEAVES_MAPPED_PAGE_ALONE] = {
+		.name = "fault_leaves_mapped_page_alone",
+		.holds = leaves_alone,
+		.wanted = "a pre-fault that leaves a mapped page alone",
+		.got = "the page dirty",
+		.first_release = RELEASE(7, 2),
+		.last_release = RELEASE_NONE,
+	},
+	/* kvm_mmu_slot_apply_flags() */
+	[LOG_SPLITS_AS_ASKED] = {
+		.name = "log_splits_as_asked",
+		.holds = splits_as_asked,
+		.wanted = "hugepages split as logging begins just if kvm.eager_page_split says so",
+		.got = "the contrary",
+		.last_release = RELEASE_NONE,
+	},
+	/* recover_huge_pages_range() */
+	[UNLOG_PROMOTES_IN_PLACE] = {
+		.name = "unlog_promotes_in_place",
+		.holds = promotes,
+		.wanted = "2M x1 as logging ends",
+		.got = "no leaf",
+		.first_release = RELEASE(7, 2),
+		.last_release = RELEASE_NONE,
+	},
+	/* kvm_gmem_get_pfn() knows single pages only; later releases may do better. */
+	[GUEST_MEMFD_IS_MAPPED_SMALL] = {
+		.name = "guest_memfd_is_mapped_small",
+		.holds = is_small,
+		.wanted = "guest_memfd mapped by 4K leaves",
+		.got = "a larger one",
+		.last_release = RELEASE(7, 3),
+	},
+};
+
+const char *known_trait_name(enum known_trait_id id)
+{
+	return known[id].name;
+}
+
+const char *known_trait_missing(enum known_trait_id id)
+{
+	return release_is_within(known[id].first_release, known[id].last_release) ?
+	       NULL : "a release that is known for it";
+}
+
+char *known_trait_check(enum known_trait_id id, const struct kernel_traits *traits,
+			const char *test)
+{
+	char *text = NULL;
+	int len;
+
+	if (known[id].holds(traits))
+		return NULL;
+
+	len = asprintf(&text, "Wanted %s at gpa 0x%llx (%s), got %s", known[id].wanted,
+		       (unsigned long long)KERNEL_TRAITS_GPA, test, known[id].got);
+	TEST_ASSERT(len > 0, "Out of memory");
+	return text;
+}

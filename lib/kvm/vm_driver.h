@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only way to KVM: a VM of the type whose memory has attributes, made and run by
+ * upstream's libkvm.  Everything that differs between kernel releases stays in here.
+ */
+#ifndef LPAGE_VM_DRIVER_H
+#define LPAGE_VM_DRIVER_H
+
+#include "model/mapping_model.h"
+
+#define VM_DRIVER_MAX_VCPUS	8
+
+/* Pages that one guest request can touch, see struct guest_request. */
+#define GUEST_BATCH_PAGES	512
+
+/* What the guest executes in a page, a return instruction, and where: behind the tag. */
+#define GUEST_CODE		0xc3
+#define GUEST_CODE_OFFSET	8
+
+struct vm_driver;
+
+/* What the guest is asked to do. */
+struct guest_request {
+	enum { GUEST_ACCESS, GUEST_CONVERT, GUEST_SPIN } op;
+	enum access access;
+	u64 gpa;
+	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
+	bool private;		/* conversion */
+	bool store_code;	/* an execution stores its code first: no host can, if private */
+	u64 tag;		/* written to the first page, tag + 1 to the next, ... */
+};
+
+/* How the guest's access to one page ended, and the fields of the exit. */
+struct guest_access {
+	enum access_end end;
+	u64 value;		/* what a read returned */
+	u64 gpa;		/* of the exit */
+	u64 size;		/* of the exit */
+	u64 flags;		/* of KVM_EXIT_MEMORY_FAULT */
+	bool is_write;		/* of KVM_EXIT_MMIO */
+};
+
+/* A constant reason why this machine cannot run the tests, or NULL. */
+const char *vm_driver_missing(void);
+
+/* True if KVM_PRE_FAULT_MEMORY exists (Linux 6.11 on). */
+bool vm_driver_has_prefault(void);
+
+/*
+ * A VM with @nr_vcpus vCPUs and no memslot but libkvm's own.  The leaves of that memslot
+ * are all installed here, so that they add nothing to later statistics.
+ */
+struct vm_driver *vm_driver_create(unsigned int nr_vcpus);
+void vm_driver_free(struct vm_driver *vmd);
+
+/* The leaves installed outside libkvm's own memslot, by level, from KVM's binary stats. */
+void vm_driver_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS]);
+
+/* The page tables that KVM counts as split for the NX mitigation, outside that memslot. */
+u64 vm_driver_nx_splits(struct vm_driver *vmd);
+
+/*
+ * Wait until the thread that recovers hugepages split for the NX mitigation is done with what
+ * it has begun; it counts them as recovered before it is.
+ */
+void vm_driver_wait_for_recovery(struct vm_driver *vmd);
+
+/*
+ * To be called when kvm.nx_huge_pages was changed, which zaps everything: install the leaves
+ * of libkvm's own memslot again.
+ */
+void vm_driver_nx_changed(struct vm_driver *vmd);
+
+/*
+ * To be called when all memory of this process was moved: install the leaves that are gone of
+ * libkvm's own memslot again, whatever there are of others.
+ */
+void vm_driver_own_memory_moved(struct vm_driver *vmd);
+
+/* KVM_SET_MEMORY_ATTRIBUTES. Returns 0 or the errno. */
+int vm_driver_convert(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
+
+/* The same with any attributes and flags, to see them refused. */
+int vm_driver_set_attributes(struct vm_driver *vmd, u64 gpa, u64 size, u64 attributes, u64 flags);
+
+/* The attributes that a VM of our type supports, by KVM_CAP_MEMORY_ATTRIBUTES. */
+u64 vm_driver_supported_attributes(void);
+
+/*
+ * What is asked for with pressure_ask() is put on every ioctl by which the functions below change
+ * the VM, and on KVM_RUN.
+ */
+
+/*
+ * Have @no_memory called with @arg when KVM_RUN fails with ENOMEM, after which it is tried
+ * again if that returns true.  Otherwise, or without it, the test is given up.
+ */
+void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg), void *arg);
+
+/* A guest_memfd of @size bytes, or -ENOMEM under pressure. */
+int vm_driver_create_gmem(struct vm_driver *vmd, u64 size);
+
+/* A constant reason why no guest_memfd can be all the memory of a memslot; NULL if it can. */
+const char *vm_driver_missing_gmem_only(void);
+
+/*
+ * A guest_memfd of @size bytes that makes its memslot guest_memfd-only: KVM serves shared
+ * accesses from it, too.  It can be mapped, but a VM with private memory has no shared pages
+ * in it, so that no access by the host ever succeeds (kvm_arch_supports_gmem_init_shared()).
+ */
+int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size);
+
+/* A constant reason why no guest_memfd has a NUMA policy (mbind()); NULL if it has (6.19 on). */
+const char *vm_driver_missing_gmem_policy(void);
+
+/*
+ * A guest_memfd of @size bytes, of a VM of its own without private memory, whose pages the host
+ * can reach by mapping it.  Returns the file or -1.
+ */
+int vm_driver_create_gmem_of_host(u64 size);
+
+/*
+ * KVM_SET_USER_MEMORY_REGION2 for memslot @id; @gmem_fd is -1 for none, @size 0 deletes.
+ * Returns 0 or the errno.
+ */
+int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem_fd,
+			  bool logged);
+
+/*
+ * The same for a memslot that the guest cannot write to (KVM_MEM_READONLY), which has no
+ * guest_memfd: KVM takes the one only without the other (check_memory_region_flags()).
+ */
+int vm_driver_set_read_only_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva);
+
+/* A constant reason why KVM cannot protect pages as @protect says, or NULL. */
+const char *vm_driver_missing_protect(enum manual_protect protect);
+
+/* Enable KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 accordingly. Returns 0 or the errno. */
+int vm_driver_manual_protect(struct vm_driver *vmd, enum manual_protect protect);
+
+/*
+ * KVM_GET_DIRTY_LOG of memslot @id into @bitmap, which has a bit for each page and is a whole
+ * number of u64.  Returns 0 or the errno.
+ */
+int vm_driver_get_log(struct vm_driver *vmd, u32 id, u64 *bitmap);
+
+/*
+ * KVM_CLEAR_DIRTY_LOG of those of @npages pages, from page @first of memslot @id on, that are
+ * set in @bitmap.  Returns 0 or the errno; KVM wants multiples of 64.
+ */
+int vm_driver_clear_log(struct vm_driver *vmd, u32 id, u64 first, u64 npages, u64 *bitmap);
+
+/*
+ * The same without logging; the memslot begins at @offset of the guest_memfd, whereas above it
+ * begins with it.
+ */
+int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva,
+			   int gmem_fd, u64 offset);
+
+/*
+ * KVM_PRE_FAULT_MEMORY until all of [@gpa, @gpa + @size) is done. Returns 0, or the errno
+ * with the gpa that KVM stopped at in *@stopped.
+ */
+int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped);
+
+/* The same by vCPU @vcpu, which must not be running meanwhile; above it is the first one. */
+int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64 size,
+			  u64 *stopped);
+
+/*
+ * Let vCPU @vcpu carry out @request. An access stores how every page ended in @result,
+ * of request->npages entries; pages that leave with an exit are skipped by the guest.
+ * A conversion is carried out when the guest's hypercall exits. Returns 0 or the errno
+ * of that conversion.
+ */
+int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
+		    struct guest_access *result);
+
+/*
+ * Let vCPU @vcpu access the one page at @gpa; a write stores @tag. Returns how that ended, with
+ * what a read has got as its value.
+ */
+struct guest_access vm_driver_touch(struct vm_driver *vmd, unsigned int vcpu, enum access access,
+				    u64 gpa, u64 tag);
+
+/*
+ * Each vCPU may be run by a thread of its own, while others call everything else here but
+ * vm_driver_free().  Between @parallel and not, no vCPU is used to put right the leaves that
+ * kernels before 6.12 zap with any memslot: vm_driver_leaves() is right again afterwards.
+ */
+void vm_driver_parallel(struct vm_driver *vmd, bool parallel);
+
+/*
+ * GUEST_SPIN reads the one page of the request over and over, in a thread of its own:
+ * how often so far, and let it come to its end.
+ */
+u64 vm_driver_spins(struct vm_driver *vmd, unsigned int vcpu);
+void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu);
+
+/*
+ * How many page faults of the vCPU KVM has handled (the stat pf_taken of kvm_mmu_page_fault()),
+ * retries included.  To be called for the first time before the vCPU runs in another thread:
+ * KVM_GET_STATS_FD waits for it.
+ */
+u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
+
+/*
+ * Like an access by vm_driver_guest(), but each page that faults is first handed to
+ * @fix, after which the guest tries again (implicit conversion).
+ */
+void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
+			   const struct guest_request *request, struct guest_access *result,
+			   void (*fix)(void *arg, const struct guest_access *fault), void *arg);
+
+#endif /* LPAGE_VM_DRIVER_H */

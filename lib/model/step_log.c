@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "model/step_rules.h"
+
+bool check_log(const struct mapping_model *model, const struct step *step,
+	       const struct complaint *complaint)
+{
+	return slot_changeable(model, step, complaint);
+}
+
+void apply_log(struct mapping_model *model, const struct step *step)
+{
+	mapping_model_log(model, step->slot, step->on);
+}
+
+/* So that what was protected in one way never has to be told from the other. */
+bool check_manual_protect(const struct mapping_model *model, const struct step *step,
+			  const struct complaint *complaint)
+{
+	const struct model_slot *slot;
+
+	for (slot = model->slots; slot; slot = slot->next) {
+		if (slot->logged)
+			return complain(complaint, "no memslot to be logged, %u is", slot->id);
+	}
+	return true;
+}
+
+void apply_manual_protect(struct mapping_model *model, const struct step *step)
+{
+	model->protect = step->protect;
+}
+
+static bool is_logged(const struct model_slot *slot, const struct complaint *complaint)
+{
+	if (!slot)
+		return false;
+
+	return slot->logged ? true : complain(complaint, "a memslot that is logged");
+}
+
+bool check_dirty(const struct mapping_model *model, const struct step *step,
+		 const struct complaint *complaint)
+{
+	return is_logged(slot_named(model, step, complaint), complaint);
+}
+
+void apply_dirty(struct mapping_model *model, const struct step *step)
+{
+	mapping_model_get_log(model, step->slot);
+}
+
+bool check_clear(const struct mapping_model *model, const struct step *step,
+		 const struct complaint *complaint)
+{
+	return is_logged(slot_around(model, step, complaint), complaint);
+}
+
+void apply_clear(struct mapping_model *model, const struct step *step)
+{
+	mapping_model_clear_log(model, step_gfn(step), step_pages(step));
+}

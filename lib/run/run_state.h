@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is known of a scenario that is being carried out, by all that take part in it. */
+#ifndef LPAGE_RUN_STATE_H
+#define LPAGE_RUN_STATE_H
+
+#include "host/backing.h"
+#include "model/mapping_model.h"
+
+struct vm_driver;
+
+/* Memory behind one memslot. */
+struct run_memory {
+	struct backing_view view;
+	void *hva;
+	u64 size;
+	int gmem_fd;
+};
+
+struct scenario_run {
+	const char *name;		/* of the case, for messages */
+	struct vm_driver *vmd;
+	struct mapping_model *model;
+	struct run_memory memory[SCENARIO_MAX_SLOT + 1];
+	struct scenario done;		/* the steps so far */
+	u64 next_tag;
+	bool bare;			/* only carry out, neither follow nor compare */
+	bool tolerant;			/* go on where a known fault of this kernel shows */
+	u64 nr_tolerated;
+	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
+	enum node_placement placement;	/* of new memory */
+	bool felt;			/* an allocation failed during the last step */
+	bool refused;			/* the last step met ENOMEM, as it may then */
+	u64 nr_refused;
+	char *failure;			/* what went wrong, NULL so far */
+};
+
+/* Where the host has @gfn, which lies in memslot @slot. */
+static inline void *scenario_run_hva(const struct scenario_run *run, const struct model_slot *slot,
+				     u64 gfn)
+{
+	return run->memory[slot->id].hva + ((gfn - slot->base_gfn) << GFN_SHIFT);
+}
+
+#endif /* LPAGE_RUN_STATE_H */

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+
+#include <linux/bits.h>
+
+#include "kselftest.h"
+#include "test_util.h"
+
+#include "host/backing.h"
+#include "host/host_node.h"
+#include "host/setting.h"
+#include "kvm/kernel_traits.h"
+#include "kvm/vm_driver.h"
+#include "model/scenario_check.h"
+#include "run/scenario_run.h"
+#include "scenario/scenario_text.h"
+#include "suite/suite.h"
+
+static struct kernel_traits traits;
+static unsigned int asked_for;
+static const char *missing[NR_BACKING_KINDS];
+
+static void skip_all(const char *reason)
+{
+	printf("TAP version 13\n1..0 # SKIP %s\n", reason);
+	exit(KSFT_SKIP);
+}
+
+static void prepare_backings(void)
+{
+	enum backing_kind kind;
+
+	for (kind = 0; kind < NR_BACKING_KINDS; kind++) {
+		if (!(asked_for & BIT(kind)))
+			continue;
+		missing[kind] = kind == BACKING_GUEST_MEMFD ? vm_driver_missing_gmem_only() :
+							      backing_prepare(kind);
+	}
+}
+
+/*
+ * To see who uses memory, NUMA balancing unmaps it now and then, which takes leaves as well
+ * (change_protection(), mmu notifiers). Where it is off already nothing is left to be given back.
+ */
+static void stop_numa_balancing(void)
+{
+	char value[8];
+
+	if (!setting_read(NUMA_BALANCING_SETTING, value, sizeof(value)) && strcmp(value, "0") &&
+	    setting_can_change(NUMA_BALANCING_SETTING))
+		setting_change(NUMA_BALANCING_SETTING, "0");
+}
+
+void suite_start(unsigned int backings)
+{
+	const char *reason = vm_driver_missing();
+
+	if (reason)
+		skip_all(reason);
+
+	setting_guard();
+	stop_numa_balancing();
+	asked_for = backings | BIT(BACKING_HUGETLB_2MB);
+	prepare_backings();
+	if (missing[BACKING_HUGETLB_2MB])
+		skip_all(missing[BACKING_HUGETLB_2MB]);
+
+	traits = kernel_traits_measure();
+}
+
+void suite_own_backings(void)
+{
+	backing_leave();
+	prepare_backings();
+}
+
+const struct kernel_traits *suite_traits(void)
+{
+	return &traits;
+}
+
+const char *suite_missing(enum backing_kind kind)
+{
+	return missing[kind];
+}
+
+/* NX hugepages can be switched off for good: the parameter then reads so, and refuses. */
+static const char *missing_nx(void)
+{
+	char value[8];
+
+	if (setting_read(NX_SETTING, value, sizeof(value)) || !*value ||
+	    !setting_can_change(NX_SETTING) || !strcmp(value, "never"))
+		return "kvm.nx_huge_pages cannot be changed";
+	return NULL;
+}
+
+const char *suite_missing_mode(const struct step *step)
+{
+	if (step->op == STEP_MANUAL_PROTECT)
+		return vm_driver_missing_protect(step->protect);
+	if (step->op == STEP_EAGER_SPLIT && !setting_can_change(EAGER_SPLIT_SETTING))
+		return "kvm.eager_page_split cannot be changed";
+	if (step->op == STEP_NX_HUGEPAGES)
+		return missing_nx();
+	if (step->op == STEP_PLACE && (step->placement == PLACE_TOUCHED_ON_0 ||
+				       step->placement == PLACE_TOUCHED_ON_1))
+		return host_node_missing_cpus();
+	if (step->op == STEP_PLACE || step->op == STEP_MIGRATE || step->op == STEP_EVACUATE)
+		return host_node_missing();
+	return NULL;
+}
+
+const char *suite_missing_modes(const char *text)
+{
+	struct scenario scenario = { };
+	const char *reason = NULL;
+	char error[256];
+	size_t i;
+
+	/* What does not parse is a failure of who runs it. */
+	if (scenario_parse(&scenario, "", text, strlen(text), error, sizeof(error)))
+		return NULL;
+
+	for (i = 0; i < scenario.nr && !reason; i++)
+		reason = suite_missing_mode(&scenario.step[i]);
+	scenario_free(&scenario);
+	return reason;
+}
+
+void suite_touch_where_no_prefault(struct scenario *scenario)
+{
+	size_t i;
+
+	if (vm_driver_has_prefault())
+		return;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (scenario->step[i].op == STEP_PREFAULT)
+			scenario->step[i].op = STEP_TOUCH;
+	}
+}
+
+char *suite_run(const char *text, const char *test, bool read_out)
+{
+	struct scenario scenario = { };
+	char error[256];
+	char *failure;
+
+	if (scenario_parse(&scenario, test, text, strlen(text), error, sizeof(error)) ||
+	    !scenario_check(&scenario, test, error, sizeof(error)))
+		return strdup(error);
+
+	suite_touch_where_no_prefault(&scenario);
+	failure = scenario_run_all(&scenario, test, &traits, read_out);
+	scenario_free(&scenario);
+	return failure;
+}
+
+void suite_print_comment(char *text)
+{
+	char *save, *line;
+
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		printf("# %s\n", line);
+}
+
+bool suite_passed(char *failure, const char *test)
+{
+	if (!failure)
+		return true;
+
+	suite_print_comment(failure);
+	printf("# Replay: make run TEST=%s ARGS=\"-r %s\"\n", program_invocation_short_name, test);
+	free(failure);
+	return false;
+}

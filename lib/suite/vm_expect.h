@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What tests of kselftest_harness.h that no scenario describes expect of a VM. A check that fails
+ * says so and lets the test go on; @gpa and @when are what its message names: the place, in bytes,
+ * and the case.
+ */
+#ifndef LPAGE_VM_EXPECT_H
+#define LPAGE_VM_EXPECT_H
+
+#include <stdio.h>
+
+#include "suite/suite_harness.h"
+
+#include "kvm/kernel_log.h"
+#include "kvm/vm_driver.h"
+
+/* @leaves of each level as @text, of which @size bytes (64 are enough) are there. */
+static inline void vm_expect_print_leaves(const u64 leaves[NR_LEVELS], char *text, size_t size)
+{
+	snprintf(text, size, "4K x%llu, 2M x%llu, 1G x%llu", (unsigned long long)leaves[LEVEL_4K],
+		 (unsigned long long)leaves[LEVEL_2M], (unsigned long long)leaves[LEVEL_1G]);
+}
+
+/* The VM has the leaves @wanted and no others. */
+static inline void vm_expect_leaves(struct __test_metadata *_metadata, struct vm_driver *vmd,
+				    const u64 wanted[NR_LEVELS], u64 gpa, const char *when)
+{
+	char wanted_text[64], got_text[64];
+	u64 got[NR_LEVELS];
+
+	vm_driver_leaves(vmd, got);
+	vm_expect_print_leaves(wanted, wanted_text, sizeof(wanted_text));
+	vm_expect_print_leaves(got, got_text, sizeof(got_text));
+	EXPECT_STREQ(wanted_text, got_text) {
+		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", wanted_text,
+		       (unsigned long long)gpa, when, got_text);
+	}
+}
+
+/* The VM has @nr leaves of the level @level and no others. */
+static inline void vm_expect_leaves_of(struct __test_metadata *_metadata, struct vm_driver *vmd,
+				       enum level level, u64 nr, u64 gpa, const char *when)
+{
+	u64 wanted[NR_LEVELS] = { };
+
+	wanted[level] = nr;
+	vm_expect_leaves(_metadata, vmd, wanted, gpa, when);
+}
+
+/* A page holds the tag @wanted; @got is what the guest or the host read there. */
+static inline void vm_expect_content(struct __test_metadata *_metadata, u64 wanted, u64 got,
+				     u64 gpa, const char *when)
+{
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted content 0x%llx at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted, (unsigned long long)gpa, when,
+		       (unsigned long long)got);
+	}
+}
+
+/* An access ended as @wanted: done, or with that exit. */
+static inline void vm_expect_end(struct __test_metadata *_metadata, enum access_end wanted,
+				 enum access_end got, u64 gpa, const char *when)
+{
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", access_end_name(wanted),
+		       (unsigned long long)gpa, when, access_end_name(got));
+	}
+}
+
+/* Nothing has been added to the kernel log since kernel_log_start() that should not be there. */
+static inline void vm_expect_no_warning(struct __test_metadata *_metadata, u64 gpa,
+					const char *when)
+{
+	char line[256];
+
+	EXPECT_FALSE(kernel_log_complains(false, line, sizeof(line))) {
+		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s",
+		       (unsigned long long)gpa, when, line);
+	}
+}
+
+#endif /* LPAGE_VM_EXPECT_H */

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Check from the includes that each folder of lib/ uses only itself and those before it, and that no
+# parts go round in a circle; that just kvm/ has kvm_util.h. Prints what is wrong.
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/graft/layout.sh"
+
+# Lines "a/x b/y": part x of folder a includes a header of part y of folder b.
+includes()
+{
+	local part
+
+	for part in $folders; do
+		grep -oE '^#include "[a-z]+/[a-z0-9_]+\.h"' "$part"/*.[ch]
+	done | sed -E 's/\.[ch]:#include "/ /; s/\.h"$//' | awk '$1 != $2' | sort -u
+}
+
+# Folders as numbers: a line whose second one is higher points to a folder that comes later.
+upwards()
+{
+	awk -v folders="$folders" '
+		BEGIN { n = split(folders, name, " "); for (i = 1; i <= n; i++) place[name[i]] = i }
+		{
+			split($1, from, "/")
+			split($2, to, "/")
+			if (place[to[1]] > place[from[1]] || !place[to[1]])
+				print $1 " must not use " $2
+		}'
+}
+
+# Headers of ours that are named without their folder.
+without_folder()
+{
+	local header part
+
+	for part in $folders; do
+		for header in "$part"/*.h; do
+			grep -n "^#include \"${header#*/}\"" ./*/*.[ch] && echo "wanted: $header"
+		done
+	done
+}
+
+cd "$top/lib" || exit
+wrong=$(includes | upwards
+	includes | tsort 2>&1 >/dev/null
+	without_folder
+	grep -l '^#include "kvm_util.h"' ./*/*.[ch] | sed -n '/^.\/kvm\//!s/$/ must not use kvm_util.h/p')
+[ -z "$wrong" ] || { printf '%s\n' "$wrong"; exit 1; }

@@ -173,7 +173,7 @@ stamp()
 	printf '%s\n' "$2" >"$1.new" && sync "$1.new" && mv "$1.new" "$1" || die "cannot write $1"
 }
 
-# new_results [SUFFIX]: a folder named by the time, into results; results/latest is a link to it.
+# new_results SUFFIX: a folder named by the time, into results; results/latest is a link to it.
 new_results()
 {
 	mkdir -p "$top/results" || die "cannot create $top/results"

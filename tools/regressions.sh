@@ -117,7 +117,7 @@ begin=$SECONDS
 prepare
 read_headers
 select_programs
-new_results
+new_results ''
 prepared=$SECONDS
 build_modules
 prepare_jobs

@@ -123,7 +123,7 @@ prepare
 for program in "${suite_programs[@]}"; do
 	[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
 done
-new_results
+new_results ''
 copy_patch
 rules=("$patch")
 build_modules

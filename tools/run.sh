@@ -70,7 +70,7 @@ make_results()
 	if [ -n "$RESULTS" ]; then
 		results=$RESULTS
 	else
-		new_results
+		new_results ''
 	fi
 	mkdir -p "$results/programs" && printf 'TAP version 13\n1..%d\n' ${#tests[@]} >"$results/ktap.log" ||
 		die "cannot write in $results"

@@ -414,7 +414,7 @@ show_progress()
 {
 	local spent=$((SECONDS - begun))
 
-	put_status "$nr_ended of $total, $nr_caught noticed; $spent s$([ $nr_ended = 0 ] ||
+	put_status "$nr_ended of $total, $nr_caught noticed; $spent s$([ "$nr_ended" = 0 ] ||
 		echo " of about $((spent * total / nr_ended)) s")"
 }
 

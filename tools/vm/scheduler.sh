@@ -22,7 +22,7 @@ outlive_nobody()
 # How many VMs there is memory for.
 vms_that_fit()
 {
-	awk -v mem="$MEM" '/^MemAvailable/ { n = int($2 / 1024 / (mem + 1024)) } END { print n > 1 ? n : 1 }' \
+	awk -v mem="$MEM" '/^MemAvailable/ { n = int($2 / 1024 / (mem + 1024)) } END { print (n > 1 ? n : 1) }' \
 		/proc/meminfo
 }
 
@@ -60,14 +60,17 @@ start_lanes()
 	[ -z "$events" ] || exec {events}>&-
 	pipe events
 	for ((i = 1; i <= $1; i++)); do
-		{
-			lane=$results/vm$i
-			mkdir -p "$lane" || die "cannot create $lane"
-			"$2" "$i"
-			echo "lane $BASHPID" >&"$events"
-		} &
+		in_lane "$i" "$2" &
 		lane_pids+=($!)
 	done
+}
+
+in_lane()
+{
+	lane=$results/vm$1
+	mkdir -p "$lane" || die "cannot create $lane"
+	"$2" "$1"
+	echo "lane $BASHPID" >&"$events"
 }
 
 # follow_lanes ON_EVENT ON_TICK: until all lanes have ended, call ON_EVENT with each line that comes
@@ -177,8 +180,8 @@ vm_console()
 check_qemu()
 {
 	[ -z "$vm_hung" ] || return 0
-	[ $vm_status -le 128 ] || die "QEMU was killed (signal $((vm_status - 128)))"
-	[ $vm_status = 0 ] || die "QEMU cannot run:" \
+	[ "$vm_status" -le 128 ] || die "QEMU was killed (signal $((vm_status - 128)))"
+	[ "$vm_status" = 0 ] || die "QEMU cannot run:" \
 		"$(tail -n 1 "$lane/qemu.log" | grep . || echo "no space left in $results?")"
 }
 

@@ -5,11 +5,13 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Kernel and selftests; VM; checks; then what a minimal system may lack of the tools we call.
+# Kernel and selftests (libvfio of theirs takes uuid-dev); VM; results; checks; then what a minimal
+# system may lack of the tools we call. `make fresh` proves that nothing is missing.
 packages=(
-	gcc make libc6-dev flex bison bc libelf-dev libssl-dev libnuma-dev perl rsync xz-utils
+	gcc make libc6-dev flex bison bc libelf-dev libssl-dev libnuma-dev uuid-dev perl rsync xz-utils
 	qemu-system-x86 busybox-static cpio
-	shellcheck
+	python3
+	shellcheck git
 	util-linux procps mawk ca-certificates
 )
 
@@ -28,7 +30,7 @@ say "installing ${missing[*]} ..."
 log=$(mktemp)
 # shellcheck disable=SC2086 # a command line, to be split
 if ! { $install || { apt-get update && $install; }; } </dev/null >"$log" 2>&1; then
-	tail -n 5 "$log" >&2
+	show_errors "$log" >&2
 	die "cannot install the missing packages, see $log"
 fi
 rm -f "$log"

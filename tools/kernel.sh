@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Configure and build the kernel under test: bzImage, the KVM modules and the userspace headers.
+# Usage: kernel.sh headers|image
+# The kernel under test: configure it and export its headers for userspace, then build bzImage and the
+# KVM modules.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -70,6 +72,23 @@ export_headers()
 		make -C "$src" O="$out" -j"$(nproc)" headers
 }
 
+# Userspace headers are all that the tests need of a build; ON=host needs no more.
+prepare_headers()
+{
+	[ -f "$work/config" ] && cmp -s "$work/config" "$out/.config" || configure
+	export_headers
+}
+
+build_kernel()
+{
+	what="bringing the kernel up to date"
+	[ -f "$out/vmlinux" ] || what="building the kernel" objects=1650
+	logged "$work/kernel.log" "$what" \
+		make -C "$src" O="$out" -j"$(nproc)" bzImage modules
+	objects=
+	stamp "$work/kernel.stamp" "$src"
+}
+
 locate
 out=$work/kernel
 lock "$work"
@@ -77,16 +96,9 @@ lock "$work"
 [ -n "$KDIR" ] || ! stamped "$work/kernel.stamp" "$src" || exit 0
 
 mkdir -p "$out" || die "cannot create $out"
-if [ "$ON" = host ]; then
-	# Only the tests are built there.
-	export_headers
-	exit 0
+if [ "$1" = headers ]; then
+	rm -f "$work/kernel.stamp"
+	prepare_headers
+elif [ "$ON" != host ]; then
+	build_kernel
 fi
-rm -f "$work/kernel.stamp"
-[ -f "$work/config" ] && cmp -s "$work/config" "$out/.config" || configure
-what="bringing the kernel up to date"
-[ -f "$out/vmlinux" ] || what="building the kernel (4 minutes on 2 cores)"
-logged "$work/kernel.log" "$what" \
-	make -C "$src" O="$out" -j"$(nproc)" bzImage modules
-export_headers
-stamp "$work/kernel.stamp" "$src"

@@ -28,6 +28,8 @@ die()
 	exit 2
 }
 
+. "$top/tools/terminal.sh"
+
 # Run a command that must not outlive this shell, not even after kill -9.
 leashed()
 {
@@ -76,6 +78,32 @@ step()
 	child=
 }
 
+# get_source PACKAGE...: install what is missing, and those packages, and get the source of the kernel,
+# both at once.
+get_source()
+{
+	local pids=()
+
+	start "$top/tools/deps.sh" "$@"
+	pids+=($!)
+	start "$top/tools/source.sh"
+	pids+=($!)
+	wait_for "${pids[@]}"
+}
+
+# Build the kernel, unless ON=host, and the tests, both at once as soon as there are headers.
+build_all()
+{
+	local pids=()
+
+	step "$top/tools/kernel.sh" headers
+	start "$top/tools/kernel.sh" image
+	pids+=($!)
+	start "$top/tools/tests.sh"
+	pids+=($!)
+	wait_for "${pids[@]}"
+}
+
 # Start this script again as one that does not outlive its parent.
 end_with_parent()
 {
@@ -83,17 +111,35 @@ end_with_parent()
 	LEASHED_TO=$PPID exec setpriv --pdeathsig TERM -- "$0" "$@"
 }
 
-# logged LOG WHAT COMMAND...: run quietly; on failure show the end of LOG and give up.
+# What went wrong, by the lines of LOG that say so: at most ten, of compilers, linkers, make, Kconfig,
+# apt, spatch and the like; else its end. Names of files begin where the tree does.
+show_errors()
+{
+	grep -E '(^|[^a-z_-])([Ee]rror|ERROR|fatal error|undefined reference|Error [0-9]+|No space left)\b|^E: |\*\*\*' "$1" |
+		grep -vE '^ *(gcc|cc|ld|make -|\( |set -e)|-Werror' | awk '!seen[$0]++' | head -n 10 |
+		sed "s#${src:-/nowhere}/##g; s#${work:-/nowhere}/##g" | grep . || tail -n 10 "$1"
+}
+
+# logged LOG WHAT COMMAND...: run quietly, but for a word that it goes on; $objects is how many kbuild
+# will make, if that is known. On failure show what went wrong and give up.
 logged()
 {
-	local log=$1 what=$2 begin=$SECONDS
+	local log=$1 what=$2 begin=$SECONDS pid
 	shift 2
 	say "$what ..."
-	if ! leashed "$top/tools/guard.sh" "$@" </dev/null >"$log" 2>&1; then
-		tail -n 15 "$log" >&2
+	start "$top/tools/guard.sh" "$@" </dev/null >"$log" 2>&1
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		put_status "$what: $((SECONDS - begin)) s${objects:+, $(grep -cE '^  [A-Z]+ ' "$log") of about $objects objects}"
+		sleep 1 &
+		wait -n "$pid" $!
+	done
+	clear_status
+	wait "$pid" || {
+		show_errors "$log" >&2
 		[ "$(df --output=avail -k "$log" | tail -n 1)" -gt 1024 ] || die "$what: no space left for $log"
 		die "$what: failed, see $log"
-	fi
+	}
 	say "$what: $((SECONDS - begin)) s"
 }
 

@@ -7,7 +7,6 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/vm/scheduler.sh"
-. "$(dirname "$0")/terminal.sh"
 . "$(dirname "$0")/regressions/lib.sh"
 
 end_with_parent "$@"

@@ -5,7 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/vm/scheduler.sh"
-. "$(dirname "$0")/terminal.sh"
 . "$(dirname "$0")/results/show.sh"
 
 max_boots=5
@@ -277,12 +276,10 @@ verdict()
 
 prepare()
 {
-	timed packages step "$top/tools/deps.sh"
+	timed 'packages, source' get_source
 	[ "$ON" != host ] || step "$top/tools/host-check.sh"
-	timed source step "$top/tools/source.sh"
 	locate
-	timed kernel step "$top/tools/kernel.sh"
-	timed tests step "$top/tools/tests.sh"
+	timed 'kernel, tests' build_all
 	select_tests
 	set_limit
 	make_results

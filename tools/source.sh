@@ -62,6 +62,18 @@ download()
 	die "no Debian package $1 (KVER=$KVER), see $cache/apt.log; KDIR= takes any tree"
 }
 
+# A bare system has no xz; tools/deps.sh installs it at the same time.
+wait_for_xz()
+{
+	local tries
+
+	for ((tries = 0; tries < 300; tries++)); do
+		command -v xz >/dev/null && return
+		sleep 1
+	done
+	die 'xz is missing (package xz-utils)'
+}
+
 fetch_debian_source()
 {
 	local package=linux-source-$KVER deb version
@@ -78,9 +90,10 @@ fetch_debian_source()
 	download "$package"
 	deb=$(echo "$tmp/$package"_*.deb)
 	version=$(dpkg-deb --field "$deb" Version)
+	wait_for_xz
 	say "unpacking $package $version ..."
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
-		tar -xJ -C "$tmp" && [ "${PIPESTATUS[*]}" = '0 0 0' ] ||
+		tar -x -I 'xz -T0' -C "$tmp" && [ "${PIPESTATUS[*]}" = '0 0 0' ] ||
 		die "cannot unpack $package into $cache (no space left?)"
 	rm -rf "$cache/sources/$package-$version"
 	# The link comes last: it says that the source is complete.

@@ -45,7 +45,8 @@ take_installation()
 }
 
 locate
-lock "$work"
+# The kernel is built meanwhile.
+lock "$work/tests"
 if [ -n "$INSTALLED" ]; then
 	take_installation
 	exit

@@ -47,12 +47,10 @@ stop()
 prepare()
 {
 	check_vm_options
-	step "$top/tools/deps.sh" coccinelle
-	step "$top/tools/source.sh"
+	get_source coccinelle
 	locate
-	step "$top/tools/kernel.sh"
+	build_all
 	release=$(cat "$work/kernel/include/config/kernel.release") || die "$work has no kernel"
-	step "$top/tools/tests.sh"
 	step "$top/tools/vm/initrd.sh"
 	ACCEL=$("$top/tools/vm/accel.sh") || exit
 	export ACCEL

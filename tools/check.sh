@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: check.sh PART...
-# Run the parts of the check: unit, style, graft, suite. The last line counts all of their results.
+# Run the parts of the check: unit, style, graft, suite, bare. The last line counts all of their results.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -64,6 +64,11 @@ check_graft()
 {
 	leashed "$top/tools/deps.sh" git || exit
 	KSRC=$src check_tap 'graft checks' "$top/tools/graft/check.sh"
+}
+
+check_bare()
+{
+	check_tap 'bare system' "$top/tools/fresh.sh" short
 }
 
 # The suite shows its own table; its status tells "failed" from "could not run".

@@ -84,6 +84,8 @@ get_source()
 {
 	local pids=()
 
+	# Who cannot install gets just the line that says what is missing.
+	[ "$(id -u)" = 0 ] || step "$top/tools/deps.sh" "$@"
 	start "$top/tools/deps.sh" "$@"
 	pids+=($!)
 	start "$top/tools/source.sh"

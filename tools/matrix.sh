@@ -7,7 +7,8 @@
 . "$(dirname "$0")/lib.sh"
 
 end_with_parent "$@"
-: "${KVERS:=6.12 7.2 7.3}"
+# Empty is no release, which check_options() refuses.
+KVERS=${KVERS-6.12 7.2 7.3}
 modes=${DEBUG_ASKED:-0 1}
 
 check_options()
@@ -23,15 +24,6 @@ check_options()
 		case $kver in *[!0-9.]*) die "KVERS: $kver is not a release such as 7.3" ;; esac
 	done
 	case $modes in '0 1' | 0 | 1) ;; *) die "DEBUG=$modes is neither 0 nor 1" ;; esac
-}
-
-make_results()
-{
-	mkdir -p "$top/results" || die "cannot create $top/results"
-	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)-matrix && ! mkdir "$results" 2>/dev/null; do
-		[ -d "$results" ] || die "cannot create $results"
-		sleep 1
-	done
 }
 
 # Of what a run prints, what shows that it goes on.
@@ -159,7 +151,7 @@ releases=()
 child=
 trap stop INT TERM HUP
 check_options
-make_results
+new_results -matrix
 begin=$SECONDS
 cells=()
 for kver in "${releases[@]}"; do

@@ -4,7 +4,7 @@
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
 export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES REDUCE MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
-export LANES V EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
+export LANES V BARE SUITES EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
 
 # GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
 # would look the same. Only in question mode (-q) does it exit 1: when a recipe is left to do.
@@ -16,13 +16,16 @@ job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
 targets := run check replay soak repeat scenario-to-c bench lpage unit style help clean regressions reproduce \
-	matrix compare graft ungraft patch intree
+	fresh matrix compare graft ungraft patch intree
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
 $(targets): %: %.job ; $(verdict)
 
 run.job: ## boot a kernel in QEMU (or ON=host) and run the suite there
 	$(job) tools/run.sh
+
+fresh.job: ## does a bare Debian need anything but `make run` and `make check`? (SUITES, half an hour)
+	$(job) tools/fresh.sh
 
 matrix.job: ## run the suite on several releases, without and with DEBUG=1; ends with one table
 	$(job) tools/matrix.sh
@@ -31,7 +34,7 @@ compare.job: ## what changed from the results in folder A to those in folder B
 	$(job) tools/compare.sh
 
 check.job: ## unit tests, style and graft checks, then the suite in the VM; ends with one count
-	$(job) tools/check.sh unit style graft suite
+	$(job) tools/check.sh unit style graft suite $(if $(BARE),bare)
 
 replay.job: ## run the scenario in the file SCENARIO, TIMES times
 	$(job) tools/replay.sh

@@ -14,12 +14,12 @@ times=()
 # timed WHAT COMMAND...: run it, and remember how long that took.
 timed()
 {
-	local what=$1 begin
+	local what=$1 timed_from
 	shift
 
-	begin=$(milliseconds)
+	timed_from=$(milliseconds)
 	"$@"
-	times+=("$what $(($(milliseconds) - begin))")
+	times+=("$what $(($(milliseconds) - timed_from))")
 }
 
 # How long PROGRAM took the last time, in seconds: 9 if it has not run yet.
@@ -48,7 +48,7 @@ next=1
 next_line=1
 begin_showing()
 {
-	begin=$SECONDS
+	shown_since=$SECONDS
 	expected=0
 	if [ -n "$V" ]; then
 		cat "$results/ktap.log"
@@ -79,7 +79,7 @@ show_failure()
 {
 	clear_status
 	printf '%s%s%s\n' "$red" "$(short "${tests[$1 - 1]}"):" "$plain"
-	sed -n "$2,$3s/^# //p; $2,$3{/^not ok/p}" "$results/programs/$1" | sed 's/^/    /'
+	sed -n "$2,$3p" "$results/programs/$1" | sed -E 's/^# (# )?//; s/^/    /'
 }
 
 show_row()
@@ -131,7 +131,7 @@ show_progress()
 		[ -n "${ended[$number]}" ] ||
 			under_way+=", $(short "${tests[number - 1]}") $((SECONDS - begun[$number])) s"
 	done
-	put_status "$nr_ended of ${#tests[@]}; $((SECONDS - begin)) s of about $(expected_total); ${under_way#, }"
+	put_status "$nr_ended of ${#tests[@]}; $((SECONDS - shown_since)) s of about $(expected_total); ${under_way#, }"
 }
 
 # How long the lanes will need for what took so long the last time.

@@ -16,7 +16,7 @@ obstacle()
 	nested=$(cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null)
 	case $nested in
 	Y | 1) ;;
-	'') echo '/dev/kvm is there, but neither kvm_amd nor kvm_intel is behind it' && return ;;
+	'') echo '/dev/kvm without kvm_amd or kvm_intel' && return ;;
 	*) echo 'nested virtualization is switched off' && return ;;
 	esac
 	trial_boot | grep -qwE 'svm|vmx' || echo 'a VM booted with it sees neither svm nor vmx'
@@ -49,6 +49,6 @@ if [ -z "$why" ]; then
 elif [ "$ACCEL" = kvm ]; then
 	die "ACCEL=kvm is not possible: $why"
 else
-	say "VM: TCG with emulated SVM, since $why"
+	say "VM: TCG with emulated SVM: $why"
 	echo tcg
 fi

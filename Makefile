@@ -3,83 +3,44 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES REDUCE MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
-export LANES V BARE SUITES EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
+export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL KDIR KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
+export ON ONLY OUT PATCH REDUCE REPRODUCER RULES SCENARIO SMP SUITES TEST TIMEOUT TIMES UPSTREAM V
 
-# GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
-# would look the same. Only in question mode (-q) does it exit 1: when a recipe is left to do.
-# So make is put into question mode, where it runs just the lines marked `+`; a job that ends
-# with status 1 leaves the file $(failed), and then the target has one more recipe line to do.
+# GNU make knows two ends, 0 and 2, but "a test failed" (1) must not look like "could not run" (2). Only
+# in question mode (-q) does it end with 1: when it would have more to do. In that mode it runs just the
+# lines marked `+`. So a target is made in two steps: its job, and if that left the file $(failed), one
+# more command, which is never run but makes make end with 1.
 MAKEFLAGS += -q
 failed := $(shell mktemp -u)
-job = +@tools/recipe.sh $(failed)
-verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
-targets := run check replay soak repeat scenario-to-c bench lpage unit style help clean regressions reproduce \
-	fresh matrix compare graft ungraft patch intree
+run: ## boot a kernel in VMs (or ON=host) and run the suite there
+check: ## unit tests, style and graft checks, then the suite; ends with one count (BARE=1: on a bare Debian, too)
+fresh: ## does a bare Debian need anything but `make run` and `make check`? (SUITES; takes long)
+matrix: ## run the suite on several releases, without and with DEBUG=1; ends with one table
+compare: ## what changed from the results in folder A to those in folder B
+replay: ## run the scenario in the file SCENARIO, TIMES times
+soak: ## run random scenarios on all CPUs for MINUTES
+repeat: ## run the programs without random input TIMES times
+scenario-to-c: ## print a KVM selftest in C that does what SCENARIO says, or write it to OUT
+bench: ## verified steps per second, and what the trackers of the patch thread cost
+lpage: ## build the host tool that runs these trackers; see tools/lpage/README
+unit: ## unit tests on this machine, no KVM needed
+style: ## checkpatch, shellcheck, licence lines
+regressions: ## put known bugs into KVM, one at a time, and see what the suite notices
+reproduce: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
+graft: ## add the tests to the KVM selftests of the kernel tree KDIR
+ungraft: ## take them out of it again, without a trace
+patch: ## print what graft would do as patches for git am, or write them to the folder OUT
+intree: ## graft a copy of the tree; build, install, run there; ungraft (10 minutes)
+help: ## this list
+clean: ## remove the results and the cached builds (KVER=all: the kernel sources as well)
+
+targets := $(shell sed -n 's/^\([a-z-]*\): \#\# .*/\1/p' $(lastword $(MAKEFILE_LIST)))
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
-$(targets): %: %.job ; $(verdict)
 
-run.job: ## boot a kernel in QEMU (or ON=host) and run the suite there
-	$(job) tools/run.sh
+$(targets): %: %.job
+	$(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
-fresh.job: ## does a bare Debian need anything but `make run` and `make check`? (SUITES, half an hour)
-	$(job) tools/fresh.sh
-
-matrix.job: ## run the suite on several releases, without and with DEBUG=1; ends with one table
-	$(job) tools/matrix.sh
-
-compare.job: ## what changed from the results in folder A to those in folder B
-	$(job) tools/compare.sh
-
-check.job: ## unit tests, style and graft checks, then the suite in the VM; ends with one count
-	$(job) tools/check.sh unit style graft suite $(if $(BARE),bare)
-
-replay.job: ## run the scenario in the file SCENARIO, TIMES times
-	$(job) tools/replay.sh
-
-soak.job: ## run random scenarios on all CPUs for MINUTES
-	$(job) tools/soak.sh
-
-repeat.job: ## run the programs without random input TIMES times, in as many VMs as there are CPUs
-	$(job) tools/repeat.sh
-
-scenario-to-c.job: ## print a KVM selftest in C that does what SCENARIO says, or write it to OUT
-	$(job) tools/scenario-to-c.sh
-
-bench.job: ## verified steps per second, and what the trackers of the patch thread cost
-	$(job) tools/bench.sh
-
-lpage.job: ## build the host tool that runs these trackers; see tools/lpage/README
-	$(job) tools/lpage.sh
-
-unit.job: ## unit tests on this machine, no KVM needed
-	$(job) tools/check.sh unit
-
-style.job: ## checkpatch, shellcheck, licence lines
-	$(job) tools/check.sh style
-
-regressions.job: ## put known bugs into KVM, one at a time, and see what the suite notices
-	$(job) tools/regressions.sh
-
-reproduce.job: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
-	$(job) tools/reproduce.sh
-
-graft.job: ## add the tests to the KVM selftests of the kernel tree KDIR
-	$(job) tools/graft.sh
-
-ungraft.job: ## take them out of it again, without a trace
-	$(job) tools/ungraft.sh
-
-patch.job: ## print what graft would do as patches for git am, or write them to the folder OUT
-	$(job) tools/patch.sh
-
-intree.job: ## graft a copy of the tree; build, install, run there; ungraft (10 minutes)
-	$(job) tools/intree.sh
-
-help.job: ## this list
-	$(job) tools/help.sh $(MAKEFILE_LIST)
-
-clean.job: ## remove the results and the cached builds (KVER=all: the kernel sources as well)
-	$(job) tools/clean.sh
+$(targets:=.job): %.job:
+	+@tools/job.sh $(failed) $*

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: help.sh MAKEFILE...
 # Print what `make` can do: the targets come from the Makefile's `##` comments.
 
+. "$(dirname "$0")/lib.sh"
+
 echo 'Targets:'
-sed -n 's/^\([a-z-]*\)\.job: ## /\1\t/p' "$@" | while IFS=$'\t' read -r target what; do
+sed -n 's/^\([a-z-]*\): ## /\1\t/p' "$top/Makefile" | while IFS=$'\t' read -r target what; do
 	printf '  %-14s %s\n' "$target" "$what"
 done
 cat <<'END'
@@ -17,13 +18,17 @@ Variables:
   TEST=PATTERN         only the programs whose names match, upstream's as well
   ARGS='...'           arguments for each program
   TIMEOUT=SECONDS      time limit of a program
-  MEM=6G  SMP=2        memory and CPUs of the VM
+  V=1                  the KTAP stream as it comes, and where the time went
+  MEM=6G  SMP=2        memory and CPUs of a VM
+  LANES=2              VMs side by side (default: what CPUs and memory allow)
   FULL=1               also what takes too long for every day; intree: build all KVM selftests
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
   SCENARIO=FILE        for replay and scenario-to-c
   TIMES=1              how often replay runs it; how often repeat (10) runs the programs
   REDUCE=1             replay makes one that fails as small as possible
   MINUTES=30           how long soak runs
+  BARE=1               check on a bare Debian as well (root, debootstrap)
+  SUITES='bookworm trixie'  the releases of Debian that fresh tries
   OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest;
                        the folder that patch writes to
   EXTRA_TESTS=FOLDER   more tests to build, private_mem_lpage_*_test.c

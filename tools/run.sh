@@ -199,7 +199,16 @@ on_line()
 	esac
 }
 
-# The VM is gone: the program that was running has failed, with the end of the kernel's log.
+# What a lost VM's kernel complained of, 25 lines from the first of that on; else its last words.
+last_words()
+{
+	vm_console | awk -v findings="$(findings)" '
+		$0 ~ findings || /Kernel panic/ { found = 1 }
+		found && n++ < 25
+		END { exit !found }' || vm_console | tail -n 25
+}
+
+# The VM is gone: the program that was running has failed.
 lost_program()
 {
 	local why='kernel panic' line
@@ -208,7 +217,7 @@ lost_program()
 	[ -z "$vm_hung" ] || why='VM hang'
 	while IFS= read -r line; do
 		keep "# $line"
-	done < <(vm_console | tail -n 25)
+	done < <(last_words)
 	line="not ok $number selftests: kvm: $name # $why"
 	keep "$line"
 	end_program "$line"

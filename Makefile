@@ -6,12 +6,9 @@
 export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL KDIR KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
 export ON ONLY OUT PATCH REDUCE REPRODUCER RULES SCENARIO SMP SUITES TEST TIMEOUT TIMES UPSTREAM V
 
-# GNU make knows two ends, 0 and 2, but "a test failed" (1) must not look like "could not run" (2). Only
-# in question mode (-q) does it end with 1: when it would have more to do. In that mode it runs just the
-# lines marked `+`. So a target is made in two steps: its job, and if that left the file $(failed), one
-# more command, which is never run but makes make end with 1.
+# GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not
+# run" (2). In question mode (-q), where it runs just the lines marked `+`, it passes a 1 on.
 MAKEFLAGS += -q
-failed := $(shell mktemp -u)
 
 run: ## boot a kernel in VMs (or ON=host) and run the suite there
 check: ## unit tests, style and graft checks, then the suite; ends with one count (BARE=1: on a bare Debian, too)
@@ -36,11 +33,8 @@ help: ## this list
 clean: ## remove the results and the cached builds (KVER=all: the kernel sources as well)
 
 targets := $(shell sed -n 's/^\([a-z-]*\): \#\# .*/\1/p' $(lastword $(MAKEFILE_LIST)))
-.PHONY: $(targets) $(targets:=.job)
+.PHONY: $(targets)
 .DEFAULT_GOAL := help
 
-$(targets): %: %.job
-	$(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
-
-$(targets:=.job): %.job:
-	+@tools/job.sh $(failed) $*
+$(targets):
+	+@tools/job.sh $@

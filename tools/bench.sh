@@ -8,7 +8,6 @@
 
 rounds=3
 
-end_with_parent "$@"
 # Under emulation a round takes half a minute, more on a busy machine.
 export TIMEOUT=${TIMEOUT:-$((900 * slow_machine_factor))}
 log=$(mktemp) || die "no room for temporary files"

@@ -5,8 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-end_with_parent "$@"
-
 # Add up the results of a TAP stream, or of what prove makes of one.
 count()
 {

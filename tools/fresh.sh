@@ -10,8 +10,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-end_with_parent "$@"
-
 place=/root/project
 
 # Debian 13 packages virtme-ng: there its recipe is followed for real, with the source that is there.

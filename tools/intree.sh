@@ -7,8 +7,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-end_with_parent "$@"
-
 # stage NAME WHAT: what follows builds on it, so that a failure is the end.
 stage()
 {

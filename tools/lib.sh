@@ -30,7 +30,8 @@ die()
 
 . "$top/tools/terminal.sh"
 
-# Run a command that must not outlive this shell, not even after kill -9.
+# Every command of ours is run by one of these two, so that nothing outlives what has started it, not
+# even after kill -9: the kernel tells it to end (PR_SET_PDEATHSIG). job.sh does the same for itself.
 leashed()
 {
 	setpriv --pdeathsig TERM -- "$@"
@@ -104,13 +105,6 @@ build_all()
 	start "$top/tools/tests.sh"
 	pids+=($!)
 	wait_for "${pids[@]}"
-}
-
-# Start this script again as one that does not outlive its parent.
-end_with_parent()
-{
-	[ -z "$LEASHED_TO" ] || [ "$LEASHED_TO" != $PPID ] || return 0
-	LEASHED_TO=$PPID exec setpriv --pdeathsig TERM -- "$0" "$@"
 }
 
 # What went wrong, by the lines of LOG that say so: at most ten, of compilers, linkers, make, Kconfig,

@@ -6,7 +6,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-end_with_parent "$@"
 # Empty is no release, which check_options() refuses.
 KVERS=${KVERS-6.12 7.2 7.3}
 modes=${DEBUG_ASKED:-0 1}

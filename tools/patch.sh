@@ -7,8 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/graft/layout.sh"
 
-end_with_parent "$@"
-
 check_options()
 {
 	local error

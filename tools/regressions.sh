@@ -8,8 +8,6 @@
 . "$(dirname "$0")/vm/scheduler.sh"
 . "$(dirname "$0")/regressions/lib.sh"
 
-end_with_parent "$@"
-
 # The rules whose names match the pattern ONLY, in the folder RULES.
 select_rules()
 {

@@ -6,8 +6,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-end_with_parent "$@"
-
 # For each program: how often it ran, how often it failed, sub-tests, the least and the most seconds.
 show_table()
 {

@@ -7,7 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/scenario.sh"
 
-end_with_parent "$@"
 case ${TIMES:=1} in *[!0-9]* | 0* | ???????*) die "TIMES=$TIMES is not a number from 1 to 999999" ;; esac
 check_scenario
 

@@ -9,8 +9,6 @@
 . "$(dirname "$0")/vm/scheduler.sh"
 . "$(dirname "$0")/regressions/lib.sh"
 
-end_with_parent "$@"
-
 check_options()
 {
 	[ -n "$BUG$PATCH" ] || die "say BUG=name (of a rule in tools/regressions/) or PATCH=file"

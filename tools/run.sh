@@ -9,8 +9,6 @@
 
 max_boots=5
 
-end_with_parent "$@"
-
 check_options()
 {
 	case $DEBUG in '' | 1) ;; *) die "DEBUG=$DEBUG is neither 0 nor 1" ;; esac

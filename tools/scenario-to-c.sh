@@ -5,7 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/scenario.sh"
 
-end_with_parent "$@"
 check_scenario
 if [ -z "$OUT" ]; then
 	"$lpage" to-c "$SCENARIO" || die "cannot write the program"

@@ -5,7 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-end_with_parent "$@"
 case ${MINUTES:=30} in *[!0-9]* | 0* | ?????*) die "MINUTES=$MINUTES is not a number from 1 to 9999" ;; esac
 cpus=$(nproc)
 if [ "$ON" != host ]; then

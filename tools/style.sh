@@ -5,19 +5,31 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# result COMMAND...: the outcome of one check of $file; what the command prints says why.
-result()
+# plan WHAT FILE COMMAND...: one check, to be done later.
+plan()
 {
-	local what=$1 output
-	shift
+	checks+=("$*")
+}
 
-	number=$((number + 1))
-	if output=$("$@" 2>&1); then
+# check NUMBER WHAT FILE COMMAND...: the outcome of one check into the file $tmp/NUMBER; what the
+# command prints says why. A file that has passed is not looked at again until it, or what looks at
+# it, changes.
+check()
+{
+	local number=$1 what=$2 file=$3 output key
+	shift 3
+
+	key=$cache/style/$({ echo "${*//"$top"/} ${KSRC##*/}" && cat "$file" "$top/tools/checkpatch.sh" "$0"; } 2>/dev/null |
+		sha256sum | cut -d ' ' -f 1)
+	if [ -f "$key" ] && [ -f "$file" ]; then
 		echo "ok $number $what $file"
+	elif output=$("$@" 2>&1); then
+		echo "ok $number $what $file"
+		[ ! -f "$file" ] || : >"$key"
 	else
 		printf '%s\n' "$output" | sed 's/^/# /'
 		echo "not ok $number $what $file"
-	fi
+	fi >"$tmp/$number"
 }
 
 licensed()
@@ -34,25 +46,46 @@ parsed()
 	! awk -f "$1" </dev/null 2>&1 >/dev/null | grep 'syntax error'
 }
 
+# Every so many checks from the first one on: what one CPU does.
+check_some()
+{
+	local i
+
+	for ((i = $1; i < ${#checks[@]}; i += $2)); do
+		# shellcheck disable=SC2086 # to be split
+		check $((i + 1)) ${checks[i]}
+	done
+}
+
 cd "$top" || exit
-number=0
+checks=()
 # Also what is not committed yet, but nothing that git ignores.
 while IFS= read -r file; do
 	[ -f "$file" ] || continue
 	case $file in
-	*.c | *.h) result checkpatch "$top/tools/checkpatch.sh" --file "$file" ;;
+	*.c | *.h) plan checkpatch "$file" "$top/tools/checkpatch.sh" --file "$file" ;;
 	esac
 	if head -n 1 "$file" | grep -q '^#!.*sh$' || [[ $file = *.sh ]]; then
-		result shellcheck shellcheck "$file"
+		plan shellcheck "$file" shellcheck "$file"
 	fi
 	case $file in
-	*.awk) result awk parsed "$file" ;;
+	*.awk) plan awk "$file" parsed "$file" ;;
 	esac
 	case $file in
-	*README* | */corpus/* | *.scenario | *.svg) ;;
-	*) result licence licensed "$file" ;;
+	*README* | COPYING | */corpus/* | *.scenario | *.svg) ;;
+	*) plan licence "$file" licensed "$file" ;;
 	esac
 done < <(git ls-files --cached --others --exclude-standard 2>/dev/null || find . -type f | sed 's/^..//')
-file=lib
-result includes "$top/tools/includes.sh"
-echo "1..$number"
+plan includes lib "$top/tools/includes.sh"
+
+mkdir -p "$cache/style" && tmp=$(mktemp -d) || die "cannot write in $cache/style"
+trap 'rm -rf "$tmp"' EXIT
+cpus=$(nproc)
+for ((cpu = 0; cpu < cpus; cpu++)); do
+	check_some "$cpu" "$cpus" &
+done
+wait
+for ((i = 1; i <= ${#checks[@]}; i++)); do
+	cat "$tmp/$i"
+done
+echo "1..${#checks[@]}"

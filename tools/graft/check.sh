@@ -6,8 +6,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/layout.sh"
 
-end_with_parent "$@"
-
 export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1

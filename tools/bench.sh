@@ -12,7 +12,8 @@ rounds=3
 export TIMEOUT=${TIMEOUT:-$((900 * slow_machine_factor))}
 log=$(mktemp) || die "no room for temporary files"
 trap 'rm -f "$log"' EXIT
-TEST=private_mem_lpage_scenario_test ARGS="-b $rounds" leashed "$top/tools/run.sh" | tee "$log"
+leashed "$top/tools/deps.sh" gnuplot-nox || exit
+V=1 TEST=private_mem_lpage_scenario_test ARGS="-b $rounds" leashed "$top/tools/run.sh" | tee "$log"
 status=${PIPESTATUS[0]}
 [ "$status" = 0 ] || exit "$status"
 

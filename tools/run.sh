@@ -118,6 +118,8 @@ make_job()
 			printf "export KSELFTEST_%s_ARGS='%s'\n" "${name//[^A-Z0-9_]/_}" "${ARGS//\'/\'\\\'\'}"
 		done | sort -u
 	} >"$job/env"
+	# Where all CPUs have work, a 1G page is cleared by who needs it.
+	[ "$lanes" = 1 ] || : >"$job/lazy_1g"
 	echo "$TIMEOUT" >"$job/timeout" && findings >"$job/findings" || die "cannot write in $results"
 }
 
@@ -254,7 +256,6 @@ fail_the_rest()
 run_lanes()
 {
 	queue_tests
-	count_lanes
 	start_lanes "$lanes" run_lane
 	follow_lanes show_event show_progress
 	fail_the_rest
@@ -294,6 +295,7 @@ prepare()
 	select_tests
 	set_limit
 	make_results
+	count_lanes
 	make_job
 	if [ "$ON" = host ]; then
 		use_host

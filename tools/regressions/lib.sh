@@ -399,13 +399,23 @@ show_outcome()
 		return
 	fi
 	nr_ended=$((nr_ended + 1))
+	[ -z "${noticed[$name]}" ] || nr_caught=$((nr_caught + 1))
 	clear_status
-	if [ -n "${noticed[$name]}" ]; then
-		nr_caught=$((nr_caught + 1))
-		printf '%s%4d/%d %s%s\n         %s\n' "$green" $nr_ended "$total" "$name" "$plain" "${noticed[$name]}"
-	else
-		printf '%4d/%d %s%s%s\n' $nr_ended "$total" "${red:+$red}" "$name" "$plain"
-	fi
+	case ${noticed[$name]:+noticed} in
+	noticed) printf '%4d/%d %s%s%s\n         %s\n' $nr_ended "$total" "$(colour "$name" noticed)" "$name" "$plain" \
+		"${noticed[$name]}" ;;
+	*) printf '%4d/%d %s%s%s: %s\n' $nr_ended "$total" "$(colour "$name" missed)" "$name" "$plain" \
+		"nobody noticed" ;;
+	esac
+}
+
+# colour NAME noticed|missed: green if that is as it should be.
+colour()
+{
+	local wanted=noticed
+
+	case ${classes[$1]} in BASE | EQUIVALENT) wanted=missed ;; esac
+	[ "$2" = $wanted ] && printf %s "$green" || printf %s "$red"
 }
 
 show_progress()

@@ -5,18 +5,29 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Add up the results of a TAP stream, or of what prove makes of one.
+# Add up the results of a TAP stream, or of what prove makes of one.  Shown is what failed, with the
+# comments before it; V=1: all.
 count()
 {
-	local line n
+	local line n comments=''
 
 	while IFS= read -r line; do
-		printf '%s\n' "$line"
+		[ -z "$V" ] || printf '%s\n' "$line"
 		case $line in
-		'not ok '*) failed=$((failed + 1)) ;;
-		'ok '*'# SKIP'* | 'ok '*'# skip'*) skipped=$((skipped + 1)) ;;
-		'ok '*) passed=$((passed + 1)) ;;
-		'Bail out!'*) failed=$((failed + 1)) ;;
+		'#'*) comments+=$line$'\n' ;;
+		'not ok '*)
+			failed=$((failed + 1))
+			show_failure "$comments$line"
+			comments=
+			;;
+		'ok '*)
+			case $line in *'# SKIP'* | *'# skip'*) skipped=$((skipped + 1)) ;; *) passed=$((passed + 1)) ;; esac
+			comments=
+			;;
+		'Bail out!'*)
+			failed=$((failed + 1))
+			show_failure "$comments$line"
+			;;
 		# prove adds up a stream itself.
 		Files=*Tests=*)
 			n=${line#*Tests=}
@@ -26,15 +37,23 @@ count()
 			n=${line##*Failed }
 			passed=$((passed - ${n%%/*}))
 			failed=$((failed + ${n%%/*}))
+			show_failure "$line"
 			;;
+		*' ok' | *' ms'* | '['*']' | 'All tests '* | Result:* | 'TAP version '* | 1..*) ;;
+		*) show_failure "$line" ;;
 		esac
 	done
+}
+
+show_failure()
+{
+	[ -n "$V" ] || [ -z "${1//[[:space:]]/}" ] || printf '%s\n' "$1"
 }
 
 # A part that ends badly without having said `not ok` has failed all the same.
 check_tap()
 {
-	local before=$failed what=$1
+	local before=$failed what=$1 p=$passed f=$failed s=$skipped begin=$SECONDS
 	shift
 
 	exec {tap}< <(exec setpriv --pdeathsig TERM -- "$@" 2>&1)
@@ -44,6 +63,7 @@ check_tap()
 		echo "not ok $what did not run to its end"
 		failed=$((failed + 1))
 	}
+	echo "$what: $((passed - p)) passed, $((failed - f)) failed, $((skipped - s)) skipped, $((SECONDS - begin)) s"
 }
 
 check_unit()

@@ -24,6 +24,24 @@ struct kernel_traits {
 	bool unlog_promotes;		/* dirty logging off: tables become huge leaves in place */
 };
 
+/* How an access by the guest ends. */
+enum access_end {
+	ACCESS_DONE,
+	ACCESS_MEMORY_FAULT,	/* KVM_EXIT_MEMORY_FAULT, private, of one page */
+	ACCESS_MMIO,		/* KVM_EXIT_MMIO */
+	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
+	ACCESS_VM_DEAD,		/* KVM_RUN fails with EIO: nor for that */
+	ACCESS_EFAULT,		/* KVM_RUN fails with EFAULT: the host's memory forbids it */
+	NR_ACCESS_ENDS,
+};
+
+/* What the last steps came to, as far as a STEP_EXPECT may ask for it. */
+struct step_outcome {
+	u64 leaves[NR_LEVELS];		/* all there are: see outcome_of_model() */
+	u64 ends[NR_ACCESS_ENDS];	/* pages of the last touch, by how that ended */
+	u64 dirty;			/* pages that the last dirty log had */
+};
+
 struct model_slot {
 	u32 id;
 	u64 base_gfn;
@@ -54,16 +72,7 @@ struct mapping_model {
 	bool nx_hugepages;
 	unsigned int collapsed;		/* bit n: file pages of enum backing_kind n may be huge */
 	u32 nr_objects;
-};
-
-/* How an access by the guest ends. */
-enum access_end {
-	ACCESS_DONE,
-	ACCESS_MEMORY_FAULT,	/* KVM_EXIT_MEMORY_FAULT, private, of one page */
-	ACCESS_MMIO,		/* KVM_EXIT_MMIO */
-	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
-	ACCESS_VM_DEAD,		/* KVM_RUN fails with EIO: nor for that */
-	ACCESS_EFAULT,		/* KVM_RUN fails with EFAULT: the host's memory forbids it */
+	struct step_outcome outcome;
 };
 
 /* What a failure calls it, e.g. "no exit". */

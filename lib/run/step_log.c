@@ -25,7 +25,8 @@ bool run_manual_protect(struct scenario_run *run, const struct step *step)
 
 bool run_dirty(struct scenario_run *run, const struct step *step)
 {
-	return run_expect_log(run, mapping_model_slot(run->model, step->slot));
+	return run_expect_log(run, mapping_model_slot(run->model, step->slot),
+			      &run->outcome.dirty);
 }
 
 /* KVM takes whole words of the bitmap, but only clears what is set in them. Returns the errno. */

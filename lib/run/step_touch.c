@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <string.h>
 
 #include <linux/kernel.h>
 #include <linux/kvm.h>
@@ -108,6 +109,7 @@ static bool expect_access(struct scenario_run *run, u64 gfn, enum access access,
 		see_mmio(run, gfn);
 
 	end = mapping_model_access(run->model, gfn, access);
+	run->model->outcome.ends[end]++;
 	if (!expect_exit(run, gpa, access, end, got))
 		return false;
 
@@ -141,6 +143,7 @@ static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u
 	vm_driver_guest(run->vmd, 0, &request, result);
 
 	for (i = 0; i < npages && !run->bare; i++) {
+		run->outcome.ends[result[i].end]++;
 		if (!expect_access(run, gfn + i, access, request.tag + i, &result[i]))
 			return false;
 	}
@@ -155,6 +158,8 @@ bool run_touch(struct scenario_run *run, const struct step *step)
 	bool single = step->access == ACCESS_EXECUTE || pressure_is_asked();
 	u64 batch = single ? 1 : GUEST_BATCH_PAGES;
 
+	memset(run->outcome.ends, 0, sizeof(run->outcome.ends));
+	memset(run->model->outcome.ends, 0, sizeof(run->model->outcome.ends));
 	for (; gfn < end; gfn += batch) {
 		if (!touch_batch(run, step->access, gfn, min(batch, end - gfn)))
 			return false;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "lpage.h"
+#include "model/outcome.h"
+#include "model/scenario_model.h"
 #include "scenario/scenario_text.h"
 #include "tracker_registry.h"
 #include "tracker_vm.h"
@@ -51,6 +53,35 @@ static void verify_posted(struct tap *tap, const struct tracker_ops *ops,
 	       "passes without its faults");
 }
 
+/* But for what is expected of them. */
+static size_t nr_steps(const struct scenario *scenario)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < scenario->nr; i++)
+		nr += scenario->step[i].op != STEP_EXPECT;
+	return nr;
+}
+
+/* Something is expected, and the model says the same. */
+static bool meets_expectations(const struct scenario *scenario)
+{
+	const struct kernel_traits traits = { .gmem_level = LEVEL_4K };
+	struct mapping_model *model = mapping_model_alloc(&traits);
+	bool right = nr_steps(scenario) < scenario->nr;
+	struct step_outcome outcome;
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		scenario_model_step(model, &scenario->step[i]);
+		outcome = outcome_of_model(model);
+		right &= scenario->step[i].op != STEP_EXPECT ||
+			 outcome_meets(&outcome, &scenario->step[i]);
+	}
+	mapping_model_free(model);
+	return right;
+}
+
 static void verify_scenario(struct tap *tap, enum tracker_fault fault,
 			    const struct scenario *scenario)
 {
@@ -58,7 +89,8 @@ static void verify_scenario(struct tap *tap, enum tracker_fault fault,
 	const struct tracker_ops *ops;
 	size_t i;
 
-	report(tap, scenario->nr <= MAX_STEPS, name, "the scenario", "has at most 4 steps");
+	report(tap, nr_steps(scenario) <= MAX_STEPS, name, "the scenario", "has at most 4 steps");
+	report(tap, meets_expectations(scenario), name, "what the scenario", "expects is right");
 	for (i = 0; (ops = tracker_nth(i)); i++) {
 		if (ops->faults & FAULT_BIT(fault))
 			verify_posted(tap, ops, fault, scenario);

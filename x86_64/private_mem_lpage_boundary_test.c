@@ -37,6 +37,20 @@ struct placement {
 	bool every_other;	/* only every other page of the run */
 };
 
+/*
+ * Where P is placed; a hugepage that it touches in part is mixed, the others are not:
+ *
+ *	hugepages			|-------|-target-|-------|
+ *	first_page, last_page			 P       , P before the end
+ *	inner_page				   P
+ *	straddling_start, _end		      PPPP	 ,     PPPP
+ *	exact_hugepage				 PPPPPPPP
+ *	all_but_first, _last			  PPPPPPP, PPPPPPP
+ *	every_other_page			 P P P P
+ *	hugepage_and_page_each_side		PPPPPPPPPP
+ *	two_hugepages				 PPPPPPPPPPPPPPPP
+ */
+
 #define SZ_PAGE	((long)SZ_4K)
 
 static const struct placement first_page = { .size_bytes = SZ_PAGE };

@@ -95,6 +95,7 @@ FIXTURE_VARIANT(placement)
 		"touch write 16G+2M-4K 8K\n"				\
 		"convert shared 16G+2M 4K\n"				\
 		"touch read 16G+2M-8K 16K\n"				\
+		"expect exit none\n"					\
 		"prefault 16G+2M-64K 128K\n"					\
 	}
 
@@ -178,6 +179,7 @@ MIGRATE(uniform,
 	"migrate 16G 4M to node_1 by mbind\n"
 	"migrate 16G 4M to node_1 by other_process\n"
 	"migrate 16G 4M to node_0 by other_process\n"
+	"expect no leaf\n"
 	READ_BACK
 	"prefault 16G+2M-64K 128K\n");
 
@@ -188,6 +190,7 @@ MIGRATE(unmapped,
 	"convert private 16G 4M\n"
 	"convert shared 16G 4M\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	"touch read 16G 8K\n"
 	"prefault 16G+2M-64K 128K\n");
 
@@ -197,6 +200,7 @@ MIGRATE(mixed,
 	"touch write 16G+2M-8K 16K\n"
 	"prefault 16G 64K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	READ_BACK
 	"migrate 16G 2M to node_0 by other_process\n"
 	READ_BACK
@@ -215,6 +219,7 @@ MIGRATE(behind_private_pages,
 	"touch write 16G 8K\n"
 	"touch write 16G+2M-8K 16K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	READ_BACK
 	"migrate 16G+2M 2M to node_0 by other_process\n"
 	READ_BACK
@@ -227,6 +232,7 @@ MIGRATE(evacuated,
 	"convert private 16G+2M 4K\n"
 	"touch write 16G+2M-8K 16K\n"
 	"evacuate node_0\n"
+	"expect no leaf\n"
 	READ_BACK
 	"evacuate node_0\n"
 	"convert shared 16G+2M 4K\n"
@@ -242,6 +248,7 @@ MIGRATE(logged,
 	"dirty 1\n"
 	"touch write 16G+2M 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	"touch write 16G+4K 4K\n"
 	"dirty 1\n"
 	"migrate 16G 4M to node_0 by mbind\n"
@@ -254,6 +261,7 @@ MIGRATE(memslot_created_again,
 	ON_NODE_0(SLOT_4M)
 	"convert private 16G+2M 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	"prefault 16G 4K\n"
 	"delete 1\n"
 	"place node_1\n"
@@ -332,6 +340,7 @@ SHARING(two_memslots,
 	"migrate 16G 4M to node_1 by other_process\n"
 	READ_BACK
 	"touch read 17G+6M 8K\n"
+	"expect exit none\n"
 	"prefault 17G+6M-64K 128K\n");
 
 FIXTURE_SETUP(shared_file)
@@ -373,6 +382,7 @@ HUGE_2M(moved_whole,
 	"migrate 16G+2M 2M to node_1 by move_pages\n"
 	READ_BACK
 	"prefault 16G+2M-64K 128K\n"
+	"expect 2M x2\n"
 	"convert private 16G 4K\n"
 	"prefault 16G+4K 4K\n"
 	"migrate 16G 4M to node_1 by other_process\n"
@@ -387,6 +397,7 @@ HUGE_2M(split_before_it_moves,
 	"split 16G+4K 4K by mprotect\n"
 	"prefault 16G 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	READ_BACK
 	"prefault 16G+2M-64K 128K\n");
 
@@ -397,6 +408,7 @@ HUGE_2M(dropped_in_part_before_it_moves,
 	"dontneed 16G+4K 4K\n"
 	"touch write 16G 12K\n"
 	"migrate 16G 4M to node_1 by mbind\n"
+	"expect no leaf\n"
 	"touch read 16G 12K\n"
 	"migrate 16G 4M to node_0 by other_process\n"
 	"touch read 16G 12K\n"
@@ -442,6 +454,7 @@ HUGE_1G(moved,
 	"prefault 16G 1G\n"
 	"touch read 16G+512M 8K\n"
 	"migrate 16G 1G to node_1 by other_process\n"
+	"expect no leaf\n"
 	"convert private 16G+512M 4K\n"
 	"touch write 16G+512M-4K 12K\n"
 	"prefault 16G 4K\n"

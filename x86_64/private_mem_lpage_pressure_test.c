@@ -67,11 +67,13 @@ FIXTURE_VARIANT(pressure)
 	"memslot 1 gpa 16G size 1M hva 4K backing hugetlb_2mb guest_memfd\n"	\
 	"memslot 2 gpa 16G+2M size 4M backing hugetlb_2mb guest_memfd\n"	\
 	"prefault 16G 1M\n"							\
-	"prefault 16G+2M 4M\n"
+	"prefault 16G+2M 4M\n"							\
+	"expect 4K x256 2M x2\n"
 
 #define PRIVATE_MEMORY	\
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"	\
-	"convert private 16G 1M\n"
+	"convert private 16G 1M\n"					\
+	"expect no leaf\n"
 
 #define TOUCH_BOTH_ENDS	\
 	"touch write 16G+512K 16K\n"	\
@@ -158,7 +160,8 @@ FIXTURE_VARIANT_ADD(pressure, conversion_that_changes_nothing) {
 FIXTURE_VARIANT_ADD(pressure, memslot_creation) {
 	.what.name = "memslot_creation",
 	.what.setup = "convert private 16G+4K 4K\n"
-		 "convert private 16G+6M 2M\n",
+		 "convert private 16G+6M 2M\n"
+		 "expect no leaf\n",
 	.what.step = "memslot 1 gpa 16G size 8M backing hugetlb_2mb",
 	.what.refused = "touch read 16G 8K\n",
 	.what.done = "touch read 16G 12K\n",
@@ -168,7 +171,8 @@ FIXTURE_VARIANT_ADD(pressure, memslot_creation) {
 /* A hole in the guest_memfd shows whether it knows its memslot. */
 FIXTURE_VARIANT_ADD(pressure, memslot_creation_with_guest_memfd) {
 	.what.name = "memslot_creation_with_guest_memfd",
-	.what.setup = "convert private 16G+4K 4K\n",
+	.what.setup = "convert private 16G+4K 4K\n"
+		 "expect no leaf\n",
 	.what.step = "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd",
 	.what.done = "touch write 16G+4K\n"
 		"punch 16G 4M\n"
@@ -194,7 +198,8 @@ FIXTURE_VARIANT_ADD(pressure, memslot_move) {
 	.what.name = "memslot_move",
 	.what.setup = "memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 		 "prefault 16G 4M\n"
-		 "convert private 16G+6M 4K\n",
+		 "convert private 16G+6M 4K\n"
+		 "expect 2M x2\n",
 	.what.step = "move 1 gpa 16G+4M",
 	.what.refused = "touch read 16G+1M 8K\n",
 	.what.done = "touch read 16G+6M 8K\n",

@@ -50,7 +50,7 @@ static const struct contention contention[] = {
 	{ "memslots.1_vcpu", 1, MEMSLOTS, .rounds = 96 },
 	{ "memslots.2_vcpus", 2, MEMSLOTS, .rounds = 64 },
 	{ "memslots.8_vcpus", 8, MEMSLOTS, .rounds = 24 },
-	{ "two_vms.side_by_side", 2, CONVERSIONS, .bystander = true, .rounds = 64 },
+	{ "two_vms.side_by_side", 2, CONVERSIONS, .other_vm = true, .rounds = 64 },
 };
 
 struct options {
@@ -294,9 +294,9 @@ static const char *case_name(size_t i)
 /* A constant reason why a case cannot run here, or NULL. */
 static const char *case_missing(size_t i)
 {
-	bool bystander = i == ARRAY_SIZE(contention) || contention[i].bystander;
+	bool other_vm = i == ARRAY_SIZE(contention) || contention[i].other_vm;
 
-	if (bystander)
+	if (other_vm)
 		return vm_driver_has_prefault() ? NULL : "KVM_PRE_FAULT_MEMORY";
 
 	return suite_missing(contention[i].backing);

@@ -24,6 +24,8 @@ $(LPAGE_OBJS): $(OUTPUT)/%.o: %.c $(GEN_HDRS)
 	$(CC) $(CFLAGS) $(CPPFLAGS) $(TARGET_ARCH) -c $< -o $@
 
 -include $(LPAGE_OBJS:.o=.d)
+# A header that another state of the graft had: what included it is built anew.
+lib/lpage/%.h: ;
 EXTRA_CLEAN += $(LPAGE_OBJS) $(LPAGE_OBJS:.o=.d)
 
 # The kept scenarios; rsync, which installs these files, takes the folder as it is.

@@ -143,7 +143,7 @@ CASE_2M(memslot_deleted,
 	"touch read 16G 32K\n"
 	"expect 4K x6\n");
 
-/* Private first: see stale_mmio in lib/kvm/known_fault.c for the other order. */
+/* Private first: see stale_mmio in lib/kvm/known_bug.c for the other order. */
 CASE_2M(no_memslot,
 	"convert private 16G+4K 8K\n"
 	"touch read 16G 16K\n"

@@ -20,7 +20,7 @@
 #include "test_util.h"
 
 #include "host/pressure.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
 #include "scenario/scenario_text.h"
@@ -39,8 +39,8 @@ struct pressure_case {
 	const char *done;		/* if it was done */
 	const char *undo;		/* in either case, as far as possible then */
 	bool takes_no_memory;
-	bool has_known_fault;
-	enum known_fault_id known;
+	bool has_known_bug;
+	enum known_bug_id known;
 	const char *known_wanted;	/* how its failure begins; NULL: it shows in the refusals */
 };
 
@@ -86,7 +86,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_to_private) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 2M+512K\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 2M x1 at gpa 0x400200000",
 };
@@ -98,7 +98,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_by_guest) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 2M+512K by guest\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 2M x1 at gpa 0x400200000",
 };
@@ -114,7 +114,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_of_mixed_range) {
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 256K\n"
 		"convert shared 16G+768K+4K 2M+256K-8K\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 4K x256 at gpa 0x400000000",
 };
@@ -129,7 +129,7 @@ FIXTURE_VARIANT_ADD(pressure, levels_after_refused_conversion) {
 		   "touch read 16G+3M\n"
 		   "touch read 16G+2M\n",
 	.what.undo = "convert shared 16G+2M 512K\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 2M x1 at gpa 0x400200000",
 };
@@ -144,7 +144,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_to_shared) {
 	.what.undo = "convert private 16G+768K 4K\n"
 		"convert private 16G+2M+512K 16K\n",
 	.what.takes_no_memory = true,
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = CLEARING_NEEDS_MEMORY,
 	.what.known_wanted = "Wanted success at gpa 0x400080000",
 };
@@ -178,7 +178,7 @@ FIXTURE_VARIANT_ADD(pressure, memslot_creation_with_guest_memfd) {
 		"punch 16G 4M\n"
 		"touch read 16G+4K\n",
 	.what.undo = "delete 1\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = BINDING_LOST,
 	.what.known_wanted = "Wanted no exit at gpa 0x400001000",
 };
@@ -341,7 +341,7 @@ static bool limit_each(struct trial *trial)
 
 static bool is_known(const struct pressure_case *what)
 {
-	return what->has_known_fault && known_fault_expected(what->known);
+	return what->has_known_bug && known_bug_expected(what->known);
 }
 
 /* Was the step refused as often as it must be?  Otherwise the case has not tried anything. */
@@ -350,7 +350,7 @@ static bool refusals_are_right(const struct trial *trial)
 	return trial->what->takes_no_memory == !trial->nr_refused;
 }
 
-/* The releases that have the known fault fail because of it, not for another reason. */
+/* The releases that have the known bug fail because of it, not for another reason. */
 static bool fails_as_known(const struct trial *trial, const char *failure, bool ended)
 {
 	const char *wanted = trial->what->known_wanted;
@@ -377,7 +377,7 @@ static void judge(struct __test_metadata *_metadata, struct trial *trial, bool e
 
 	if (fails_as_known(trial, failure, ended)) {
 		free(failure);
-		SUITE_XFAIL(return, known_fault(trial->what->known)->reason);
+		SUITE_XFAIL(return, known_bug(trial->what->known)->reason);
 	}
 
 	ASSERT_TRUE(suite_passed(failure, trial->name));
@@ -423,7 +423,7 @@ FIXTURE_VARIANT_ADD(memory_cgroup, conversion_to_private) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 256M\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = ATTRIBUTES_NOT_CHARGED,
 };
 
@@ -434,7 +434,7 @@ FIXTURE_VARIANT_ADD(memory_cgroup, conversion_by_guest) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 256M by guest\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = ATTRIBUTES_NOT_CHARGED,
 };
 

@@ -22,7 +22,7 @@
 
 #include "host/host_node.h"
 #include "host/pressure.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario_text.h"
 #include "suite/failure_group.h"
@@ -124,14 +124,14 @@ static unsigned int available_backings(void)
 }
 
 /*
- * True if allocations are to fail: not where one that did leaves known faults behind which no
+ * True if allocations are to fail: not where one that did leaves known bugs behind which no
  * later step could be told from.
  */
 static bool prepare_failing(void)
 {
-	return !known_fault_expected(RESERVED_ENTRIES_COUNT) &&
-	       !known_fault_expected(CLEARING_NEEDS_MEMORY) &&
-	       !known_fault_expected(BINDING_LOST) && !pressure_prepare_slab();
+	return !known_bug_expected(RESERVED_ENTRIES_COUNT) &&
+	       !known_bug_expected(CLEARING_NEEDS_MEMORY) &&
+	       !known_bug_expected(BINDING_LOST) && !pressure_prepare_slab();
 }
 
 static bool can_fail;
@@ -206,7 +206,7 @@ static int run_seeds(u64 first, unsigned int nr)
 		tolerated += result.nr_tolerated;
 		ksft_test_result(passed, "random.seed_%llu\n", (unsigned long long)(first + i));
 	}
-	ksft_print_msg("%llu steps verified, %llu known kernel faults met\n",
+	ksft_print_msg("%llu steps verified, %llu known kernel bugs met\n",
 		       (unsigned long long)steps, (unsigned long long)tolerated);
 	ksft_finished();
 }

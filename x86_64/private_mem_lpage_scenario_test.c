@@ -226,7 +226,7 @@ static bool run_times(struct scenario *scenario, char *name)
 			print_failure(name, &result);
 	}
 	if (tolerated)
-		ksft_print_msg("%llu known kernel faults met\n", (unsigned long long)tolerated);
+		ksft_print_msg("%llu known kernel bugs met\n", (unsigned long long)tolerated);
 	if (options.times > 1)
 		ksft_print_msg("failed %u of %u times\n", failed, i);
 	return !failed;

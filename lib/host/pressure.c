@@ -139,7 +139,7 @@ static void open_task(void)
 	task.owner = gettid();
 	task.fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	task.make_it_fail = open("/proc/thread-self/make-it-fail", O_RDWR | O_CLOEXEC);
-	TEST_ASSERT(task.fail_nth >= 0 && task.make_it_fail >= 0, "No fault injection");
+	TEST_ASSERT(task.fail_nth >= 0 && task.make_it_fail >= 0, "No failing allocations");
 }
 
 static void cgroup_write(const char *file, const char *value)
@@ -210,11 +210,11 @@ void pressure_ask(const struct pressure *pressure)
 	asked = *pressure;
 	felt = false;
 	if (asked.first) {
-		TEST_ASSERT(!missing_slab, "Fault injection is not prepared");
+		TEST_ASSERT(!missing_slab, "Failing allocations are not prepared");
 		open_task();
 		left = asked.first;
 		snprintf(times, sizeof(times), "%d", asked.times ? (int)asked.times : -1);
-		TEST_ASSERT(!setting_write(FAILSLAB "times", times), "No fault injection");
+		TEST_ASSERT(!setting_write(FAILSLAB "times", times), "No failing allocations");
 	}
 	if (asked.room) {
 		TEST_ASSERT(!missing_cgroup, "The memory cgroup is not prepared");

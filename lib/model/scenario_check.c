@@ -75,7 +75,7 @@ bool checker_step(struct checker *checker, const struct step *step, char *error,
 	return true;
 }
 
-/* Put where the fault is before what was expected. */
+/* Put where the step is before what was expected. */
 static void locate(const char *name, const struct scenario *scenario, size_t nr, char *error,
 		   size_t error_size, const char *expected)
 {

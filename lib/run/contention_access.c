@@ -6,14 +6,14 @@
 #include <linux/falloc.h>
 #include <linux/kvm.h>
 
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "run/contention_access.h"
 
-/* How the known fault STALE_MMIO shows: see is_stale_mmio() in lib/run/scenario_run.c. */
+/* How the known bug STALE_MMIO shows: see is_stale_mmio() in lib/run/scenario_run.c. */
 static bool may_be_stale_mmio(const struct contention_state *state, enum page_side side, bool still,
 			      const struct guest_access *got)
 {
-	return state->what->memslots && known_fault_expected(STALE_MMIO) &&
+	return state->what->memslots && known_bug_expected(STALE_MMIO) &&
 	       (side == SIDE_PRIVATE || !still) && got->end == ACCESS_MEMORY_FAULT && !got->flags;
 }
 
@@ -171,7 +171,7 @@ static int convert_to(struct worker *worker, const struct run_of_pages *pages,
 }
 
 /*
- * With the known fault STALE_MMIO, a write to a page that was made private while it had no
+ * With the known bug STALE_MMIO, a write to a page that was made private while it had no
  * memslot may be emulated, and lands in shared memory if the memslot comes back just then.
  * So there no page is made private as long as a memslot is away.
  */
@@ -180,7 +180,7 @@ bool contention_convert_pages(struct worker *worker, const struct run_of_pages *
 	struct contention_state *state = worker->state;
 	/* Most of the time all of a hugepage should be shared: then it may be one leaf. */
 	enum page_side side = contention_random(worker, 3) ? SIDE_SHARED : SIDE_PRIVATE;
-	bool waits = side == SIDE_PRIVATE && known_fault_expected(STALE_MMIO);
+	bool waits = side == SIDE_PRIVATE && known_bug_expected(STALE_MMIO);
 	int r;
 
 	if (waits && pthread_rwlock_tryrdlock(&state->replacing)) {
@@ -225,7 +225,7 @@ bool contention_punch_pages(struct worker *worker, const struct run_of_pages *pa
 bool contention_may_prefault(const struct contention_state *state)
 {
 	return vm_driver_has_prefault() &&
-	       !(state->what->memslots && known_fault_expected(PREFAULT_HANGS));
+	       !(state->what->memslots && known_bug_expected(PREFAULT_HANGS));
 }
 
 /*

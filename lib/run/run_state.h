@@ -24,7 +24,7 @@ struct scenario_run {
 	struct scenario done;		/* the steps so far */
 	u64 next_tag;
 	bool bare;			/* only carry out, neither follow nor compare */
-	bool tolerant;			/* go on where a known fault of this kernel shows */
+	bool tolerant;			/* go on where a known bug of this kernel shows */
 	u64 nr_tolerated;
 	bool reads_out;			/* between the steps, which adds leaves to theirs */
 	bool lacks_hugepages;		/* the host did not map huge what it should have */

@@ -6,7 +6,7 @@
 #include <linux/kvm.h>
 
 #include "host/pressure.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "run/run_compare.h"
 #include "run/run_report.h"
@@ -57,7 +57,7 @@ static void see_mmio(struct scenario_run *run, u64 gfn)
 }
 
 /*
- * True if this is how the known fault STALE_MMIO shows itself: a private page that was
+ * True if this is how the known bug STALE_MMIO shows itself: a private page that was
  * MMIO before is still, cannot be executed, or is said to be accessed as shared.
  */
 static bool is_stale_mmio(const struct scenario_run *run, u64 gfn, const struct guest_access *got)
@@ -66,7 +66,7 @@ static bool is_stale_mmio(const struct scenario_run *run, u64 gfn, const struct 
 	       attr_map_is_private(run->mmio_seen, gfn) &&
 	       (got->end == ACCESS_MMIO || got->end == ACCESS_INTERNAL_ERROR ||
 		(got->end == ACCESS_MEMORY_FAULT && !got->flags)) &&
-	       known_fault_expected(STALE_MMIO);
+	       known_bug_expected(STALE_MMIO);
 }
 
 static bool expect_exit(struct scenario_run *run, u64 gpa, enum access access,

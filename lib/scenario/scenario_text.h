@@ -57,7 +57,7 @@
 /*
  * Read the @len bytes at @text, which came from the file @name, into @scenario, which
  * must be initialised.  Returns 0, or -EINVAL with "NAME:LINE:COLUMN: expected WHAT" for
- * the first fault in @error; the scenario is then empty.  Lines and columns count from 1,
+ * the first mistake in @error; the scenario is then empty.  Lines and columns count from 1,
  * a column is a byte.  Whether the steps make sense one after the other is not asked
  * here: see scenario_check().
  */

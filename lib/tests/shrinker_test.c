@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The shrinker on failures whose smallest scenario is known: a model stands in for a
- * kernel, and a fault in it for a fault of the kernel.
+ * kernel, and a bug in it for a bug of the kernel.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -208,7 +208,7 @@ static void test_known(void)
 	scenario_free(&scenario);
 }
 
-/* Random scenarios of hundreds of steps: three are enough for either fault. */
+/* Random scenarios of hundreds of steps: three are enough for either bug. */
 static void test_random(void)
 {
 	static const struct generator_limits limits = {

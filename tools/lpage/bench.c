@@ -164,7 +164,7 @@ static void bench_tracker(const struct tracker_ops *tracker, enum pattern patter
 	struct bench bench = { .store.pattern = pattern, .space = space };
 
 	/* The flags are set right below: scanning terabytes is not what is measured. */
-	ops.faults |= FAULT_BIT(FAULT_NO_INIT);
+	ops.bugs |= bug_bit(BUG_NO_INIT);
 	bench.view = bench_tracker_store(&bench.store);
 	bench.tracker = tracker_alloc(&ops, &bench.view);
 	bench.slot = tracker_add_slot(bench.tracker, 1, 0, space);

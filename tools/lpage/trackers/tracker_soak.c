@@ -166,7 +166,7 @@ static void add_trackers(struct bank *bank)
 		add_tracker(bank, bank->soak->only);
 
 	for (i = 0; !bank->soak->only && (ops = tracker_nth(i)); i++) {
-		if (!ops->faults)
+		if (!ops->bugs)
 			add_tracker(bank, ops);
 	}
 	bank->soak->nr_trackers = bank->nr;

@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "host/release.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 
 /* By no release as yet: XPASS will tell. */
 #define NOT_MENDED	RELEASE_NONE
 
-static const struct known_fault fault[NR_KNOWN_FAULTS] = {
+static const struct known_bug bug[NR_KNOWN_BUGS] = {
 	/*
 	 * kvm_vm_set_mem_attributes() looks at memslots only, so the MMIO SPTE that KVM
 	 * keeps for a gfn without one survives.  kvm_mmu_page_fault() takes every fault on
@@ -165,21 +165,21 @@ static const struct known_fault fault[NR_KNOWN_FAULTS] = {
 	},
 };
 
-const struct known_fault *known_fault(enum known_fault_id id)
+const struct known_bug *known_bug(enum known_bug_id id)
 {
-	return &fault[id];
+	return &bug[id];
 }
 
-bool known_fault_explains(enum known_fault_id id, const char *failure)
+bool known_bug_explains(enum known_bug_id id, const char *failure)
 {
-	const char *wanted = fault[id].wanted, *log = fault[id].log;
+	const char *wanted = bug[id].wanted, *log = bug[id].log;
 
 	/* Without, there is no scenario whose failure could be meant. */
-	return wanted && known_fault_expected(id) && !strncmp(failure, wanted, strlen(wanted)) &&
+	return wanted && known_bug_expected(id) && !strncmp(failure, wanted, strlen(wanted)) &&
 	       (!log || strstr(failure, log));
 }
 
-bool known_fault_expected(enum known_fault_id id)
+bool known_bug_expected(enum known_bug_id id)
 {
-	return release_is_within(fault[id].first_release, fault[id].last_release);
+	return release_is_within(bug[id].first_release, bug[id].last_release);
 }

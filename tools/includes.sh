@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Check from the includes that each folder of lib/ uses only itself and those before it, and that no
-# parts go round in a circle; that just kvm/ has kvm_util.h. Prints what is wrong.
+# parts go round in a circle; that just kvm/ has kvm_util.h; that no two functions have the same
+# name. Prints what is wrong.
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/graft/layout.sh"
@@ -41,9 +42,23 @@ without_folder()
 	done
 }
 
+# Functions that two files define; host_node_absent.c stands in for another one.
+same_names()
+{
+	local file part
+
+	for part in $folders; do
+		for file in "$part"/*.c; do
+			[ "$file" = host/host_node_absent.c ] || grep -E '^[a-z].*\(' "$file" | grep -v ';' |
+				sed -nE 's/^[^(]*[ *]([a-z_0-9]+)\(.*/\1/p' | sort -u | sed "s|$| $file|"
+		done
+	done | sort | awk '$1 == last { print $1 "() is in " file " and in " $2 } { last = $1; file = $2 }'
+}
+
 cd "$top/lib" || exit
 wrong=$(includes | upwards
 	includes | tsort 2>&1 >/dev/null
 	without_folder
+	same_names
 	grep -l '^#include "kvm_util.h"' ./*/*.[ch] | sed -n '/^.\/kvm\//!s/$/ must not use kvm_util.h/p')
 [ -z "$wrong" ] || { printf '%s\n' "$wrong"; exit 1; }

@@ -30,6 +30,7 @@
 #include "run/contention.h"
 #include "run/scenario_run.h"
 #include "scenario/scenario_text.h"
+#include "suite/options.h"
 #include "suite/suite.h"
 
 /* A case takes about half a second alone in the VM; one that takes this long hangs. */
@@ -76,21 +77,6 @@ static void usage(const char *program, FILE *out)
 		"  -s SEED   of the first time (default 1)\n", program);
 }
 
-static u64 parse_value(const char *text, u64 least, u64 most)
-{
-	char *end;
-	u64 value;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (errno || end == text || *end || *text == '-' || value < least || value > most) {
-		fprintf(stderr, "expected a value from %llu to %llu, not \"%s\"\n",
-			(unsigned long long)least, (unsigned long long)most, text);
-		exit(2);
-	}
-	return value;
-}
-
 static void parse_options(int argc, char **argv)
 {
 	int option;
@@ -101,17 +87,13 @@ static void parse_options(int argc, char **argv)
 			options.name = optarg;
 			break;
 		case 'n':
-			options.times = parse_value(optarg, 1, 100000);
+			options.times = options_number(optarg, 1, 100000, "times");
 			break;
 		case 's':
-			options.seed = parse_value(optarg, 0, ULLONG_MAX);
+			options.seed = options_number(optarg, 0, ULLONG_MAX, "a seed");
 			break;
-		case 'h':
-			usage(argv[0], stdout);
-			exit(0);
 		default:
-			usage(argv[0], stderr);
-			exit(2);
+			options_help(option, argv[0], usage);
 		}
 	}
 }

@@ -16,6 +16,7 @@
 #include "test_util.h"
 
 #include "host/host_node.h"
+#include "host/must_hold.h"
 
 /* Enough to move to for every scenario: the files that memslots share have 8. */
 #define MIN_FREE_2M	8
@@ -119,8 +120,7 @@ void host_node_place(enum node_placement placement)
 	r = syscall(__NR_set_mempolicy, mode, mode == MPOL_DEFAULT ? NULL : mask->maskp,
 		    mode == MPOL_DEFAULT ? 0 : mask->size + 1);
 	numa_free_nodemask(mask);
-	errno = 0;
-	TEST_ASSERT(!r, "Cannot set the memory policy of this thread");
+	MUST_HOLD(!r, "Cannot set the memory policy of this thread");
 }
 
 static int bind_pages(void *start, size_t size, enum node_placement placement, unsigned int flags)

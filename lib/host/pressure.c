@@ -12,6 +12,7 @@
 
 #include "test_util.h"
 
+#include "host/must_hold.h"
 #include "host/pressure.h"
 #include "host/setting.h"
 
@@ -117,8 +118,7 @@ static void write_number(int fd, long long value)
 	ssize_t len = snprintf(text, sizeof(text), "%lld", value);
 	ssize_t r = pwrite(fd, text, len, 0);
 
-	errno = 0;
-	TEST_ASSERT(r == len, "Cannot have allocations fail");
+	MUST_HOLD(r == len, "Cannot have allocations fail");
 }
 
 static u32 read_number(int fd)
@@ -126,8 +126,7 @@ static u32 read_number(int fd)
 	char text[24] = "";
 	ssize_t r = pread(fd, text, sizeof(text) - 1, 0);
 
-	errno = 0;
-	TEST_ASSERT(r > 0, "Cannot tell whether an allocation failed");
+	MUST_HOLD(r > 0, "Cannot tell whether an allocation failed");
 	return strtoul(text, NULL, 10);
 }
 
@@ -199,8 +198,7 @@ static void set_limit(u64 room)
 			 (unsigned long long)(cgroup_number("memory.current", NULL) + room));
 	}
 	r = pwrite(limit_fd, text, strlen(text), 0);
-	errno = 0;
-	TEST_ASSERT(r > 0, "Cannot write %s to memory.max", text);
+	MUST_HOLD(r > 0, "Cannot write %s to memory.max", text);
 }
 
 void pressure_ask(const struct pressure *pressure)

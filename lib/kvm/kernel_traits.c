@@ -7,6 +7,7 @@
 #include "test_util.h"
 
 #include "host/backing.h"
+#include "host/must_hold.h"
 #include "host/setting.h"
 #include "kvm/kernel_traits.h"
 #include "kvm/vm_driver.h"
@@ -18,8 +19,7 @@ static void trait_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 {
 	int r = vm_driver_set_memslot(vmd, id, gpa, size, hva, gmem, logged);
 
-	errno = 0;
-	TEST_ASSERT(!r, "Cannot set up a memslot to measure the kernel with: errno %d", r);
+	MUST_HOLD(!r, "Cannot set up a memslot to measure the kernel with: errno %d", r);
 }
 
 static void touch(struct vm_driver *vmd, u64 gpa)
@@ -79,8 +79,7 @@ static bool is_dirty(struct vm_driver *vmd, u32 id)
 	u64 bitmap[SZ_2M / GFN_BYTES / 64] = { };
 	int r = vm_driver_get_log(vmd, id, bitmap);
 
-	errno = 0;
-	TEST_ASSERT(!r, "Cannot get a dirty log to measure the kernel with: errno %d", r);
+	MUST_HOLD(!r, "Cannot get a dirty log to measure the kernel with: errno %d", r);
 	return bitmap[0] & 1;
 }
 

@@ -5,13 +5,11 @@
 #include <string.h>
 
 #include "run/contention_pages.h"
+#include "scenario/random.h"
 
 u64 contention_random(struct worker *worker, u64 below)
 {
-	worker->random ^= worker->random << 13;
-	worker->random ^= worker->random >> 7;
-	worker->random ^= worker->random << 17;
-	return (worker->random >> 16) % below;
+	return random_below(&worker->random, below);
 }
 
 u64 contention_new_generation(struct contention_state *state)

@@ -256,7 +256,7 @@ static void start_thread(struct contention_state *state, struct worker *worker, 
 
 	worker->state = state;
 	worker->owner = owner;
-	worker->random = (state->what->seed + 1) * 0x9e3779b97f4a7c15ull + owner;
+	worker->random = (state->what->seed << 8) + owner;
 	r = pthread_create(&worker->thread, NULL, run, worker);
 	TEST_ASSERT(!r, "Cannot create a thread");
 }

@@ -18,6 +18,7 @@
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
@@ -200,19 +201,9 @@ TEST_F(source, changes_by_host)
 
 /* Transparent hugepages that come and go. */
 
-FIXTURE(thp)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(thp);
 
-FIXTURE_VARIANT(thp)
-{
-	const char *name;
-	const char *scenario;
-};
-
-#define CASE_2M(_name, ...)							\
-	FIXTURE_VARIANT_ADD(thp, _name) { .name = #_name, .scenario = __VA_ARGS__ }
+#define CASE_2M(_name, ...)	SCENARIO_CASE(thp, _name, BACKING_ANONYMOUS_THP, __VA_ARGS__)
 
 /* Anonymous memory has hugepages from the start, of shmem they are made. */
 #define HUGE_4M	"memslot 1 gpa 16G size 4M backing %s guest_memfd\ncollapse 16G 4M\nprefault 16G 4M\n"
@@ -439,18 +430,6 @@ CASE_2M(forked,
 	"convert shared 16G+2M 4K\n"
 	"prefault 16G 4M\n"
 	"expect 2M x2\n");
-
-FIXTURE_SETUP(thp)
-{
-	if (suite_missing(BACKING_ANONYMOUS_THP))
-		SKIP(return, "%s", suite_missing(BACKING_ANONYMOUS_THP));
-
-	snprintf(self->name, sizeof(self->name), "thp.%s.%s", variant->name, _metadata->name);
-}
-
-FIXTURE_TEARDOWN(thp)
-{
-}
 
 TEST_F(thp, anonymous)
 {

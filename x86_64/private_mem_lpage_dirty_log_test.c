@@ -11,31 +11,15 @@
  */
 #include <linux/bits.h>
 
-#include "suite/suite_harness.h"
-
 #include "host/full_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 
-FIXTURE(dirty_log)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(dirty_log);
 
-FIXTURE_VARIANT(dirty_log)
-{
-	const char *name;
-	enum backing_kind backing;
-	const char *scenario;
-};
-
-#define CASE(_name, _backing, ...)							\
-	FIXTURE_VARIANT_ADD(dirty_log, _name) {						\
-		.name = #_name, .backing = _backing, .scenario = __VA_ARGS__		\
-	}
-
-#define CASE_4K(_name, ...)	CASE(_name, BACKING_SHMEM, __VA_ARGS__)
-#define CASE_2M(_name, ...)	CASE(_name, BACKING_HUGETLB_2MB, __VA_ARGS__)
-#define CASE_1G(_name, ...)	CASE(_name, BACKING_HUGETLB_1GB, __VA_ARGS__)
+#define CASE_4K(_name, ...)	SCENARIO_CASE(dirty_log, _name, BACKING_SHMEM, __VA_ARGS__)
+#define CASE_2M(_name, ...)	SCENARIO_CASE(dirty_log, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
+#define CASE_1G(_name, ...)	SCENARIO_CASE(dirty_log, _name, BACKING_HUGETLB_1GB, __VA_ARGS__)
 
 /*
  * What each case goes through; W is written and logged, P is private:
@@ -391,19 +375,6 @@ CASE_4K(small_pages,
 	"log 2 off\n"
 	"touch write 16G+64K 4K\n"
 	"expect 4K x22\n");
-
-FIXTURE_SETUP(dirty_log)
-{
-	if (suite_missing(variant->backing))
-		SKIP(return, "%s", suite_missing(variant->backing));
-
-	snprintf(self->name, sizeof(self->name), "dirty_log.%s.%s", variant->name,
-		 _metadata->name);
-}
-
-FIXTURE_TEARDOWN(dirty_log)
-{
-}
 
 /* The case, after the steps @modes that choose how KVM logs. */
 static void run_in_mode(struct __test_metadata *_metadata, const char *name,

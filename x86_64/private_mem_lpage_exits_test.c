@@ -15,24 +15,13 @@
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
-FIXTURE(exits)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(exits);
 
-FIXTURE_VARIANT(exits)
-{
-	const char *name;
-	const char *scenario;
-};
-
-#define CASE_2M(_name, ...)			\
-	FIXTURE_VARIANT_ADD(exits, _name) {		\
-		.name = #_name, .scenario = __VA_ARGS__	\
-	}
+#define CASE_2M(_name, ...)	SCENARIO_CASE(exits, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
 
 /*
  * Pages, each accessed on its own: s shared, P private.
@@ -180,15 +169,6 @@ CASE_2M(prefault_stops_behind_memslot,
 	"prefault 16G 4M\n"
 	"prefault 16G+2M 4K\n"
 	"expect 2M x1\n");
-
-FIXTURE_SETUP(exits)
-{
-	snprintf(self->name, sizeof(self->name), "exits.%s.%s", variant->name, _metadata->name);
-}
-
-FIXTURE_TEARDOWN(exits)
-{
-}
 
 TEST_F(exits, as_written)
 {

@@ -8,32 +8,15 @@
  */
 #include <linux/bits.h>
 
-#include "suite/suite_harness.h"
-
 #include "run/scenario_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 
-FIXTURE(memslot)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(memslot);
 
-FIXTURE_VARIANT(memslot)
-{
-	const char *name;
-	enum backing_kind backing;
-	const char *scenario;
-};
+#define CASE_2M(_name, ...)	SCENARIO_CASE(memslot, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
 
-#define CASE_2M(_name, ...)							\
-	FIXTURE_VARIANT_ADD(memslot, _name) {					\
-		.name = #_name, .backing = BACKING_HUGETLB_2MB, .scenario = __VA_ARGS__	\
-	}
-
-#define CASE_1G(_name, ...)							\
-	FIXTURE_VARIANT_ADD(memslot, _name) {					\
-		.name = #_name, .backing = BACKING_HUGETLB_1GB, .scenario = __VA_ARGS__	\
-	}
+#define CASE_1G(_name, ...)	SCENARIO_CASE(memslot, _name, BACKING_HUGETLB_1GB, __VA_ARGS__)
 
 /*
  * One memslot, whose ends or whose host address do not lie on 2M; | is where 2M begin, for the
@@ -462,18 +445,6 @@ CASE_1G(private_page_in_first_or_last_2M,
 	"convert shared 16G+10M 4K\n"
 	"prefault 16G+512M 4K\n"
 	"expect 2M x1\n");
-
-FIXTURE_SETUP(memslot)
-{
-	if (suite_missing(variant->backing))
-		SKIP(return, "%s", suite_missing(variant->backing));
-
-	snprintf(self->name, sizeof(self->name), "memslot.%s.%s", variant->name, _metadata->name);
-}
-
-FIXTURE_TEARDOWN(memslot)
-{
-}
 
 TEST_F(memslot, as_written)
 {

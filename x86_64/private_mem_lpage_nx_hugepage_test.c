@@ -6,30 +6,14 @@
  */
 #include <linux/bits.h>
 
-#include "suite/suite_harness.h"
-
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 
-FIXTURE(nx_hugepage)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(nx_hugepage);
 
-FIXTURE_VARIANT(nx_hugepage)
-{
-	const char *name;
-	enum backing_kind backing;
-	const char *scenario;
-};
-
-#define CASE(_name, _backing, ...)							\
-	FIXTURE_VARIANT_ADD(nx_hugepage, _name) {					\
-		.name = #_name, .backing = _backing, .scenario = __VA_ARGS__		\
-	}
-
-#define CASE_4K(_name, ...)	CASE(_name, BACKING_SHMEM, __VA_ARGS__)
-#define CASE_2M(_name, ...)	CASE(_name, BACKING_HUGETLB_2MB, __VA_ARGS__)
-#define CASE_1G(_name, ...)	CASE(_name, BACKING_HUGETLB_1GB, __VA_ARGS__)
+#define CASE_4K(_name, ...)	SCENARIO_CASE(nx_hugepage, _name, BACKING_SHMEM, __VA_ARGS__)
+#define CASE_2M(_name, ...)	SCENARIO_CASE(nx_hugepage, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
+#define CASE_1G(_name, ...)	SCENARIO_CASE(nx_hugepage, _name, BACKING_HUGETLB_1GB, __VA_ARGS__)
 
 /*
  * X is executed, P is private; * is counted in nx_lpage_splits:
@@ -296,19 +280,6 @@ CASE_2M(switched_off,
 	"nx_recover\n"
 	"touch read 16G 4K\n"
 	"expect 2M x1\n");
-
-FIXTURE_SETUP(nx_hugepage)
-{
-	if (suite_missing(variant->backing))
-		SKIP(return, "%s", suite_missing(variant->backing));
-
-	snprintf(self->name, sizeof(self->name), "nx_hugepage.%s.%s", variant->name,
-		 _metadata->name);
-}
-
-FIXTURE_TEARDOWN(nx_hugepage)
-{
-}
 
 TEST_F(nx_hugepage, forced)
 {

@@ -36,7 +36,7 @@ static bool run(const char *format, const char *name, const char *test, bool rea
 
 FIXTURE(source)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 FIXTURE_VARIANT(source)
@@ -182,7 +182,7 @@ FIXTURE_SETUP(source)
 	if (suite_missing(variant->backing))
 		SKIP(return, "%s", suite_missing(variant->backing));
 
-	snprintf(self->name, sizeof(self->name), "source.%s.%s", variant->name, _metadata->name);
+	suite_name(self->name, "source", variant->name, _metadata->name);
 }
 
 FIXTURE_TEARDOWN(source)

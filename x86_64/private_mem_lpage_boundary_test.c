@@ -84,7 +84,7 @@ struct boundary {
 	struct scenario_run *run;
 	enum level level;
 	const struct placement *placement;
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 /* What both fixtures set up: a memslot of three hugepages. Returns a reason to skip, or NULL. */
@@ -109,7 +109,7 @@ static const char *boundary_setup(struct boundary *boundary, enum level level,
 
 	boundary->level = level;
 	boundary->placement = placement;
-	snprintf(boundary->name, sizeof(boundary->name), "%s.%s.%s", fixture, variant, test);
+	suite_name(boundary->name, fixture, variant, test);
 	boundary->run = scenario_run_start(boundary->name, suite_traits());
 	scenario_run_step(boundary->run, &memslot);
 	return NULL;

@@ -16,7 +16,7 @@
 
 FIXTURE(known_fault)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 FIXTURE_VARIANT(known_fault)
@@ -44,8 +44,7 @@ FIXTURE_SETUP(known_fault)
 	if (suite_missing_modes(scenario))
 		SKIP(return, "%s", suite_missing_modes(scenario));
 
-	snprintf(self->name, sizeof(self->name), "known_fault.%s.%s",
-		 known_bug(variant->id)->name, _metadata->name);
+	suite_name(self->name, "known_fault", known_bug(variant->id)->name, _metadata->name);
 }
 
 FIXTURE_TEARDOWN(known_fault)
@@ -69,7 +68,7 @@ TEST_F(known_fault, is_mended)
 
 FIXTURE(known_trait)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 FIXTURE_VARIANT(known_trait)
@@ -94,8 +93,7 @@ FIXTURE_SETUP(known_trait)
 	if (known_trait_missing(variant->id))
 		SKIP(return, "%s", known_trait_missing(variant->id));
 
-	snprintf(self->name, sizeof(self->name), "known_trait.%s.%s",
-		 known_trait_name(variant->id), _metadata->name);
+	suite_name(self->name, "known_trait", known_trait_name(variant->id), _metadata->name);
 }
 
 FIXTURE_TEARDOWN(known_trait)

@@ -87,7 +87,7 @@ static const char *way_of_others(enum backing_kind kind)
 static void run(struct __test_metadata *_metadata, const struct numa_case *what,
 		enum backing_kind kind, const char *fixture)
 {
-	char test[128], text[2048];
+	char test[SUITE_NAME_MAX], text[2048];
 	int len = snprintf(text, sizeof(text), what->scenario, backing_kind_name(kind),
 			   way_of_others(kind));
 
@@ -95,7 +95,7 @@ static void run(struct __test_metadata *_metadata, const struct numa_case *what,
 	if (missing(what, kind, text))
 		SKIP(return, "%s", missing(what, kind, text));
 
-	snprintf(test, sizeof(test), "%s.%s.%s", fixture, what->name, _metadata->name);
+	suite_name(test, fixture, what->name, _metadata->name);
 	ASSERT_TRUE(suite_passed(suite_run(text, test, false), test));
 }
 

@@ -46,7 +46,7 @@ struct pressure_case {
 
 struct trial {
 	const struct pressure_case *what;
-	char name[128];
+	char name[SUITE_NAME_MAX];
 	struct scenario_run *run;
 	struct step step;
 	u64 nr_refused;
@@ -280,7 +280,7 @@ static void trial_start(struct trial *trial, const struct pressure_case *what,
 			const char *fixture, const char *test)
 {
 	trial->what = what;
-	snprintf(trial->name, sizeof(trial->name), "%s.%s.%s", fixture, what->name, test);
+	suite_name(trial->name, fixture, what->name, test);
 	trial->run = scenario_run_start(trial->name, suite_traits());
 	trial->step = parse_step(what->step);
 }
@@ -475,7 +475,7 @@ TEST_F(memory_cgroup, is_full)
  */
 FIXTURE(page_tables)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 	struct scenario_run *run;
 };
 
@@ -495,8 +495,7 @@ FIXTURE_VARIANT_ADD(page_tables, prefault) { .name = "prefault", .op = STEP_PREF
 
 FIXTURE_SETUP(page_tables)
 {
-	snprintf(self->name, sizeof(self->name), "page_tables.%s.%s", variant->name,
-		 _metadata->name);
+	suite_name(self->name, "page_tables", variant->name, _metadata->name);
 	self->run = scenario_run_start(self->name, suite_traits());
 }
 

@@ -19,7 +19,7 @@ static inline void scenario_case_skip(struct __test_metadata *_metadata, enum ba
 /* In its tests self->name is the name of the sub-test. */
 #define SCENARIO_FIXTURE(_fixture)							\
 	FIXTURE(_fixture) {								\
-		char name[128];								\
+		char name[SUITE_NAME_MAX];						\
 	};										\
 	FIXTURE_VARIANT(_fixture) {							\
 		const char *name;							\
@@ -28,8 +28,7 @@ static inline void scenario_case_skip(struct __test_metadata *_metadata, enum ba
 	};										\
 	FIXTURE_SETUP(_fixture) {							\
 		scenario_case_skip(_metadata, variant->backing);			\
-		snprintf(self->name, sizeof(self->name), #_fixture ".%s.%s",		\
-			 variant->name, _metadata->name);				\
+		suite_name(self->name, #_fixture, variant->name, _metadata->name);	\
 	}										\
 	FIXTURE_TEARDOWN(_fixture) {							\
 	}										\

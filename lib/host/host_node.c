@@ -106,7 +106,7 @@ static void run_on(int node)
 }
 
 /*
- * Give this thread (@start is NULL) or the mapping [@start, @start + @size) the policy of @placement.
+ * Give this thread (@start is NULL) or [@start, @start + @size) the policy of @placement.
  * libnuma has set_mempolicy(), mbind() and get_mempolicy(), but libkvm has a numaif.h of its own,
  * another one in each release, which hides libnuma's.  Returns 0 or the errno.
  */

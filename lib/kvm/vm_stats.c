@@ -15,7 +15,8 @@ static u64 find_and_read(struct kvm_vcpu *vcpu, int *fd, const char *name)
 {
 	struct kvm_stats_desc *descs, *desc = NULL;
 	struct kvm_stats_header header;
-	uint64_t value;
+	ssize_t got;
+	u64 value;
 	int i;
 
 	if (!*fd)
@@ -28,7 +29,8 @@ static u64 find_and_read(struct kvm_vcpu *vcpu, int *fd, const char *name)
 			break;
 	}
 	TEST_ASSERT(i < header.num_desc, "KVM's stats of a vCPU have no %s", name);
-	read_stat_data(*fd, &header, desc, &value, 1);
+	got = pread(*fd, &value, sizeof(value), header.data_offset + desc->offset);
+	TEST_ASSERT(got == sizeof(value), "Cannot read KVM's stats of a vCPU");
 	free(descs);
 	return value;
 }

@@ -9,7 +9,7 @@
 #include "kvm/known_bug.h"
 #include "run/contention_access.h"
 
-/* How the known bug STALE_MMIO shows: see is_stale_mmio() in lib/run/scenario_run.c. */
+/* How the known bug STALE_MMIO shows: see is_stale_mmio() in lib/run/step_touch.c. */
 static bool may_be_stale_mmio(const struct contention_state *state, enum page_side side, bool still,
 			      const struct guest_access *got)
 {

@@ -19,7 +19,8 @@ $(shell mkdir -p $(sort $(dir $(LPAGE_OBJS))))
 
 $(LPAGE_TESTS): LIBKVM_OBJS += $(LPAGE_OBJS)
 $(LPAGE_TESTS): $(LPAGE_OBJS)
-$(LPAGE_OBJS) $(LPAGE_TESTS:=.o): CFLAGS += -Ilib/lpage
+$(OUTPUT)/lib/lpage/%.o: CFLAGS += -Ilib/lpage
+$(LPAGE_TESTS:=.o): CFLAGS += -Ilib/lpage
 $(LPAGE_OBJS): $(OUTPUT)/%.o: %.c $(GEN_HDRS)
 	$(CC) $(CFLAGS) $(CPPFLAGS) $(TARGET_ARCH) -c $< -o $@
 

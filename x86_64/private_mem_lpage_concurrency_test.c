@@ -108,6 +108,7 @@ static const char conversions[] =
 	"punch 16G+2M 2M\n"
 	"convert shared 16G 4M\n"
 	"prefault 16G 4M\n"
+	"expect 2M x2\n"
 	"dontneed 16G 2M\n";
 
 static const char memslot[] = "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n";

@@ -6,6 +6,7 @@
 
 #include <linux/kernel.h>
 
+#include "scenario/random.h"
 #include "text.h"
 #include "unit.h"
 
@@ -62,13 +63,12 @@ static void test_sizes_back(void)
 {
 	struct scenario scenario = { };
 	char size[SIZE_TEXT_MAX], line[64];
-	u64 bytes = 1;
+	u64 state = 1;
 	int i;
 
 	for (i = 0; i < 20000; i++) {
-		bytes = bytes * 6364136223846793005ull + 1442695040888963407ull;
 		/* All magnitudes. */
-		u64 value = bytes >> (i % 52) & -4096ull;
+		u64 value = random_next(&state) >> (i % 52) & -4096ull;
 
 		snprintf(line, sizeof(line), "fork %s", format_size(value, size));
 		if (!CHECK(!parse(&scenario, line, strlen(line))[0], "%s is not read", line))

@@ -4,7 +4,7 @@
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
 export KDIR KVER TEST ARGS TIMEOUT MEM SMP ACCEL ON SCENARIO TIMES REDUCE MINUTES OUT ONLY RULES FULL UPSTREAM REPRODUCER LIMIT BUG PATCH
-export EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW
+export EXTRA_TESTS DEBUG KVERS A B KSFT_MACHINE_SLOW FUNCTION SAMPLE SEED
 
 # GNU make exits 2 whenever a recipe fails, so that "a test failed" (1) and "could not run" (2)
 # would look the same. Only in question mode (-q) does it exit 1: when a recipe is left to do.
@@ -16,7 +16,7 @@ job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
 targets := run check replay soak repeat scenario-to-c bench lpage unit style help clean regressions reproduce \
-	matrix compare graft ungraft patch intree
+	mutate matrix compare graft ungraft patch intree
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
 $(targets): %: %.job ; $(verdict)
@@ -59,6 +59,9 @@ style.job: ## checkpatch, shellcheck, licence lines
 
 regressions.job: ## put known bugs into KVM, one at a time, and see what the suite notices
 	$(job) tools/regressions.sh
+
+mutate.job: ## put generated bugs into KVM, one at a time, and see what the suite notices
+	$(job) tools/mutate.sh
 
 reproduce.job: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
 	$(job) tools/reproduce.sh

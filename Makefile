@@ -16,7 +16,7 @@ job = +@tools/recipe.sh $(failed)
 verdict = $(if $(wildcard $(failed)),$(shell rm -f $(failed))@false)
 
 targets := run check replay soak repeat scenario-to-c bench lpage unit style help clean regressions reproduce \
-	mutate matrix compare graft ungraft patch intree
+	mutate coverage matrix compare graft ungraft patch intree
 .PHONY: $(targets) $(targets:=.job)
 .DEFAULT_GOAL := help
 $(targets): %: %.job ; $(verdict)
@@ -62,6 +62,9 @@ regressions.job: ## put known bugs into KVM, one at a time, and see what the sui
 
 mutate.job: ## put generated bugs into KVM, one at a time, and see what the suite notices
 	$(job) tools/mutate.sh
+
+coverage.job: ## how much of the functions that mutate looks at the suite executes, beside upstream's tests
+	$(job) tools/coverage.sh
 
 reproduce.job: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
 	$(job) tools/reproduce.sh

@@ -64,6 +64,15 @@ kbuild()
 	leashed make -C "$src" O="$out" -j"$(nproc)" "$@" </dev/null
 }
 
+# For tools/coverage.sh, which sets COVERAGE: of the files where the functions are that it looks at, the
+# objects count what is executed. Kbuild names them from the folder of KVM's makefile.
+instrumented()
+{
+	[ -n "$COVERAGE" ] || return
+	sed -nE -e 's,^arch/x86/kvm/(.*)\.c$,GCOV_PROFILE_\1.o=y,p' \
+		-e 's,^virt/kvm/(.*)\.c$,GCOV_PROFILE_../../../virt/kvm/\1.o=y,p' "$top/tools/mutate/functions"
+}
+
 export_headers()
 {
 	logged "$work/headers.log" "exporting the kernel's headers" \
@@ -86,7 +95,8 @@ rm -f "$work/kernel.stamp"
 [ -f "$work/config" ] && cmp -s "$work/config" "$out/.config" || configure
 what="bringing the kernel up to date"
 [ -f "$out/vmlinux" ] || what="building the kernel (4 minutes on 2 cores)"
+mapfile -t options < <(instrumented)
 logged "$work/kernel.log" "$what" \
-	make -C "$src" O="$out" -j"$(nproc)" bzImage modules
+	make -C "$src" O="$out" -j"$(nproc)" "${options[@]}" bzImage modules
 export_headers
 stamp "$work/kernel.stamp" "$src"

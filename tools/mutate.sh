@@ -63,7 +63,7 @@ tool()
 	local script=$1
 	shift
 
-	PYTHONDONTWRITEBYTECODE=1 leashed /usr/bin/python3 "$top/tools/mutate/$script" "$@"
+	leashed /usr/bin/python3 -B "$top/tools/mutate/$script" "$@"
 }
 
 # `make regressions` takes patches as well; which folder its results are in is the last that it says.

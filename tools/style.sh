@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Check the form of every file, as TAP: checkpatch of the kernel in KSRC for C, shellcheck for
-# scripts, awk's grammar, a licence line for all.
+# scripts, awk's grammar, pyflakes for Python, a licence line for all.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -47,6 +47,7 @@ while IFS= read -r file; do
 	fi
 	case $file in
 	*.awk) result awk parsed "$file" ;;
+	*.py) result pyflakes pyflakes3 "$file" ;;
 	esac
 	case $file in
 	*README* | */corpus/* | *.scenario | *.svg) ;;

@@ -16,8 +16,9 @@ import argparse
 import os
 import sys
 
-import kvm_tree
 import draw
+import functions
+import kvm_tree
 import survivors
 
 
@@ -35,7 +36,7 @@ def main():
         setattr(options, name, os.path.abspath(getattr(options, name)))
     known = survivors.read(options.survivors)
     tree = kvm_tree.Tree(options.source, options.build)
-    listed = kvm_tree.read_functions(options.functions)
+    listed = functions.read(options.functions)
     if options.patch:
         found = kvm_tree.mutants_of_patch(tree, listed, *map(os.path.abspath, options.patch))
     else:

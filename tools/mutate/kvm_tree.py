@@ -122,22 +122,6 @@ def file_diff(file, before, after):
     return ''.join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), *names))
 
 
-def read_functions(path):
-    """The list of functions: {file: {name: program that is tried first}}."""
-    listed = {}
-    file = None
-    with open(path, encoding='ascii') as lines:
-        for line in lines:
-            words = line.split('#')[0].split()
-            if len(words) == 1 and not line[0].isspace():
-                file = listed.setdefault(words[0], {})
-            elif len(words) == 2 and file is not None:
-                file[words[0]] = words[1]
-            elif words:
-                sys.exit('%s: not a file, nor a function and a program: %s' % (path, line.strip()))
-    return listed
-
-
 def mutants(tree, unit, file, cursor, first):
     found = []
     numbers = {}

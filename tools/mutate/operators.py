@@ -207,15 +207,15 @@ def off_by_one(function):
     unit = function.unit
     spots = {}
 
-    def add(nodes, start, end):
+    def add(nodes, start, end, passed=False):
         for node in nodes:
             if (node.start, node.end) == (start, end) and is_counted(node):
-                spots[start, end] = node
+                spots[start, end] = node, passed
 
     for node in function.nodes:
         if node.kind == Kind.CALL_EXPR:
             for span in node.arguments():
-                add(node.walk(), *span)
+                add(node.walk(), *span, passed=True)
         elif node.kind in (Kind.RETURN_STMT, Kind.VAR_DECL) and node.children:
             last = node.children[-1]
             add(node.walk(), last.start, last.end)
@@ -233,13 +233,13 @@ def off_by_one(function):
             sign = node.operator()
             if sign and sign[0] in ASSIGNMENTS:
                 add(node.walk(), *sign[3])
-    for (start, end), node in sorted(spots.items()):
+    for (start, end), (node, passed) in sorted(spots.items()):
         text = unit.text[start:end]
         sign = node.operator()
         if sign and sign[0] not in ('+', '-'):
             text = '(%s)' % text
         ways = (' + 1', ' - 1')
-        if node.parent and node.parent.kind == Kind.CALL_EXPR:
+        if passed:
             # Most of the places are arguments: one way each, by chance of a kind that stays.
             ways = ways[zlib.crc32(line_of(unit, start).encode('latin-1')) % 2],
         for one in ways:

@@ -22,7 +22,8 @@ Type = cindex.TypeKind
 
 INTEGERS = (Type.CHAR_U, Type.UCHAR, Type.USHORT, Type.UINT, Type.ULONG, Type.ULONGLONG,
             Type.CHAR_S, Type.SCHAR, Type.SHORT, Type.INT, Type.LONG, Type.LONGLONG)
-OPERATORS = re.compile(r'<<=|>>=|&&|\|\||==|!=|<=|>=|<<|>>|[-+*/%&|^]=|[-+*/%&|^<>=,]')
+OPERATORS = re.compile(r'<<=|>>=|&&|\|\||==|!=|<=|>=|<<|>>|[-+*/%&|^]=|[-+*/%&|^<>=]')
+BINARY = (Kind.BINARY_OPERATOR, Kind.COMPOUND_ASSIGNMENT_OPERATOR)
 
 
 def file_offset():
@@ -63,21 +64,8 @@ class Node:
         return self.type in INTEGERS
 
     def operator(self):
-        """Of a binary operator: (its text, where it starts), or None if a macro hides it."""
-        if self.kind not in (Kind.BINARY_OPERATOR, Kind.COMPOUND_ASSIGNMENT_OPERATOR):
-            return None
-        operands = list(self.cursor.get_children())
-        if len(operands) != 2:
-            return None
-        left, right = (self.unit.span(operand) for operand in operands)
-        if not left or not right or not self.start == left[0] < left[1] <= right[0] < right[1]:
-            return None
-        if not self.unit.balanced(*left) or not self.unit.balanced(*right):
-            return None
-        gap = self.unit.code[left[1]:right[0]]
-        if not OPERATORS.fullmatch(gap.strip()):
-            return None
-        return gap.strip(), left[1] + len(gap) - len(gap.lstrip()), left, right
+        """Of a binary operator: (its text, where it starts, the spans of its operands)."""
+        return self.unit.operator(self.cursor, self.start)
 
     def arguments(self):
         """Of a call: the spans of its arguments, or [] if a macro hides one."""
@@ -141,6 +129,22 @@ class Unit:
                 return False
         return depth == 0
 
+    def operator(self, cursor, start):
+        """See Node; None if the cursor is something else, or a macro hides the operator."""
+        if cursor.kind not in BINARY:
+            return None
+        operands = [self.span(operand) for operand in cursor.get_children()]
+        if len(operands) != 2 or not all(operands):
+            return None
+        left, right = operands
+        if not start == left[0] < left[1] <= right[0] or not self.balanced(*left) or \
+                not self.balanced(*right):
+            return None
+        gap = self.code[left[1]:right[0]]
+        if not OPERATORS.fullmatch(gap.strip()):
+            return None
+        return gap.strip(), left[1] + len(gap) - len(gap.lstrip()), left, right
+
     def closing(self, opening):
         """Where the bracket that opens there is closed."""
         depth = 0
@@ -202,6 +206,8 @@ class Unit:
                         self.code[span[1]:].lstrip().startswith('('))
         if kind == Kind.PAREN_EXPR:
             return text.startswith('(') and self.closing(start) == end - 1
+        if kind in BINARY:
+            return self.operator(cursor, start) is not None
         if kind == Kind.CONDITIONAL_OPERATOR:
             return '?' in text
         if kind == Kind.UNARY_OPERATOR:

@@ -72,7 +72,7 @@ pages()
 
 failed=
 check_options
-step "$top/tools/deps.sh" lcov python3
+step "$top/tools/deps.sh" lcov python3-clang
 make_results
 run suite
 run upstream TEST='@(private_mem_kvm_exits_test|pre_fault_memory_test|private_mem_conversions_test|guest_memfd_test)'
@@ -82,7 +82,7 @@ release=$(cat "$work/kernel/include/config/kernel.release") || die "$work has no
 for name in suite upstream upstream_2mb; do
 	pages "$name"
 done
-leashed /usr/bin/python3 -B "$top/tools/coverage/table.py" "$src" \
+leashed /usr/bin/python3 -B "$top/tools/coverage/table.py" "$src" "$work/kernel" \
 	"$top/tools/mutate/functions" "$results" || die "no table"
 say "in results/${results##*/}: table, not_executed, suite/html/index.html, upstream/html/index.html"
 [ -z "$failed" ]

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Usage: table.py SOURCE FUNCTIONS RESULTS
+"""Usage: table.py SOURCE BUILD FUNCTIONS RESULTS
 
 What gcov has counted (RESULTS/*/gcov) of the functions in the list FUNCTIONS of the kernel tree
-SOURCE: a table of the lines and branches that the suite and upstream's tests execute, to standard
+SOURCE, built in BUILD: a table of the lines and branches that the suite and upstream's tests execute, to standard
 output and RESULTS/table, and what the suite does not execute, to RESULTS/not_executed.
 """
 
@@ -15,14 +15,25 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../mutate'))
 import functions  # noqa: E402
+import kvm_tree  # noqa: E402
 
 SUITE = ('suite',)
 UPSTREAM = ('upstream', 'upstream_2mb')
 ROW = '%-42s %16s %16s %16s %16s'
 
 
+class Function:
+    """Where a function is, and its lines."""
+
+    def __init__(self, unit, file, cursor):
+        start, end = unit.span(cursor)
+        self.file, self.name = file, cursor.spelling
+        self.numbers = range(unit.line(start), unit.line(end - 1) + 1)
+        self.text = unit.lines
+
+
 class Counts:
-    """How often the lines and branches of functions were executed: of a run, or of several."""
+    """How often lines and branches were executed, by file: in one run, or in several."""
 
     def __init__(self, source):
         self.source = source
@@ -36,19 +47,28 @@ class Counts:
                                    os.path.basename(file)], cwd=folder, check=True,
                                   capture_output=True).stdout
             for text in told.splitlines():
-                for entry in json.loads(text)['files']:
-                    self.add_file(entry)
+                unit = json.loads(text)
+                for entry in unit['files']:
+                    path = os.path.join(unit['current_working_directory'], entry['file'])
+                    self.add_file(os.path.relpath(os.path.realpath(path), self.source), entry)
 
-    def add_file(self, entry):
-        file = os.path.relpath(os.path.realpath(entry['file']), self.source)
+    def add_file(self, file, entry):
+        """A line may come several times: as a part of each function that it was inlined in."""
+        lines = self.lines.setdefault(file, {})
+        branches = self.branches.setdefault(file, {})
         for line in entry['lines']:
-            function = file, line.get('function_name')
-            lines = self.lines.setdefault(function, {})
-            lines[line['line_number']] = lines.get(line['line_number'], 0) + line['count']
-            branches = self.branches.setdefault(function, {})
-            for number, branch in enumerate(line['branches']):
-                key = line['line_number'], number
-                branches[key] = branches.get(key, 0) + branch['count']
+            number = line['line_number']
+            lines[number] = lines.get(number, 0) + line['count']
+            for i, branch in enumerate(line['branches']):
+                branches[number, i] = branches.get((number, i), 0) + branch['count']
+
+    def of_lines(self, function):
+        counts = self.lines.get(function.file, {})
+        return {line: counts[line] for line in function.numbers if line in counts}
+
+    def of_branches(self, function):
+        return {key: count for key, count in self.branches.get(function.file, {}).items()
+                if key[0] in function.numbers}
 
 
 def share(counts):
@@ -60,58 +80,64 @@ def cell(executed, of):
     return '%d/%d %4d%%' % (executed, of, 100 * executed / of) if of else '-'
 
 
-def rows(listed, suite, upstream):
-    """Of each function that there is: its file, name, and shares."""
+def find(tree, listed):
+    """The listed functions that this kernel has."""
     for file, names in listed.items():
+        unit = tree.parse(file)
+        there = unit.functions() if unit else {}
         for name in names:
-            function = file, name
-            if function in suite.lines:
-                yield file, name, [share(counts.get(function, {})) for counts in (
-                    suite.lines, suite.branches, upstream.lines, upstream.branches)]
+            if name in there:
+                yield Function(unit, file, there[name])
+
+
+def rows(found, suite, upstream):
+    """(function, its shares), where any code was made of it."""
+    for function in found:
+        shares = [share(counts) for counts in (
+            suite.of_lines(function), suite.of_branches(function),
+            upstream.of_lines(function), upstream.of_branches(function))]
+        if shares[0][1]:
+            yield function, shares
 
 
 def table(found):
     yield ROW % ('', 'this suite', '', "upstream's", '')
     yield ROW % ('function', 'lines', 'branches', 'lines', 'branches')
     last = None
-    for file, name, shares in found:
-        if file != last:
-            yield file
-            last = file
-        yield ROW % ('  ' + name, *(cell(*numbers) for numbers in shares))
-    sums = [tuple(map(sum, zip(*column))) for column in zip(*(shares for _, _, shares in found))]
+    for function, shares in found:
+        if function.file != last:
+            yield function.file
+            last = function.file
+        yield ROW % ('  ' + function.name, *(cell(*numbers) for numbers in shares))
+    sums = [tuple(map(sum, zip(*column))) for column in zip(*(shares for _, shares in found))]
     yield ROW % ('%d functions' % len(found), *(cell(*numbers) for numbers in sums))
 
 
-def not_executed(source, listed, suite):
+def not_executed(found, suite):
     """The lines that the suite never executes, with their text."""
-    for file, names in listed.items():
-        for name in names:
-            never = sorted(line for line, count in suite.lines.get((file, name), {}).items()
-                           if not count)
-            if never:
-                with open(os.path.join(source, file), encoding='latin-1') as lines:
-                    text = lines.read().split('\n')
-                yield '%s: %s()' % (file, name)
-                for line in never:
-                    yield '%6d %s' % (line, text[line - 1])
-                yield ''
+    for function in found:
+        never = [line for line, count in suite.of_lines(function).items() if not count]
+        if never:
+            yield '%s: %s()' % (function.file, function.name)
+            for line in never:
+                yield '%6d %s' % (line, function.text[line - 1])
+            yield ''
 
 
 def main():
-    source, names, results = sys.argv[1:]
+    source, build, names, results = map(os.path.abspath, sys.argv[1:])
     source = os.path.realpath(source)
-    listed = functions.read(names)
     suite, upstream = Counts(source), Counts(source)
     for counts, runs in ((suite, SUITE), (upstream, UPSTREAM)):
         for run in runs:
             counts.add(os.path.join(results, run, 'gcov'))
-    found = list(rows(listed, suite, upstream))
-    if not found:
+    found = list(find(kvm_tree.Tree(source, build), functions.read(names)))
+    counted = list(rows(found, suite, upstream))
+    if not counted:
         sys.exit('none of the functions was counted')
-    lines = list(table(found))
+    lines = list(table(counted))
     print('\n'.join(lines))
-    for name, content in (('table', lines), ('not_executed', not_executed(source, listed, suite))):
+    for name, content in (('table', lines), ('not_executed', not_executed(found, suite))):
         with open(os.path.join(results, name), 'w', encoding='latin-1') as file:
             file.writelines(line + '\n' for line in content)
     return 0

@@ -59,6 +59,8 @@ class Mutant:
                 'Mutant: %s in %s()' % (self.operator, self.function)]
         if self.first != 'any':
             head.append('First: ' + self.first)
+        for sign, lines in zip('-+', self.changed()):
+            head += [sign + line for line in lines if line.strip()]
         return ''.join('// %s\n' % line for line in head) + self.tree.diff(self)
 
 

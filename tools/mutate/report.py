@@ -100,9 +100,7 @@ def table(tried, title, attribute):
 def changed_lines(mutants, name):
     """The lines that a mutant changes, each after - or +."""
     with open(os.path.join(mutants, 'rules', name + '.patch'), encoding='latin-1') as patch:
-        lines = patch.read().split('\n')
-    return [line for line in lines if line[:1] in ('-', '+') and line[1:].strip() and
-            not line.startswith(('--- ', '+++ '))]
+        return [line.rstrip('\n')[3:] for line in patch if line.startswith(('// -', '// +'))]
 
 
 def survivor(mutants, mutant):

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# How much of the functions in tools/mutate/functions is executed by the suite, and by upstream's tests of
-# private memory: lines and branches of each in a table, lcov's pages, and what nothing executes.
+# How much of the functions in tools/mutate/functions do the suite, and upstream's tests of private
+# memory, execute? Lines and branches of each in a table, lcov's pages, and what nothing executes.
 # Exit status: 0 done, whatever is executed; 1 a test failed; 2 could not run.
 
 . "$(dirname "$0")/lib.sh"
@@ -19,7 +19,8 @@ check_options()
 make_results()
 {
 	mkdir -p "$top/results" || die "cannot create $top/results"
-	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)-coverage && ! mkdir "$results" 2>/dev/null; do
+	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)-coverage &&
+		! mkdir "$results" 2>/dev/null; do
 		[ -d "$results" ] || die "cannot create $results"
 		sleep 1
 	done
@@ -57,25 +58,29 @@ collect()
 # pages NAME: lcov's pages about a run. What it is told has changed with lcov 2.
 pages()
 {
-	local log=$results/$1/lcov.log options=(--rc lcov_branch_coverage=1)
+	local out=$results/$1 options=(--rc lcov_branch_coverage=1)
 
-	lcov --version | grep -q 'version 1' || options=(--rc branch_coverage=1 --ignore-errors 'mismatch,inconsistent,unused')
+	lcov --version | grep -q 'version 1' ||
+		options=(--rc branch_coverage=1 --ignore-errors 'mismatch,inconsistent,unused')
 	{
-		lcov "${options[@]}" --capture --directory "$results/$1/gcov" --output-file "$results/$1/all.info" &&
-			lcov "${options[@]}" --extract "$results/$1/all.info" '*/kvm/*' '*/kvm_host.h' \
-				--output-file "$results/$1/lcov.info" &&
+		lcov "${options[@]}" --capture --directory "$out/gcov" --output-file "$out/all.info" &&
+			lcov "${options[@]}" --extract "$out/all.info" '*/kvm/*' '*/kvm_host.h' \
+				--output-file "$out/lcov.info" &&
 			genhtml "${options[@]}" --branch-coverage --title "KVM $release, $1" \
-				--output-directory "$results/$1/html" "$results/$1/lcov.info"
-	} >"$log" 2>&1 || say "no pages of lcov, see $log"
-	rm -f "$results/$1/all.info"
+				--output-directory "$out/html" "$out/lcov.info"
+	} >"$out/lcov.log" 2>&1 || say "no pages of lcov, see $out/lcov.log"
+	rm -f "$out/all.info"
 }
 
+# Those that tools/regressions/lib.sh compares with, too.
+upstream_tests=(private_mem_kvm_exits_test pre_fault_memory_test private_mem_conversions_test
+	guest_memfd_test)
 failed=
 check_options
 step "$top/tools/deps.sh" lcov python3-clang
 make_results
 run suite
-run upstream TEST='@(private_mem_kvm_exits_test|pre_fault_memory_test|private_mem_conversions_test|guest_memfd_test)'
+run upstream TEST="@($(IFS='|' && echo "${upstream_tests[*]}"))"
 run upstream_2mb TEST=private_mem_conversions_test ARGS='-s anonymous_hugetlb_2mb'
 locate
 release=$(cat "$work/kernel/include/config/kernel.release") || die "$work has no kernel"
@@ -84,5 +89,5 @@ for name in suite upstream upstream_2mb; do
 done
 leashed /usr/bin/python3 -B "$top/tools/coverage/table.py" "$src" "$work/kernel" \
 	"$top/tools/mutate/functions" "$results" || die "no table"
-say "in results/${results##*/}: table, not_executed, suite/html/index.html, upstream/html/index.html"
+say "in results/${results##*/}: table, not_executed, {suite,upstream}/html/index.html"
 [ -z "$failed" ]

@@ -64,8 +64,8 @@ kbuild()
 	leashed make -C "$src" O="$out" -j"$(nproc)" "$@" </dev/null
 }
 
-# For tools/coverage.sh, which sets COVERAGE: of the files where the functions are that it looks at, the
-# objects count what is executed. Kbuild names them from the folder of KVM's makefile.
+# For tools/coverage.sh, which sets COVERAGE: what is to count of the files that have the functions it
+# looks at. Kbuild names objects from the folder of KVM's makefile.
 instrumented()
 {
 	[ -n "$COVERAGE" ] || return

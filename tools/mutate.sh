@@ -35,7 +35,8 @@ apply_patch()
 			die "cannot write in $patched"
 	done < <(sed -n 's,^--- [^/]*/\([^[:blank:]]*\).*,\1,p' "$mutants/the_patch")
 	patch -d "$patched" -p1 --no-backup-if-mismatch -r - <"$mutants/the_patch" >"$mutants/log" 2>&1 ||
-		die "PATCH=$PATCH does not apply: $(grep -m 1 -E 'FAILED|No file|malformed|garbage' "$mutants/log")"
+		die "PATCH=$PATCH does not apply:" \
+			"$(grep -m 1 -E 'FAILED|No file|malformed|garbage' "$mutants/log")"
 	selection+=(--patch "$patched" "$mutants/the_patch")
 }
 
@@ -49,11 +50,12 @@ generate()
 		rm -rf "$mutants"
 	fi
 	mkdir -p "$mutants/rules" || die "cannot create $mutants/rules"
-	tool generate.py "$src" "$work/kernel" "$top/tools/mutate/functions" "$top/tools/mutate/survivors" \
-		"$mutants" "${selection[@]}" || die "no mutants"
+	tool generate.py "$src" "$work/kernel" "$top/tools/mutate/functions" \
+		"$top/tools/mutate/survivors" "$mutants" "${selection[@]}" || die "no mutants"
 	[ -s "$mutants/mutants.tsv" ] || die "there is nothing to mutate"
 	# By itself, to see whether the suite passes with it; and to compare the mutants with.
-	[ -z "$PATCH" ] || { echo '// Class: EQUIVALENT' && cat "$PATCH"; } >"$mutants/rules/the_patch.patch" ||
+	[ -z "$PATCH" ] ||
+		{ echo '// Class: EQUIVALENT' && cat "$PATCH"; } >"$mutants/rules/the_patch.patch" ||
 		die "cannot write in $mutants"
 }
 
@@ -66,12 +68,14 @@ tool()
 	leashed /usr/bin/python3 -B "$top/tools/mutate/$script" "$@"
 }
 
-# `make regressions` takes patches as well; which folder its results are in is the last that it says.
+# `make regressions` takes patches as well; where its results are is the last that it says.
 run()
 {
 	exec {log}> >(tee "$mutants/log" >&2)
-	ONLY='' UPSTREAM='' REPRODUCER='' FULL='' RULES=$mutants/rules leashed "$top/tools/regressions.sh" \
-		>"$mutants/matrix" 2>&"$log"
+	# Time for the whole suite: what a short limit lets pass would have to be tried again.
+	ONLY='' UPSTREAM='' REPRODUCER='' FULL='' RULES=$mutants/rules \
+		LIMIT=${LIMIT:-$((120 * slow_machine_factor))} \
+		leashed "$top/tools/regressions.sh" >"$mutants/matrix" 2>&"$log"
 	status=$?
 	exec {log}>&-
 	results=$top/$(sed -n 's/^logs in //p' "$mutants/log")

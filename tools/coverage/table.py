@@ -3,8 +3,9 @@
 """Usage: table.py SOURCE BUILD FUNCTIONS RESULTS
 
 What gcov has counted (RESULTS/*/gcov) of the functions in the list FUNCTIONS of the kernel tree
-SOURCE, built in BUILD: a table of the lines and branches that the suite and upstream's tests execute, to standard
-output and RESULTS/table, and what the suite does not execute, to RESULTS/not_executed.
+SOURCE, built in BUILD: a table of the lines and branches that the suite and upstream's tests
+execute, to standard output and RESULTS/table, and what the suite does not execute, to
+RESULTS/not_executed.
 """
 
 import glob

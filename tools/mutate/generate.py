@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Usage: generate.py SOURCE BUILD FUNCTIONS SURVIVORS OUT [SELECTION]...
 
-Write into the folder OUT/rules a patch for each mutant of the functions in the list FUNCTIONS, and a
-table of them, OUT/mutants.tsv: name, operator, file, function, line, what is known of it, and what it
-is known by in the file SURVIVORS. SOURCE is a kernel tree, BUILD the O= folder where it was built.
+Write into the folder OUT/rules a patch for each mutant of the functions in the list FUNCTIONS,
+and a table of them, OUT/mutants.tsv: name, operator, file, function, line, what is known of it,
+and what it is known by in the file SURVIVORS. SOURCE is a kernel tree, BUILD the O= folder where
+it was built.
 A SELECTION narrows down what is mutated, or how much of it:
     --function [FILE:]NAME   one function
     --patch FOLDER FILE      just lines that the patch FILE adds or touches; FOLDER has the files

@@ -115,8 +115,9 @@ def summary(tried):
     yield '%d mutants: %d not built, %d the same module, %d known to be beyond notice' % (
         len(tried), count['not built'], count['the same'], count['known'])
     if of:
-        yield 'caught %d of the other %d, %.1f%% (95%% confidence: %.1f%% to %.1f%%); %d by a hang' % (
-            caught, of, 100 * caught / of, *wilson(caught, of), count['by a hang'])
+        yield ('caught %d of the other %d, %.1f%% (95%% confidence: %.1f%% to %.1f%%); '
+               '%d by a hang' % (caught, of, 100 * caught / of, *wilson(caught, of),
+                                 count['by a hang']))
 
 
 def main():

@@ -171,8 +171,8 @@ class Unit:
         """The nodes written in the file, in the order of the text."""
         span = self.span(cursor)
         node = None
-        if span and self.written(cursor, *span) and (not parent or (parent.start, parent.end) != span
-                                                     or parent.kind != cursor.kind):
+        again = parent and (parent.kind, parent.start, parent.end) == (cursor.kind, *(span or ()))
+        if span and not again and self.written(cursor, *span):
             node = Node(self, cursor, span, parent)
         nodes = []
         for child in cursor.get_children():

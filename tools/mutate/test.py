@@ -106,7 +106,8 @@ def off_by_one():
 
 def off_by_one_of_loop():
     """the arguments of a loop's macro are its bounds"""
-    expect('off_by_one', 'void t(gfn_t i, gfn_t start, gfn_t end) { for_each(i, start, end) zap(); }',
+    expect('off_by_one',
+           'void t(gfn_t i, gfn_t start, gfn_t end) { for_each(i, start, end) zap(); }',
            'for_each(i, start + 1, end) zap();', 'for_each(i, start - 1, end) zap();',
            'for_each(i, start, end + 1) zap();', 'for_each(i, start, end - 1) zap();',
            'for_each(i + 1, start, end) zap();', 'for_each(i - 1, start, end) zap();')
@@ -192,7 +193,7 @@ def made(body, before=''):
 
 
 def keys():
-    """a mutant is known by its lines, wherever they are, and by number if they are not the only ones"""
+    """a mutant is known by its lines, wherever they are, and a number if they are there twice"""
     here = [mutant.key for mutant in made(TWICE)]
     there = [mutant.key for mutant in made(TWICE.replace('void', 'extern int e;\n\nvoid'))]
     assert here == there and len(set(here)) == len(here), (here, there)
@@ -252,7 +253,7 @@ def interval():
 
 
 def classified():
-    """a survivor is known by its lines whatever their blanks; what is not said in full is refused"""
+    """a survivor is known by its lines whatever their blanks; one without a reason is refused"""
     with tempfile.NamedTemporaryFile('w+') as file:
         file.write('# text\n\nchance t\n-\ta(b,\n-\t  c);\n+\t;\nWhy it is,\nin short.\n')
         file.flush()
@@ -269,9 +270,29 @@ def classified():
             assert False, 'taken without a reason'
 
 
+def covered():
+    """coverage: a line counts once, and is executed if it is in any function it was inlined in"""
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../coverage'))
+    import table
+    unit, function = parsed('int t(int a)\n{\n\tif (a)\n\t\tzap();\n\treturn a;\n}\n')
+    where = table.Function(unit, 't.c', function.cursor)
+    first = where.numbers[0] + 2
+    counts = table.Counts('')
+    for executed in (0, 3):
+        counts.add_file('t.c', {'lines': [
+            {'line_number': first, 'count': executed,
+             'branches': [{'count': executed}, {'count': 0}]},
+            {'line_number': first + 1, 'count': 0, 'branches': []},
+            {'line_number': 1, 'count': 9, 'branches': []}]})
+    assert table.share(counts.of_lines(where)) == (1, 2), counts.of_lines(where)
+    assert table.share(counts.of_branches(where)) == (1, 2), counts.of_branches(where)
+    lines = list(table.not_executed([where], counts))
+    assert lines == ['t.c: t()', '%6d \t\tzap();' % (first + 1), ''], lines
+
+
 TESTS = (relational, macro_arguments, logical, arithmetic, off_by_one, off_by_one_of_loop, constant,
          negated, deleted, swapped, loop_bound, early_return, assertions, comments, lines, keys,
-         patches, touched, draws, interval, classified)
+         patches, touched, draws, interval, classified, covered)
 
 
 def main():
@@ -283,7 +304,7 @@ def main():
             print('ok %d %s' % (number, name))
         except (AssertionError, OSError, SyntaxError, subprocess.SubprocessError) as why:
             failed = True
-            print('\n'.join('# ' + line for line in ('%s: %s' % (type(why).__name__, why)).split('\n')))
+            print('# %s: %s' % (type(why).__name__, str(why).replace('\n', '\n# ')))
             print('not ok %d %s' % (number, name))
     print('1..%d' % len(TESTS))
     return failed

@@ -64,8 +64,8 @@ kbuild()
 	leashed make -C "$src" O="$out" -j"$(nproc)" "$@" </dev/null
 }
 
-# For tools/coverage.sh, which sets COVERAGE: what is to count of the files that have the functions it
-# looks at. Kbuild names objects from the folder of KVM's makefile.
+# For tools/coverage.sh, which sets COVERAGE: the objects that count what is executed, those with
+# the functions it looks at, named as kbuild does, from the folder of KVM's makefile.
 instrumented()
 {
 	[ -n "$COVERAGE" ] || return

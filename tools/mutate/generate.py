@@ -36,10 +36,11 @@ def main():
     for name in ('source', 'build', 'out'):
         setattr(options, name, os.path.abspath(getattr(options, name)))
     known = survivors.read(options.survivors)
-    tree = kvm_tree.Tree(options.source, options.build)
     listed = functions.read(options.functions)
-    if options.patch:
-        found = kvm_tree.mutants_of_patch(tree, listed, *map(os.path.abspath, options.patch))
+    patched, patch = map(os.path.abspath, options.patch) if options.patch else (None, None)
+    tree = kvm_tree.Tree(options.source, options.build, patched)
+    if patch:
+        found = kvm_tree.mutants_of_patch(tree, listed, patch)
     else:
         found = kvm_tree.mutants_of_functions(tree, listed, options.function)
     total = len(found)
@@ -49,8 +50,8 @@ def main():
         for mutant in found:
             mutant.known = known.get(mutant.key)
             with open(os.path.join(options.out, 'rules', mutant.name + '.patch'), 'w',
-                      encoding='latin-1', newline='') as patch:
-                patch.write(mutant.patch())
+                      encoding='latin-1', newline='') as file:
+                file.write(mutant.patch())
             print(mutant.name, mutant.operator, mutant.file, mutant.function, mutant.line,
                   mutant.known.kind if mutant.known else '', mutant.key[0], sep='\t', file=table)
     print('%d of %d mutants' % (len(found), total), file=sys.stderr)

@@ -193,9 +193,8 @@ def touched_lines(patch):
     return touched
 
 
-def mutants_of_patch(tree, listed, patched, patch):
-    """The mutants of the lines that a patch touches, on top of it."""
-    tree.__init__(tree.root, tree.build, patched)
+def mutants_of_patch(tree, listed, patch):
+    """The mutants of the lines that the patch which the tree was made with touches."""
     found = []
     for file, lines in sorted(touched_lines(patch).items()):
         unit = tree.parse(file) if file.endswith(('.c', '.h')) else None

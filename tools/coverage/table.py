@@ -91,7 +91,7 @@ def find(tree, listed):
                 yield Function(unit, file, there[name])
 
 
-def rows(found, suite, upstream):
+def count_all(found, suite, upstream):
     """(function, its shares), where any code was made of it."""
     for function in found:
         shares = [share(counts) for counts in (
@@ -101,17 +101,25 @@ def rows(found, suite, upstream):
             yield function, shares
 
 
-def table(found):
+def added(rows):
+    """The sums of the columns."""
+    return [tuple(map(sum, zip(*column))) for column in zip(*(shares for _, shares in rows))]
+
+
+def row(name, shares):
+    return ROW % (name, *(cell(*numbers) for numbers in shares))
+
+
+def table(rows):
+    """The functions, those of a file below the sums of the file."""
     yield ROW % ('', 'this suite', '', "upstream's", '')
-    yield ROW % ('function', 'lines', 'branches', 'lines', 'branches')
-    last = None
-    for function, shares in found:
-        if function.file != last:
-            yield function.file
-            last = function.file
-        yield ROW % ('  ' + function.name, *(cell(*numbers) for numbers in shares))
-    sums = [tuple(map(sum, zip(*column))) for column in zip(*(shares for _, shares in found))]
-    yield ROW % ('%d functions' % len(found), *(cell(*numbers) for numbers in sums))
+    yield ROW % ('functions', 'lines', 'branches', 'lines', 'branches')
+    for file in dict.fromkeys(function.file for function, _ in rows):
+        of_file = [entry for entry in rows if entry[0].file == file]
+        yield row(file, added(of_file))
+        for function, shares in of_file:
+            yield row('  ' + function.name, shares)
+    yield row('all %d' % len(rows), added(rows))
 
 
 def not_executed(found, suite):
@@ -133,7 +141,7 @@ def main():
         for run in runs:
             counts.add(os.path.join(results, run, 'gcov'))
     found = list(find(kvm_tree.Tree(source, build), functions.read(names)))
-    counted = list(rows(found, suite, upstream))
+    counted = list(count_all(found, suite, upstream))
     if not counted:
         sys.exit('none of the functions was counted')
     lines = list(table(counted))

@@ -270,6 +270,29 @@ def classified():
             assert False, 'taken without a reason'
 
 
+def judged():
+    """what came of a mutant: same modules and those not built do not count, hangs are apart"""
+    row = ['m', 'constant', 'f', 't', '1', '', 't']
+    for word, reason, known, wanted in (
+            ('caught', 'Wanted 4K, got 2M', '', 'caught'),
+            ('caught', 'hangs after: ok 3', '', 'by a hang'),
+            ('caught', 'VM hang', '', 'by a hang'),
+            ('caught', 'VM reset: BUG', '', 'caught'),
+            ('cannot be loaded', '', '', 'caught'),
+            ('MISSED', '', '', 'survived'),
+            ('MISSED in the time given', '', '', 'survived'),
+            ('equivalent', '', 'chance', 'known'),
+            ('CAUGHT, though equivalent', 'Wanted', 'equivalent', 'caught'),
+            ('not built', 'does not build: error', '', 'not built'),
+            ('not built', 'changes nothing in kvm.ko', '', 'the same'),
+            ('equivalent', 'changes nothing in kvm.ko', 'equivalent', 'the same')):
+        row[5] = known
+        got = report.Tried(row, (word, 'program', reason), '').outcome
+        assert got == wanted, (word, reason, known, got)
+    count = Counter({'caught': 6, 'by a hang': 2, 'survived': 2, 'known': 5, 'the same': 7})
+    assert report.score(count) == (8, 10)
+
+
 def covered():
     """coverage: a line counts once, and is executed if it is in any function it was inlined in"""
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../coverage'))
@@ -292,7 +315,7 @@ def covered():
 
 TESTS = (relational, macro_arguments, logical, arithmetic, off_by_one, off_by_one_of_loop, constant,
          negated, deleted, swapped, loop_bound, early_return, assertions, comments, lines, keys,
-         patches, touched, draws, interval, classified, covered)
+         patches, touched, draws, interval, classified, judged, covered)
 
 
 def main():

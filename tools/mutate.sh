@@ -51,7 +51,7 @@ generate()
 	fi
 	mkdir -p "$mutants/rules" || die "cannot create $mutants/rules"
 	tool generate.py "$src" "$work/kernel" "$top/tools/mutate/functions" \
-		"$top/tools/mutate/survivors" "$mutants" "${selection[@]}" || die "no mutants"
+		"$top/tools/mutate/survivors" "$mutants" "${selection[@]}" || exit 2
 	[ -s "$mutants/mutants.tsv" ] || die "there is nothing to mutate"
 	# By itself, to see whether the suite passes with it; and to compare the mutants with.
 	[ -z "$PATCH" ] ||
@@ -74,7 +74,7 @@ run()
 	exec {log}> >(tee "$mutants/log" >&2)
 	# Time for the whole suite: what a short limit lets pass would have to be tried again.
 	ONLY='' UPSTREAM='' REPRODUCER='' FULL='' RULES=$mutants/rules \
-		LIMIT=${LIMIT:-$((120 * slow_machine_factor))} \
+		LIMIT=${LIMIT:-$((180 * slow_machine_factor))} \
 		leashed "$top/tools/regressions.sh" >"$mutants/matrix" 2>&"$log"
 	status=$?
 	exec {log}>&-

@@ -273,10 +273,11 @@ def classified():
 def judged():
     """what came of a mutant: same modules and those not built do not count, hangs are apart"""
     row = ['m', 'constant', 'f', 't', '1', '', 't']
+    os.environ.pop('KSFT_MACHINE_SLOW', None)
     for word, reason, known, wanted in (
             ('caught', 'Wanted 4K, got 2M', '', 'caught'),
-            ('caught', 'hangs after: ok 3', '', 'by a hang'),
-            ('caught', 'VM hang', '', 'by a hang'),
+            ('caught', 'hangs after: ok 3', '', 'hangs'),
+            ('caught', 'VM hang', '', 'hangs'),
             ('caught', 'VM reset: BUG', '', 'caught'),
             ('cannot be loaded', '', '', 'caught'),
             ('MISSED', '', '', 'survived'),
@@ -289,8 +290,11 @@ def judged():
         row[5] = known
         got = report.Tried(row, (word, 'program', reason), '').outcome
         assert got == wanted, (word, reason, known, got)
-    count = Counter({'caught': 6, 'by a hang': 2, 'survived': 2, 'known': 5, 'the same': 7})
-    assert report.score(count) == (8, 10)
+    os.environ['KSFT_MACHINE_SLOW'] = 'yes'
+    row[5] = ''
+    assert report.Tried(row, ('caught', 'p', 'hangs after: x'), '').outcome == 'caught'
+    count = Counter({'caught': 6, 'hangs': 2, 'survived': 2, 'known': 5, 'the same': 7})
+    assert report.score(count) == (6, 10)
 
 
 def covered():

@@ -42,7 +42,8 @@ apply_patch()
 
 generate()
 {
-	mutants=$work/mutants
+	lock "$work/mutate"
+	mutants=$work/mutate/mutants
 	selection=(${FUNCTION:+--function "$FUNCTION"} ${SAMPLE:+--sample "$SAMPLE" --seed "$SEED"})
 	if [ -n "$PATCH" ]; then
 		apply_patch

@@ -3,8 +3,8 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL KDIR KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
-export ON ONLY OUT PATCH REDUCE REPRODUCER RULES SCENARIO SMP SUITES TEST TIMEOUT TIMES UPSTREAM V
+export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
+export ON ONLY OUT PATCH REDUCE REPRODUCER RULES SAMPLE SCENARIO SEED SMP SUITES TEST TIMEOUT TIMES UPSTREAM V
 
 # GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not
 # run" (2). In question mode (-q), where it runs just the lines marked `+`, it passes a 1 on.
@@ -24,6 +24,8 @@ lpage: ## build the host tool that runs these trackers; see tools/lpage/README
 unit: ## unit tests on this machine, no KVM needed
 style: ## checkpatch, shellcheck, licence lines
 regressions: ## put known bugs into KVM, one at a time, and see what the suite notices
+mutate: ## put generated bugs into KVM, one at a time, and see what the suite notices
+coverage: ## how much of the functions that decide the suite executes, beside upstream's tests
 reproduce: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
 graft: ## add the tests to the KVM selftests of the kernel tree KDIR
 ungraft: ## take them out of it again, without a trace

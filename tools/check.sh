@@ -71,10 +71,13 @@ check_unit()
 	[ -d "$top/lib/tests" ] || return 0
 	KSRC=$src check_tap 'unit tests' make -s --no-print-directory -C "$top/lib/tests" check
 	KSRC=$src check_tap 'tracker tests' make -s --no-print-directory -C "$top/tools/lpage" check
+	leashed "$top/tools/deps.sh" python3-clang patch || exit
+	check_tap 'tests of the mutants' /usr/bin/python3 -B "$top/tools/mutate/test.py"
 }
 
 check_style()
 {
+	leashed "$top/tools/deps.sh" pyflakes3 || exit
 	KSRC=$src check_tap 'style checks' "$top/tools/style.sh"
 }
 

@@ -41,6 +41,10 @@ regressions:
   LIMIT=SECONDS        for each bug (default 12); FULL=1: every program, without limit
   UPSTREAM=1           upstream's own private memory tests as well
   REPRODUCER=1         make of each failure a scenario as small as possible (over an hour)
+mutate:
+  SAMPLE=200 SEED=1    so many of the mutants, drawn from all functions; SAMPLE=all: all of them
+  FUNCTION=NAME        those of one function; FILE:NAME need not be in tools/mutate/functions
+  PATCH=FILE           those of the lines that a patch to KVM touches: what of it is untested?
 reproduce:
   BUG=NAME             a bug of tools/regressions/, or of RULES=FOLDER
   PATCH=FILE           any patch to KVM

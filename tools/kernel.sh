@@ -66,6 +66,15 @@ kbuild()
 	leashed make -C "$src" O="$out" -j"$(nproc)" "$@" </dev/null
 }
 
+# For tools/coverage.sh, which sets COVERAGE: the objects that count what is executed, those with
+# the functions it looks at, named as kbuild does, from the folder of KVM's makefile.
+instrumented()
+{
+	[ -n "$COVERAGE" ] || return
+	sed -nE -e 's,^arch/x86/kvm/(.*)\.c$,GCOV_PROFILE_\1.o=y,p' \
+		-e 's,^virt/kvm/(.*)\.c$,GCOV_PROFILE_../../../virt/kvm/\1.o=y,p' "$top/tools/mutate/functions"
+}
+
 export_headers()
 {
 	logged "$work/headers.log" "exporting the kernel's headers" \
@@ -83,8 +92,9 @@ build_kernel()
 {
 	what="bringing the kernel up to date"
 	[ -f "$out/vmlinux" ] || what="building the kernel" objects=1650
+	mapfile -t options < <(instrumented)
 	logged "$work/kernel.log" "$what" \
-		make -C "$src" O="$out" -j"$(nproc)" bzImage modules
+		make -C "$src" O="$out" -j"$(nproc)" "${options[@]}" bzImage modules
 	objects=
 	stamp "$work/kernel.stamp" "$src"
 }

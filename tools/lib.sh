@@ -154,6 +154,7 @@ fragments()
 {
 	printf '%s\n' "$top/config" "$top/tools/vm/config"
 	[ -z "$DEBUG" ] || printf '%s\n' "$top/tools/vm/config.debug"
+	[ -z "$COVERAGE" ] || printf '%s\n' "$top/tools/coverage/config"
 }
 
 # Time limits are meant for an ordinary kernel. One that checks itself (DEBUG=1), and a machine that

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Does the suite notice known bugs? Each semantic patch in tools/regressions/ (or in the folder
-# RULES) puts one of them into a copy of KVM; the suite runs on each, and a matrix shows which
+# Does the suite notice known bugs? Each semantic patch in tools/regressions/ (or each semantic or other
+# patch in the folder RULES) puts one of them into a copy of KVM; the suite runs on each, and a matrix shows which
 # program noticed. Exit status: 0 all are noticed, 1 some are not, 2 could not run.
 
 . "$(dirname "$0")/lib.sh"
@@ -14,15 +14,15 @@ select_rules()
 	local folder=${RULES:-$top/tools/regressions} file name
 
 	[ -d "$folder" ] || die "RULES=$folder: no such folder"
-	for file in "$folder"/*.cocci; do
-		[ -e "$file" ] || die "there is no .cocci file in $folder"
+	for file in "$folder"/*.cocci "$folder"/*.patch; do
+		[ -e "$file" ] || continue
 		name=$(basename "$file" .cocci)
 		# shellcheck disable=SC2053 # a pattern
 		[[ $name == ${ONLY:-*} ]] || continue
 		case $name in base | base_again) die "a rule must not be called $name" ;; esac
 		rules+=("$file")
 	done
-	[ ${#rules[@]} != 0 ] || die "no rule in $folder matches ONLY=$ONLY"
+	[ ${#rules[@]} != 0 ] || die "there is no .cocci or .patch file in $folder${ONLY:+ that matches ONLY=$ONLY}"
 }
 
 # What the rules say of themselves, for the kernel under test.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Check the form of every file, as TAP: checkpatch of the kernel in KSRC for C, shellcheck for
-# scripts, awk's grammar, a licence line for all, and that the folders of lib/ keep their order.
+# scripts, awk's grammar, pyflakes for Python, a licence line for all, and that the folders of lib/ keep their order.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -70,6 +70,7 @@ while IFS= read -r file; do
 	fi
 	case $file in
 	*.awk) plan awk "$file" parsed "$file" ;;
+	*.py) plan pyflakes "$file" pyflakes3 "$file" ;;
 	esac
 	case $file in
 	*README* | COPYING | */corpus/* | *.scenario | *.svg) ;;

@@ -402,9 +402,9 @@ show_outcome()
 	[ -z "${noticed[$name]}" ] || nr_caught=$((nr_caught + 1))
 	clear_status
 	case ${noticed[$name]:+noticed} in
-	noticed) printf '%4d/%d %s%s%s\n         %s\n' $nr_ended "$total" "$(colour "$name" noticed)" "$name" "$plain" \
+	noticed) printf >&2 '%4d/%d %s%s%s\n         %s\n' $nr_ended "$total" "$(colour "$name" noticed)" "$name" "$plain" \
 		"${noticed[$name]}" ;;
-	*) printf '%4d/%d %s%s%s: %s\n' $nr_ended "$total" "$(colour "$name" missed)" "$name" "$plain" \
+	*) printf >&2 '%4d/%d %s%s%s: %s\n' $nr_ended "$total" "$(colour "$name" missed)" "$name" "$plain" \
 		"nobody noticed" ;;
 	esac
 }

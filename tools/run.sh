@@ -80,7 +80,7 @@ queue_tests()
 	local i
 
 	for ((i = 0; i < ${#tests[@]}; i++)); do
-		echo "$(expected_seconds "${tests[i]}") $((i + 1)) ${tests[i]}"
+		echo "${last_seconds[${tests[i]}]:-$unknown_seconds} $((i + 1)) ${tests[i]}"
 	done | sort -s -k 1,1nr | cut -d ' ' -f 2- | fill_queue
 }
 
@@ -293,6 +293,7 @@ prepare()
 	locate
 	timed 'kernel, tests' build_all
 	select_tests
+	recall_seconds
 	set_limit
 	make_results
 	count_lanes

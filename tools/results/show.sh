@@ -22,12 +22,20 @@ timed()
 	times+=("$what $(($(milliseconds) - timed_from))")
 }
 
-# How long PROGRAM took the last time, in seconds: 9 if it has not run yet.
-expected_seconds()
+# How long each program took the last time it was run without arguments, in seconds.
+declare -A last_seconds=()
+recall_seconds()
 {
-	awk -v name="$1" '$1 == name { s = $2 } END { print s == "" ? 9 : s }' "$work/seconds" 2>/dev/null ||
-		echo 9
+	local name seconds
+
+	[ -f "$work/seconds" ] || return 0
+	while read -r name seconds; do
+		last_seconds[$name]=$seconds
+	done <"$work/seconds"
 }
+
+# A guess for one that has not run yet.
+unknown_seconds=9
 
 short()
 {
@@ -140,7 +148,7 @@ expected_total()
 	local test sum=0
 
 	if [ "$expected" = 0 ]; then
-		sum=$(for test in "${tests[@]}"; do expected_seconds "$test"; done | awk '{ s += $1 } END { print s }')
+		sum=$(for test in "${tests[@]}"; do echo "${last_seconds[$test]:-$unknown_seconds}"; done | awk '{ s += $1 } END { print s }')
 		expected=$(awk -v sum="$sum" -v lanes="$lanes" 'BEGIN { printf "%d", sum / lanes + 5 }')
 	fi
 	echo "$expected s"

@@ -21,7 +21,7 @@
 FIXTURE(attributes)
 {
 	struct scenario_run *run;
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 FIXTURE_VARIANT(attributes)
@@ -82,8 +82,7 @@ FIXTURE_SETUP(attributes)
 	};
 	size_t i;
 
-	snprintf(self->name, sizeof(self->name), "attributes.%s.%s", variant->name,
-		 _metadata->name);
+	suite_name(self->name, "attributes", variant->name, _metadata->name);
 	self->run = scenario_run_start(self->name, suite_traits());
 	for (i = 0; i < ARRAY_SIZE(step); i++)
 		ASSERT_TRUE(scenario_run_step(self->run, &step[i]));

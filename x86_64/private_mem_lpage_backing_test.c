@@ -18,6 +18,7 @@
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
@@ -35,7 +36,7 @@ static bool run(const char *format, const char *name, const char *test, bool rea
 
 FIXTURE(source)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 FIXTURE_VARIANT(source)
@@ -65,6 +66,7 @@ FIXTURE_VARIANT(source)
 	"touch read 16G+2M-8K 16K\n"				\
 	"convert shared 16G 4M\n"				\
 	"touch read 16G+2M-8K 16K\n"				\
+	"expect exit none\n"					\
 	"prefault 16G 4M\n"
 
 /* Memory goes from below while the hugepages are uniform, and while one is mixed. */
@@ -80,6 +82,7 @@ FIXTURE_VARIANT(source)
 	"dontneed 16G 4M\n"					\
 	"touch read 16G 8K\n"					\
 	"touch read 16G+2M+4K 4K\n"				\
+	"expect exit none\n"					\
 	"convert shared 16G+2M 4K\n"				\
 	"prefault 16G 4M\n"
 
@@ -87,6 +90,7 @@ FIXTURE_VARIANT(source)
 	"fork 16G+2M+4K\n"					\
 	"touch read 16G+2M+4K 4K\n"				\
 	"touch write 16G 4K\n"					\
+	"expect exit none\n"					\
 	"prefault 16G 4M\n"
 
 #define PUNCHED							\
@@ -96,11 +100,13 @@ FIXTURE_VARIANT(source)
 	"punch 16G+2M+4K 8K\n"					\
 	"touch read 16G+2M 16K\n"				\
 	"convert shared 16G+2M 8K\n"				\
-	"touch read 16G+2M 16K\n"
+	"touch read 16G+2M 16K\n"				\
+	"expect exit none\n"
 
 #define DISCARDED						\
 	"touch write 16G+2M 4K\n"				\
 	"discard 16G 4M\n"					\
+	"expect no leaf\n"					\
 	"touch read 16G+2M 4K\n"				\
 	"convert private 16G+4K 4K\n"				\
 	"discard 16G 2M\n"					\
@@ -112,6 +118,7 @@ FIXTURE_VARIANT(source)
 #define HUGETLB_1G_DROPPED					\
 	"prefault 16G 1G\n"					\
 	"dontneed 16G 1G\n"					\
+	"expect no leaf\n"					\
 	"touch read 16G 4K\n"					\
 	"convert private 16G+2M 4K\n"				\
 	"dontneed 16G 1G\n"					\
@@ -128,7 +135,8 @@ FIXTURE_VARIANT(source)
 	"touch write 17G+4M 8K\n"				\
 	"touch read 16G 8K\n"					\
 	"discard 16G+2M 2M\n"					\
-	"touch read 17G+6M 4K\n"
+	"touch read 17G+6M 4K\n"				\
+	"expect exit none\n"
 
 #define HOST_SOURCE(_name, _backing, _words, _conversions, _host)				\
 	FIXTURE_VARIANT_ADD(source, _name) {						\
@@ -174,7 +182,7 @@ FIXTURE_SETUP(source)
 	if (suite_missing(variant->backing))
 		SKIP(return, "%s", suite_missing(variant->backing));
 
-	snprintf(self->name, sizeof(self->name), "source.%s.%s", variant->name, _metadata->name);
+	suite_name(self->name, "source", variant->name, _metadata->name);
 }
 
 FIXTURE_TEARDOWN(source)
@@ -193,63 +201,73 @@ TEST_F(source, changes_by_host)
 
 /* Transparent hugepages that come and go. */
 
-FIXTURE(thp)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(thp);
 
-FIXTURE_VARIANT(thp)
-{
-	const char *name;
-	const char *scenario;
-};
-
-#define CASE_2M(_name, ...)							\
-	FIXTURE_VARIANT_ADD(thp, _name) { .name = #_name, .scenario = __VA_ARGS__ }
+#define CASE_2M(_name, ...)	SCENARIO_CASE(thp, _name, BACKING_ANONYMOUS_THP, __VA_ARGS__)
 
 /* Anonymous memory has hugepages from the start, of shmem they are made. */
 #define HUGE_4M	"memslot 1 gpa 16G size 4M backing %s guest_memfd\ncollapse 16G 4M\nprefault 16G 4M\n"
 
+/*
+ * The host's own mapping of two hugepages, and what the guest may be given, as long as nothing is
+ * private:
+ *
+ *	2M	|---------------|---------------|
+ *	host	[      2M      ][      2M      ]	2M x2
+ *	d	 d					the first is split: 4K x512 2M x1
+ *	ddd		       ddd			both are: 4K x1024
+ *	c	cccccccccccccccc			collapsed: 2M again
+ *
+ * d: a page is dropped, protected or refused as a hugepage, and with it the host's 2M.
+ */
 CASE_2M(dropped_in_part,
 	HUGE_4M
 	"touch write 16G 12K\n"
 	"touch write 16G+2M 4K\n"
 	"dontneed 16G+4K 4K\n"
 	"touch read 16G 12K\n"
+	"expect 4K x3 2M x1\n"
 	"prefault 16G 4M\n"
-	"touch read 16G+2M 4K\n");
+	"touch read 16G+2M 4K\n"
+	"expect 4K x512 2M x1\n");
 
 CASE_2M(dropped_across_a_boundary,
 	HUGE_4M
 	"touch write 16G+2M-12K 24K\n"
 	"dontneed 16G+2M-8K 16K\n"
 	"touch read 16G+2M-12K 24K\n"
+	"expect 4K x6\n"
 	"prefault 16G 4M\n"
 	"collapse 16G+2M 2M\n"
 	"prefault 16G 4M\n"
-	"touch read 16G+2M-12K 24K\n");
+	"touch read 16G+2M-12K 24K\n"
+	"expect 4K x512 2M x1\n");
 
 CASE_2M(one_page_protected,
 	HUGE_4M
 	"touch write 16G 12K\n"
 	"split 16G+4K 4K by mprotect\n"
 	"touch read 16G 12K\n"
+	"expect 4K x3 2M x1\n"
 	"prefault 16G 4M\n"
 	"split 16G+4K 4K by mprotect\n"
 	"prefault 16G 4M\n"
 	"collapse 16G 2M\n"
 	"touch read 16G 12K\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 CASE_2M(one_page_without_hugepage,
 	HUGE_4M
 	"touch write 16G+4M-8K 8K\n"
 	"split 16G+4M-4K 4K by nohugepage\n"
 	"touch read 16G+4M-8K 8K\n"
+	"expect 4K x2 2M x1\n"
 	"prefault 16G 4M\n"
 	"collapse 16G 4M\n"
 	"touch read 16G+4M-8K 8K\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 /* Whole hugepages are not split; leaves go only where that is announced. */
 CASE_2M(whole_hugepages_changed,
@@ -258,50 +276,60 @@ CASE_2M(whole_hugepages_changed,
 	"split 16G 4M by nohugepage\n"
 	"split 16G+2M 2M by mprotect\n"
 	"prefault 16G 4M\n"
+	"expect 2M x2\n"
 	"dontneed 16G 2M\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 4K x512 2M x1\n");
 
 CASE_2M(two_hugepages_split_by_their_middles,
 	HUGE_4M
 	"split 16G+1M 2M by nohugepage\n"
 	"prefault 16G 4M\n"
+	"expect 4K x1024\n"
 	"collapse 16G 4M\n"
 	"split 16G+1M 2M by mprotect\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 4K x1024\n");
 
 CASE_2M(split_before_conversion,
 	HUGE_4M
 	"split 16G+4K 4K by mprotect\n"
 	"convert private 16G+8K 4K\n"
 	"touch write 16G 16K\n"
+	"expect 4K x4 2M x1\n"
 	"convert shared 16G+8K 4K\n"
 	"prefault 16G 4M\n"
 	"touch read 16G 16K\n"
 	"collapse 16G 2M\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 /* Neither is a mixed hugepage huge because the host's is, nor the reverse. */
 CASE_2M(collapsed_while_mixed,
 	HUGE_4M
 	"convert private 16G+8K 4K\n"
 	"touch write 16G 16K\n"
+	"expect 4K x4 2M x1\n"
 	"split 16G+8K 4K by nohugepage\n"
 	"touch read 16G 16K\n"
 	"collapse 16G 2M\n"
 	"prefault 16G 4M\n"
 	"touch read 16G 16K\n"
 	"convert shared 16G+8K 4K\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 CASE_2M(split_while_mixed_collapsed_when_uniform,
 	HUGE_4M
 	"convert private 16G+2M-4K 8K\n"
 	"prefault 16G 2M\n"
+	"expect 4K x512\n"
 	"dontneed 16G 4K\n"
 	"convert shared 16G+2M-4K 8K\n"
 	"prefault 16G 4M\n"
 	"collapse 16G 2M\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 /* The host's memory behind private pages may change as it likes. */
 CASE_2M(changed_below_private_pages,
@@ -316,8 +344,10 @@ CASE_2M(changed_below_private_pages,
 	"touch read 16G+1M 8K\n"
 	"convert shared 16G 2M\n"
 	"prefault 16G 4M\n"
+	"expect 4K x512 2M x1\n"
 	"collapse 16G 2M\n"
-	"prefault 16G 4K\n");
+	"prefault 16G 4K\n"
+	"expect 2M x2\n");
 
 /* The levels are those of the page's own address, not of its memslot's first or last. */
 CASE_2M(first_hugepage_split_last_not,
@@ -325,12 +355,14 @@ CASE_2M(first_hugepage_split_last_not,
 	"collapse 16G 6M\n"
 	"split 16G+4K 4K by mprotect\n"
 	"prefault 16G 6M\n"
+	"expect 4K x512 2M x2\n"
 	"collapse 16G 2M\n"
 	"split 16G+4M 4K by mprotect\n"
 	"prefault 16G 6M\n"
 	"convert private 16G+2M 4K\n"
 	"prefault 16G+4K 4K\n"
-	"prefault 16G+2M+4K 4K\n");
+	"prefault 16G+2M+4K 4K\n"
+	"expect 4K x513 2M x1\n");
 
 CASE_2M(memslot_begins_inside_hugepage,
 	"memslot 1 gpa 16G+1M size 4M hva 1M backing %s guest_memfd\n"
@@ -339,11 +371,13 @@ CASE_2M(memslot_begins_inside_hugepage,
 	"convert private 16G+2M 4K\n"
 	"split 16G+3M 4K by nohugepage\n"
 	"prefault 16G+3M 1M\n"
+	"expect 4K x768\n"
 	"convert shared 16G+2M 4K\n"
 	"collapse 16G+2M 2M\n"
 	"prefault 16G+1M 4M\n"
 	"split 16G+1M+4K 4K by mprotect\n"
-	"prefault 16G+1M 4M\n");
+	"prefault 16G+1M 4M\n"
+	"expect 4K x512 2M x1\n");
 
 CASE_2M(host_address_misaligned,
 	"memslot 1 gpa 16G size 4M hva 4K backing %s guest_memfd\n"
@@ -351,8 +385,10 @@ CASE_2M(host_address_misaligned,
 	"prefault 16G 4M\n"
 	"split 16G+2M 4K by nohugepage\n"
 	"prefault 16G 4M\n"
+	"expect 4K x1024\n"
 	"collapse 16G+2M-4K 2M\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 4K x1024\n");
 
 CASE_2M(split_while_logged,
 	"memslot 1 gpa 16G size 4M backing %s\n"
@@ -362,12 +398,14 @@ CASE_2M(split_while_logged,
 	"touch write 16G 8K\n"
 	"split 16G+4K 4K by mprotect\n"
 	"touch write 16G+2M 8K\n"
+	"expect 4K x512\n"
 	"touch write 16G 8K\n"
 	"log 1 off\n"
 	"touch read 16G 8K\n"
 	"touch read 16G+2M 8K\n"
 	"collapse 16G 2M\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 CASE_2M(memslot_created_again_over_split_memory,
 	HUGE_4M
@@ -376,6 +414,7 @@ CASE_2M(memslot_created_again_over_split_memory,
 	"delete 1\n"
 	"memslot 1 gpa 16G size 4M backing %s\n"
 	"collapse 16G+2M 2M\n"
+	"expect no leaf\n"
 	"prefault 16G 4K\n"
 	"touch read 16G+2M 8K\n");
 
@@ -385,22 +424,12 @@ CASE_2M(forked,
 	"convert private 16G+2M 4K\n"
 	"fork 16G+4K\n"
 	"touch read 16G 8K\n"
+	"expect 2M x1\n"
 	"touch write 16G 8K\n"
 	"prefault 16G 4M\n"
 	"convert shared 16G+2M 4K\n"
-	"prefault 16G 4M\n");
-
-FIXTURE_SETUP(thp)
-{
-	if (suite_missing(BACKING_ANONYMOUS_THP))
-		SKIP(return, "%s", suite_missing(BACKING_ANONYMOUS_THP));
-
-	snprintf(self->name, sizeof(self->name), "thp.%s.%s", variant->name, _metadata->name);
-}
-
-FIXTURE_TEARDOWN(thp)
-{
-}
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 TEST_F(thp, anonymous)
 {

@@ -37,6 +37,20 @@ struct placement {
 	bool every_other;	/* only every other page of the run */
 };
 
+/*
+ * Where P is placed; a hugepage that it touches in part is mixed, the others are not:
+ *
+ *	hugepages			|-------|-target-|-------|
+ *	first_page, last_page			 P       , P before the end
+ *	inner_page				   P
+ *	straddling_start, _end		      PPPP	 ,     PPPP
+ *	exact_hugepage				 PPPPPPPP
+ *	all_but_first, _last			  PPPPPPP, PPPPPPP
+ *	every_other_page			 P P P P
+ *	hugepage_and_page_each_side		PPPPPPPPPP
+ *	two_hugepages				 PPPPPPPPPPPPPPPP
+ */
+
 #define SZ_PAGE	((long)SZ_4K)
 
 static const struct placement first_page = { .size_bytes = SZ_PAGE };
@@ -70,7 +84,7 @@ struct boundary {
 	struct scenario_run *run;
 	enum level level;
 	const struct placement *placement;
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 /* What both fixtures set up: a memslot of three hugepages. Returns a reason to skip, or NULL. */
@@ -95,7 +109,7 @@ static const char *boundary_setup(struct boundary *boundary, enum level level,
 
 	boundary->level = level;
 	boundary->placement = placement;
-	snprintf(boundary->name, sizeof(boundary->name), "%s.%s.%s", fixture, variant, test);
+	suite_name(boundary->name, fixture, variant, test);
 	boundary->run = scenario_run_start(boundary->name, suite_traits());
 	scenario_run_step(boundary->run, &memslot);
 	return NULL;

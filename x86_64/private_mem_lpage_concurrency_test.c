@@ -30,6 +30,7 @@
 #include "run/contention.h"
 #include "run/scenario_run.h"
 #include "scenario/scenario_text.h"
+#include "suite/options.h"
 #include "suite/suite.h"
 
 /* A case takes about half a second alone in the VM; one that takes this long hangs. */
@@ -50,7 +51,7 @@ static const struct contention contention[] = {
 	{ "memslots.1_vcpu", 1, MEMSLOTS, .rounds = 96 },
 	{ "memslots.2_vcpus", 2, MEMSLOTS, .rounds = 64 },
 	{ "memslots.8_vcpus", 8, MEMSLOTS, .rounds = 24 },
-	{ "two_vms.side_by_side", 2, CONVERSIONS, .bystander = true, .rounds = 64 },
+	{ "two_vms.side_by_side", 2, CONVERSIONS, .other_vm = true, .rounds = 64 },
 };
 
 struct options {
@@ -76,21 +77,6 @@ static void usage(const char *program, FILE *out)
 		"  -s SEED   of the first time (default 1)\n", program);
 }
 
-static u64 parse_value(const char *text, u64 least, u64 most)
-{
-	char *end;
-	u64 value;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (errno || end == text || *end || *text == '-' || value < least || value > most) {
-		fprintf(stderr, "expected a value from %llu to %llu, not \"%s\"\n",
-			(unsigned long long)least, (unsigned long long)most, text);
-		exit(2);
-	}
-	return value;
-}
-
 static void parse_options(int argc, char **argv)
 {
 	int option;
@@ -101,17 +87,13 @@ static void parse_options(int argc, char **argv)
 			options.name = optarg;
 			break;
 		case 'n':
-			options.times = parse_value(optarg, 1, 100000);
+			options.times = options_number(optarg, 1, 100000, "times");
 			break;
 		case 's':
-			options.seed = parse_value(optarg, 0, ULLONG_MAX);
+			options.seed = options_number(optarg, 0, ULLONG_MAX, "a seed");
 			break;
-		case 'h':
-			usage(argv[0], stdout);
-			exit(0);
 		default:
-			usage(argv[0], stderr);
-			exit(2);
+			options_help(option, argv[0], usage);
 		}
 	}
 }
@@ -126,6 +108,7 @@ static const char conversions[] =
 	"punch 16G+2M 2M\n"
 	"convert shared 16G 4M\n"
 	"prefault 16G 4M\n"
+	"expect 2M x2\n"
 	"dontneed 16G 2M\n";
 
 static const char memslot[] = "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n";
@@ -294,9 +277,9 @@ static const char *case_name(size_t i)
 /* A constant reason why a case cannot run here, or NULL. */
 static const char *case_missing(size_t i)
 {
-	bool bystander = i == ARRAY_SIZE(contention) || contention[i].bystander;
+	bool other_vm = i == ARRAY_SIZE(contention) || contention[i].other_vm;
 
-	if (bystander)
+	if (other_vm)
 		return vm_driver_has_prefault() ? NULL : "KVM_PRE_FAULT_MEMORY";
 
 	return suite_missing(contention[i].backing);

@@ -11,31 +11,23 @@
  */
 #include <linux/bits.h>
 
-#include "suite/suite_harness.h"
-
 #include "host/full_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 
-FIXTURE(dirty_log)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(dirty_log);
 
-FIXTURE_VARIANT(dirty_log)
-{
-	const char *name;
-	enum backing_kind backing;
-	const char *scenario;
-};
+#define CASE_4K(_name, ...)	SCENARIO_CASE(dirty_log, _name, BACKING_SHMEM, __VA_ARGS__)
+#define CASE_2M(_name, ...)	SCENARIO_CASE(dirty_log, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
+#define CASE_1G(_name, ...)	SCENARIO_CASE(dirty_log, _name, BACKING_HUGETLB_1GB, __VA_ARGS__)
 
-#define CASE(_name, _backing, ...)							\
-	FIXTURE_VARIANT_ADD(dirty_log, _name) {						\
-		.name = #_name, .backing = _backing, .scenario = __VA_ARGS__		\
-	}
-
-#define CASE_4K(_name, ...)	CASE(_name, BACKING_SHMEM, __VA_ARGS__)
-#define CASE_2M(_name, ...)	CASE(_name, BACKING_HUGETLB_2MB, __VA_ARGS__)
-#define CASE_1G(_name, ...)	CASE(_name, BACKING_HUGETLB_1GB, __VA_ARGS__)
+/*
+ * What each case goes through; W is written and logged, P is private:
+ *
+ *	before	[      2M      ][      2M      ]
+ *	logged	[WW 4K          ][4K  P         ]	split at once, or on the first write
+ *	after	[      2M      ][4K  P         ]	what is mixed does not come back
+ */
 
 /* Huge leaves that live when logging begins, and pages that have no leaf then. */
 CASE_2M(uniform_hugepages,
@@ -55,7 +47,8 @@ CASE_2M(uniform_hugepages,
 	"log 1 off\n"
 	"touch read 16G 4K\n"
 	"touch write 16G+2M 4K\n"
-	"touch write 16G+4M 4K\n");
+	"touch write 16G+4M 4K\n"
+	"expect 2M x3\n");
 
 CASE_1G(uniform_hugepage_1G,
 	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
@@ -69,13 +62,16 @@ CASE_1G(uniform_hugepage_1G,
 	"dirty 1\n"
 	"log 1 off\n"
 	"touch read 16G 4K\n"
-	"touch write 16G+512M 4K\n");
+	"expect 1G x1\n"
+	"touch write 16G+512M 4K\n"
+	"expect 1G x1\n");
 
 /* No leaf of a memslot that is created so was ever huge. */
 CASE_2M(logged_from_the_start,
 	"memslot 1 gpa 16G size 6M backing hugetlb_2mb logged\n"
 	"convert private 16G+20K 4K\n"
 	"touch write 16G 16K\n"
+	"expect 4K x4\n"
 	"prefault 16G+2M 2M\n"
 	"dirty 1\n"
 	"touch read 16G+2M 4K\n"
@@ -85,13 +81,15 @@ CASE_2M(logged_from_the_start,
 	"log 1 off\n"
 	"touch write 16G 4K\n"
 	"touch write 16G+2M 4K\n"
-	"touch write 16G+4M 4K\n");
+	"touch write 16G+4M 4K\n"
+	"expect 4K x4 2M x2\n");
 
 /* Before logging a page of one hugepage is private, and of another one during it. */
 CASE_2M(mixed_hugepages,
 	"memslot 1 gpa 16G size 8M backing hugetlb_2mb\n"
 	"convert private 16G+20K 4K\n"
 	"touch write 16G 32K\n"
+	"expect 4K x7\n"
 	"touch write 16G+2M 4K\n"
 	"log 1 on\n"
 	"touch write 16G+16K 12K\n"
@@ -110,13 +108,15 @@ CASE_2M(mixed_hugepages,
 	"touch write 16G+4M 8K\n"
 	"convert shared 16G 8M\n"
 	"touch write 16G 4K\n"
-	"touch write 16G+4M 4K\n");
+	"touch write 16G+4M 4K\n"
+	"expect 2M x2\n");
 
 /* One 2M of a 1G hugepage is mixed: when logging ends the others come back, the 1G does not. */
 CASE_1G(mixed_hugepage_1G,
 	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
 	"convert private 16G+6M+4K 4K\n"
 	"touch write 16G+2M 4K\n"
+	"expect 2M x1\n"
 	"touch write 16G+6M 4K\n"
 	"log 1 on\n"
 	"touch write 16G+2M 4K\n"
@@ -128,13 +128,15 @@ CASE_1G(mixed_hugepage_1G,
 	"touch write 16G+6M 4K\n"
 	"touch write 16G+10M 4K\n"
 	"convert shared 16G+6M+4K 4K\n"
-	"touch read 16G+8M 4K\n");
+	"touch read 16G+8M 4K\n"
+	"expect 1G x1\n");
 
 /* Attributes change while a page is dirty: that is still known, and nothing else is. */
 CASE_2M(conversions_keep_dirty_bits,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"log 1 on\n"
 	"touch write 16G 16K\n"
+	"expect 4K x4\n"
 	"convert private 16G+8K 4K\n"
 	"convert private 16G+1M 4K\n"
 	"touch read 16G+8K 8K\n"
@@ -145,7 +147,8 @@ CASE_2M(conversions_keep_dirty_bits,
 	"convert shared 16G 4M\n"
 	"dirty 1\n"
 	"log 1 off\n"
-	"touch read 16G 4K\n");
+	"touch read 16G 4K\n"
+	"expect 2M x1\n");
 
 /* The words of KVM's bitmap, 64 pages each, begin at the memslot, not at a hugepage. */
 CASE_2M(memslot_begins_within_64_pages,
@@ -162,9 +165,11 @@ CASE_2M(memslot_begins_within_64_pages,
 	"clear 16G+4M 4K\n"
 	"touch write 16G+2M+244K 4K\n"
 	"touch write 16G+4M 4K\n"
+	"expect 4K x1029\n"
 	"dirty 1\n"
 	"clear 16G+6M+4K 4K\n"
 	"dirty 1\n"
+	"expect 4K x1029\n"
 	"log 1 off\n"
 	"touch write 16G+2M 4K\n");
 
@@ -183,12 +188,15 @@ CASE_2M(cleared_page_by_page,
 	"dirty 1\n"
 	"clear 16G+2M-4K 8K\n"
 	"touch write 16G+2M 4K\n"
+	"expect 4K x1024\n"
 	"clear 16G 4M\n"
 	"touch write 16G+2M-4K 8K\n"
 	"dirty 1\n"
+	"expect dirty x2\n"
 	"log 1 off\n"
 	"touch write 16G 4K\n"
-	"touch write 16G+2M 4K\n");
+	"touch write 16G+2M 4K\n"
+	"expect 2M x2\n");
 
 CASE_1G(cleared_page_by_page_1G,
 	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
@@ -203,7 +211,8 @@ CASE_1G(cleared_page_by_page_1G,
 	"touch write 16G+512M 4K\n"
 	"dirty 1\n"
 	"log 1 off\n"
-	"touch write 16G+8M 4K\n");
+	"touch write 16G+8M 4K\n"
+	"expect 1G x1\n");
 
 /* The first 64 pages span two hugepages, whose last and first page they are. */
 CASE_2M(cleared_across_hugepages,
@@ -213,10 +222,12 @@ CASE_2M(cleared_across_hugepages,
 	"touch write 16G+2M 8K\n"
 	"clear 16G+2M 8K\n"
 	"touch write 16G+2M+4K 4K\n"
+	"expect 4K x514\n"
 	"touch write 16G+2M 4K\n"
 	"dirty 1\n"
 	"log 1 off\n"
-	"touch write 16G+2M-4K 8K\n");
+	"touch write 16G+2M-4K 8K\n"
+	"expect 4K x2 2M x1\n");
 
 /* 64 pages that span two hugepages are cleared at once, the last two of them in the second. */
 CASE_2M(cleared_across_hugepages_at_once,
@@ -227,10 +238,12 @@ CASE_2M(cleared_across_hugepages_at_once,
 	"clear 16G+4M-4K 12K\n"
 	"touch write 16G+4M 4K\n"
 	"touch write 16G+4M-8K 8K\n"
+	"expect 4K x1024\n"
 	"dirty 1\n"
 	"log 1 off\n"
 	"touch write 16G+2M 4K\n"
-	"touch write 16G+4M 4K\n");
+	"touch write 16G+4M 4K\n"
+	"expect 2M x2\n");
 
 /* What is mapped already must not be taken for written, whatever maps it. */
 CASE_2M(prefaulted_while_logged,
@@ -241,6 +254,7 @@ CASE_2M(prefaulted_while_logged,
 	"prefault 16G+4M 64K\n"
 	"dirty 1\n"
 	"prefault 16G 64K\n"
+	"expect 4K x528\n"
 	"prefault 16G+2M 4K\n"
 	"dirty 1\n"
 	"touch write 16G+32K 4K\n"
@@ -249,13 +263,15 @@ CASE_2M(prefaulted_while_logged,
 	"dirty 1\n"
 	"log 1 off\n"
 	"prefault 16G 2M\n"
-	"prefault 16G+4M 2M\n");
+	"prefault 16G+4M 2M\n"
+	"expect 4K x1 2M x2\n");
 
 /* Logging off and on again: the log starts anew, whatever leaves the last one has left. */
 CASE_2M(logged_again,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"convert private 16G+2M+4K 4K\n"
 	"prefault 16G 2M\n"
+	"expect 2M x1\n"
 	"log 1 on\n"
 	"touch write 16G 8K\n"
 	"touch write 16G+2M 4K\n"
@@ -268,6 +284,7 @@ CASE_2M(logged_again,
 	"dirty 1\n"
 	"log 1 off\n"
 	"touch write 16G+4K 4K\n"
+	"expect 4K x1 2M x1\n"
 	"log 1 on\n"
 	"touch write 16G+8K 4K\n"
 	"dirty 1\n"
@@ -278,6 +295,7 @@ CASE_2M(memslot_moved_while_logged,
 	"convert private 16G+10M+4K 4K\n"
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"touch write 16G 4K\n"
+	"expect 2M x1\n"
 	"log 1 on\n"
 	"touch write 16G+4K 4K\n"
 	"touch write 16G+3M 4K\n"
@@ -289,7 +307,8 @@ CASE_2M(memslot_moved_while_logged,
 	"dirty 1\n"
 	"log 1 off\n"
 	"touch write 16G+8M 4K\n"
-	"touch write 16G+10M 4K\n");
+	"touch write 16G+10M 4K\n"
+	"expect 4K x2 2M x1\n");
 
 /* One memslot is logged, its neighbour in the same 1G range is not. */
 CASE_2M(neighbour_not_logged,
@@ -310,7 +329,8 @@ CASE_2M(neighbour_not_logged,
 	"touch write 16G 4K\n"
 	"dirty 2\n"
 	"log 2 off\n"
-	"touch write 16G+4M 4K\n");
+	"touch write 16G+4M 4K\n"
+	"expect 4K x512 2M x2\n");
 
 /* The host takes pages away: their leaves go, but not what is known of them. */
 CASE_2M(host_drops_pages,
@@ -324,7 +344,9 @@ CASE_2M(host_drops_pages,
 	"touch write 16G+2M 4K\n"
 	"discard 16G+2M 2M\n"
 	"touch read 16G+2M+4K 4K\n"
+	"expect 4K x2\n"
 	"dirty 1\n"
+	"expect 4K x2\n"
 	"log 1 off\n"
 	"touch read 16G 4K\n");
 
@@ -335,9 +357,11 @@ CASE_4K(small_pages,
 	"log 1 on\n"
 	"log 2 on\n"
 	"touch write 16G+60K 8K\n"
+	"expect 4K x17\n"
 	"touch write 17G+4K 300K\n"
 	"dirty 1\n"
 	"dirty 2\n"
+	"expect dirty x75\n"
 	"fork 17G+8K\n"
 	"touch read 17G+8K 8K\n"
 	"prefault 17G+64K 8K\n"
@@ -349,20 +373,8 @@ CASE_4K(small_pages,
 	"dirty 2\n"
 	"log 1 off\n"
 	"log 2 off\n"
-	"touch write 16G+64K 4K\n");
-
-FIXTURE_SETUP(dirty_log)
-{
-	if (suite_missing(variant->backing))
-		SKIP(return, "%s", suite_missing(variant->backing));
-
-	snprintf(self->name, sizeof(self->name), "dirty_log.%s.%s", variant->name,
-		 _metadata->name);
-}
-
-FIXTURE_TEARDOWN(dirty_log)
-{
-}
+	"touch write 16G+64K 4K\n"
+	"expect 4K x22\n");
 
 /* The case, after the steps @modes that choose how KVM logs. */
 static void run_in_mode(struct __test_metadata *_metadata, const char *name,

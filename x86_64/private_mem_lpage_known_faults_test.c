@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Claim: the faults listed in lib/kvm/known_fault.c are mended.  On the releases that are
+ * Claim: the bugs listed in lib/kvm/known_bug.c are mended.  On the releases that are
  * known to have one it is expected to show, just as it is known to (XFAIL; XPASS if it does not).
  * What is measured of a kernel, not assumed, is what its release is known for
  * (lib/kvm/known_trait.c).
@@ -10,18 +10,18 @@
 #include "suite/suite_harness.h"
 
 #include "host/pressure.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/known_trait.h"
 #include "suite/suite.h"
 
 FIXTURE(known_fault)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 FIXTURE_VARIANT(known_fault)
 {
-	enum known_fault_id id;
+	enum known_bug_id id;
 };
 
 FIXTURE_VARIANT_ADD(known_fault, stale_mmio) { .id = STALE_MMIO };
@@ -37,15 +37,14 @@ FIXTURE_VARIANT_ADD(known_fault, recovery_warns) { .id = RECOVERY_WARNS };
 
 FIXTURE_SETUP(known_fault)
 {
-	const char *scenario = known_fault(variant->id)->scenario;
+	const char *scenario = known_bug(variant->id)->scenario;
 
 	if (strstr(scenario, "failing") && pressure_missing_slab())
 		SKIP(return, "%s", pressure_missing_slab());
 	if (suite_missing_modes(scenario))
 		SKIP(return, "%s", suite_missing_modes(scenario));
 
-	snprintf(self->name, sizeof(self->name), "known_fault.%s.%s",
-		 known_fault(variant->id)->name, _metadata->name);
+	suite_name(self->name, "known_fault", known_bug(variant->id)->name, _metadata->name);
 }
 
 FIXTURE_TEARDOWN(known_fault)
@@ -54,22 +53,22 @@ FIXTURE_TEARDOWN(known_fault)
 
 TEST_F(known_fault, is_mended)
 {
-	const struct known_fault *fault = known_fault(variant->id);
-	char *failure = suite_run(fault->scenario, self->name, false);
+	const struct known_bug *bug = known_bug(variant->id);
+	char *failure = suite_run(bug->scenario, self->name, false);
 
-	if (failure && known_fault_explains(variant->id, failure)) {
+	if (failure && known_bug_explains(variant->id, failure)) {
 		free(failure);
-		SUITE_XFAIL(return, fault->reason);
+		SUITE_XFAIL(return, bug->reason);
 	}
 	/* Mended in an update of the release, or no longer shown. */
-	if (!failure && known_fault_expected(variant->id))
-		SUITE_XPASS(return, fault->reason);
+	if (!failure && known_bug_expected(variant->id))
+		SUITE_XPASS(return, bug->reason);
 	ASSERT_TRUE(suite_passed(failure, self->name));
 }
 
 FIXTURE(known_trait)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 };
 
 FIXTURE_VARIANT(known_trait)
@@ -94,8 +93,7 @@ FIXTURE_SETUP(known_trait)
 	if (known_trait_missing(variant->id))
 		SKIP(return, "%s", known_trait_missing(variant->id));
 
-	snprintf(self->name, sizeof(self->name), "known_trait.%s.%s",
-		 known_trait_name(variant->id), _metadata->name);
+	suite_name(self->name, "known_trait", known_trait_name(variant->id), _metadata->name);
 }
 
 FIXTURE_TEARDOWN(known_trait)

@@ -19,7 +19,7 @@
 #include "host/monotonic.h"
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
@@ -215,8 +215,8 @@ TEST_F(deletion, ends_prefault)
 	EXPECT_EQ(0, background_join(&self->holding));
 	EXPECT_EQ(0, background_join(&self->deleting));
 
-	if (hangs && known_fault_expected(PREFAULT_HANGS))
-		SUITE_XFAIL(return, known_fault(PREFAULT_HANGS)->reason);
+	if (hangs && known_bug_expected(PREFAULT_HANGS))
+		SUITE_XFAIL(return, known_bug(PREFAULT_HANGS)->reason);
 	EXPECT_FALSE(hangs || r != EAGAIN) {
 		TH_LOG("Wanted EAGAIN at gpa 0x%llx (pre-fault during deletion), got %s",
 		       BASE + OTHER_OFFSET, hangs ? "no end" : strerror(r));

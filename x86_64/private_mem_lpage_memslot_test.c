@@ -8,60 +8,58 @@
  */
 #include <linux/bits.h>
 
-#include "suite/suite_harness.h"
-
 #include "run/scenario_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 
-FIXTURE(memslot)
-{
-	char name[128];
-};
+SCENARIO_FIXTURE(memslot);
 
-FIXTURE_VARIANT(memslot)
-{
-	const char *name;
-	enum backing_kind backing;
-	const char *scenario;
-};
+#define CASE_2M(_name, ...)	SCENARIO_CASE(memslot, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
 
-#define CASE_2M(_name, ...)							\
-	FIXTURE_VARIANT_ADD(memslot, _name) {					\
-		.name = #_name, .backing = BACKING_HUGETLB_2MB, .scenario = __VA_ARGS__	\
-	}
+#define CASE_1G(_name, ...)	SCENARIO_CASE(memslot, _name, BACKING_HUGETLB_1GB, __VA_ARGS__)
 
-#define CASE_1G(_name, ...)							\
-	FIXTURE_VARIANT_ADD(memslot, _name) {					\
-		.name = #_name, .backing = BACKING_HUGETLB_1GB, .scenario = __VA_ARGS__	\
-	}
-
-/* The first and the last hugepage lie in the memslot in part only: never huge. */
+/*
+ * One memslot, whose ends or whose host address do not lie on 2M; | is where 2M begin, for the
+ * gpa and for the host address:
+ *
+ *	gpa	|-------|-------|-------|-------|-------|
+ *	base	   [ 4K  |  2M   |  2M   |  2M   | 4K]		the ends are never huge
+ *	size	[  2M   |  2M   | 4K  ]
+ *
+ *	gpa	|-------|-------|		gpa	|-------|-------|
+ *	host	  |-------|-------|		host	|-------|-------|
+ *	memslot	[    4K all of it    ]		memslot     [4K | 2M | 4K]   equally far off
+ */
 CASE_2M(base_misaligned_to_2M,
 	"memslot 1 gpa 16G+12K size 8M hva 12K backing hugetlb_2mb guest_memfd\n"
 	"prefault 16G+12K 8M\n"
 	"convert private 16G+12K 4K\n"
 	"convert private 16G+2M-4K 8K\n"
 	"prefault 16G+2M+4K 4K\n"
+	"expect 4K x511 2M x2\n"
 	"touch read 16G+12K 8K\n"
 	"convert shared 16G+2M 4K\n"
 	"prefault 16G+2M 4K\n"
 	"convert private 16G+8M 12K\n"
 	"touch write 16G+8M 12K\n"
 	"convert shared 16G+12K 8M\n"
-	"prefault 16G+12K 8M\n");
+	"prefault 16G+12K 8M\n"
+	"expect 4K x512 2M x3\n");
 
 CASE_2M(size_misaligned_to_2M,
 	"memslot 1 gpa 16G size 6M-4K backing hugetlb_2mb guest_memfd\n"
 	"prefault 16G 6M-4K\n"
 	"convert private 16G+4M-4K 8K\n"
 	"prefault 16G+2M 4K\n"
+	"expect 4K x511 2M x1\n"
 	"touch write 16G+4M 8K\n"
 	"convert private 16G+6M-8K 4K\n"
 	"touch read 16G+6M-8K 4K\n"
 	"convert shared 16G+4M-4K 4K\n"
 	"prefault 16G 6M-4K\n"
 	"convert shared 16G+4M 2M-4K\n"
-	"prefault 16G 6M-4K\n");
+	"prefault 16G 6M-4K\n"
+	"expect 4K x511 2M x2\n");
 
 /* gfn and host address do not agree modulo 2M: every page is mapped by itself. */
 CASE_2M(host_address_misaligned_to_2M,
@@ -69,8 +67,10 @@ CASE_2M(host_address_misaligned_to_2M,
 	"prefault 16G 4M\n"
 	"convert private 16G+2M-4K 8K\n"
 	"touch write 16G+2M-8K 16K\n"
+	"expect 4K x1024\n"
 	"convert shared 16G+2M-4K 8K\n"
-	"touch read 16G+2M-8K 16K\n");
+	"touch read 16G+2M-8K 16K\n"
+	"expect 4K x1024\n");
 
 /* gfn and host address are equally far off: the inner hugepages are huge. */
 CASE_2M(base_and_host_address_equally_misaligned,
@@ -78,18 +78,32 @@ CASE_2M(base_and_host_address_equally_misaligned,
 	"prefault 16G+2M-4K 4M+8K\n"
 	"convert private 16G+2M-4K 8K\n"
 	"prefault 16G+2M-4K 4M+8K\n"
+	"expect 4K x514 2M x1\n"
 	"convert shared 16G+2M-4K 8K\n"
 	"convert private 16G+6M-4K 8K\n"
 	"prefault 16G+2M 4M\n"
 	"convert shared 16G+6M-4K 4K\n"
-	"prefault 16G+2M 4M\n");
+	"prefault 16G+2M 4M\n"
+	"expect 2M x2\n");
 
+/*
+ * Several memslots, and a range P that becomes private across their borders:
+ *
+ *	2M	|-------|-------|-------|-------|-------|
+ *	two	[ 1             ][ 2            ]
+ *	range	              PP		the middle ones are mixed
+ *	inside	[ 1         ][ 2        ]	one 2M belongs to both: never huge
+ *	range	       PPPPPPPPP
+ *	three	[ 1     ][ 2    ]       [ 3             ]
+ *	range	       PPPPPPPPPPPPPPPPPP	what lies in no memslot is private, too
+ */
 CASE_2M(range_spans_two_memslots,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
 	"memslot 2 gpa 16G+4M size 4M hva 4M backing hugetlb_2mb guest_memfd\n"
 	"prefault 16G 8M\n"
 	"convert private 16G+4M-4K 8K\n"
 	"prefault 16G 4M-4K\n"
+	"expect 4K x511 2M x2\n"
 	"touch read 16G+4M 12K\n"
 	"convert shared 16G+4M-4K 8K\n"
 	"prefault 16G 8M\n"
@@ -97,7 +111,8 @@ CASE_2M(range_spans_two_memslots,
 	"prefault 16G+2M 4K\n"
 	"prefault 16G+6M+4K 4K\n"
 	"convert shared 16G+2M 4M+4K\n"
-	"prefault 16G 8M\n");
+	"prefault 16G 8M\n"
+	"expect 2M x4\n");
 
 /* One hugepage range belongs to two memslots, so neither may map it huge. */
 CASE_2M(memslots_meet_inside_hugepage,
@@ -106,9 +121,11 @@ CASE_2M(memslots_meet_inside_hugepage,
 	"prefault 16G 6M\n"
 	"convert private 16G+2M-4K 2M+8K\n"
 	"touch read 16G+2M-8K 16K\n"
+	"expect 4K x4\n"
 	"touch read 16G+4M-4K 12K\n"
 	"convert shared 16G+2M-4K 2M+8K\n"
-	"prefault 16G 6M\n");
+	"prefault 16G 6M\n"
+	"expect 4K x512 2M x2\n");
 
 CASE_2M(range_spans_three_memslots_and_gap,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"
@@ -118,6 +135,7 @@ CASE_2M(range_spans_three_memslots_and_gap,
 	"prefault 16G+6M 4M\n"
 	"convert private 16G+2M-4K 4M+12K\n"
 	"prefault 16G 4K\n"
+	"expect 4K x1 2M x1\n"
 	"prefault 16G+6M+12K 4K\n"
 	"prefault 16G+8M 4K\n"
 	"touch read 16G+4M 4K\n"
@@ -126,14 +144,24 @@ CASE_2M(range_spans_three_memslots_and_gap,
 	"prefault 16G+2M 4K\n"
 	"prefault 16G+6M+12K 4K\n"
 	"convert shared 16G+6M+4K 4K\n"
-	"prefault 16G+6M 4K\n");
+	"prefault 16G+6M 4K\n"
+	"expect 2M x4\n");
 
+/*
+ * The attributes come first, the memslot after them: P is private before it is there.
+ *
+ *	2M	|-------|-------|-------|-------|
+ *	before	  P              PPPPPPPP
+ *	memslot	[ mixed |  2M   |private|  2M   ]
+ */
 CASE_2M(memslot_created_over_attributes,
 	"convert private 16G+20K 4K\n"
 	"convert private 16G+4M 2M\n"
 	"memslot 1 gpa 16G size 8M backing hugetlb_2mb guest_memfd\n"
 	"prefault 16G 4K\n"
+	"expect 4K x1\n"
 	"prefault 16G+2M 4K\n"
+	"expect 4K x1 2M x1\n"
 	"touch write 16G+4M 4K\n"
 	"prefault 16G+6M 4K\n"
 	"convert shared 16G+20K 4K\n"
@@ -143,21 +171,26 @@ CASE_2M(memslot_created_over_private_beginning,
 	"convert private 16G 4K\n"
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
 	"prefault 16G+2M 4K\n"
-	"touch read 16G 8K\n");
+	"expect 2M x1\n"
+	"touch read 16G 8K\n"
+	"expect 4K x2 2M x1\n");
 
 CASE_2M(shared_only_memslot_created_over_attributes,
 	"convert private 16G+20K 4K\n"
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"prefault 16G 4K\n"
+	"expect 4K x1\n"
 	"touch read 16G+16K 12K\n"
 	"prefault 16G+2M 4K\n"
 	"convert shared 16G+20K 4K\n"
-	"prefault 16G 4K\n");
+	"prefault 16G 4K\n"
+	"expect 2M x2\n");
 
 CASE_2M(memslot_deleted_and_created_again,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
 	"convert private 16G+2M-4K 4K\n"
 	"touch write 16G+2M-4K 8K\n"
+	"expect 4K x1 2M x1\n"
 	"delete 1\n"
 	"convert private 16G+2M 4K\n"
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
@@ -167,7 +200,8 @@ CASE_2M(memslot_deleted_and_created_again,
 	"delete 1\n"
 	"convert shared 16G 4M\n"
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
-	"prefault 16G 4M\n");
+	"prefault 16G 4M\n"
+	"expect 2M x2\n");
 
 CASE_2M(neighbours_keep_their_leaves_when_memslot_is_deleted,
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb\n"
@@ -175,13 +209,16 @@ CASE_2M(neighbours_keep_their_leaves_when_memslot_is_deleted,
 	"prefault 16G 4M\n"
 	"delete 2\n"
 	"touch read 16G 4K\n"
-	"touch read 16G+2M 4K\n");
+	"expect 2M x1\n"
+	"touch read 16G+2M 4K\n"
+	"expect 2M x1\n");
 
 /* The attributes stay where they are, the memslot comes to lie over others. */
 CASE_2M(memslot_moved_over_attributes,
 	"convert private 16G+8M+4K 4K\n"
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"prefault 16G 4M\n"
+	"expect 2M x2\n"
 	"move 1 gpa 16G+8M\n"
 	"prefault 16G+10M 4K\n"
 	"prefault 16G+8M 4K\n"
@@ -189,9 +226,16 @@ CASE_2M(memslot_moved_over_attributes,
 	"move 1 gpa 16G\n"
 	"prefault 16G 4M\n"
 	"move 1 gpa 16G+7M\n"
-	"prefault 16G+7M 1M+4K\n");
+	"prefault 16G+7M 1M+4K\n"
+	"expect 4K x257\n");
 
 /*
+ * The memslot begins or ends inside of 1G, so that KVM keeps entries for a part of it only:
+ *
+ *	1G	|---------------|---------------|---------------|
+ *	head	    [ 1         ]
+ *	tail	    [ 1                         ]   PPPP	the range reaches past the end
+ *
  * The first 1G begins below the memslot: of what KVM keeps for each hugepage, nothing
  * before the first entry may be asked or changed.
  */
@@ -199,9 +243,11 @@ CASE_2M(head_of_1G_outside_memslot,
 	"memslot 1 gpa 16G+4M size 1G-4M hva 4M backing hugetlb_2mb\n"
 	"convert private 16G+4M 4K\n"
 	"prefault 16G+8M 4K\n"
+	"expect 2M x1\n"
 	"convert private 16G+6M+4K 2M\n"
 	"convert shared 16G+4M 8M\n"
-	"prefault 16G+4M 8M\n");
+	"prefault 16G+4M 8M\n"
+	"expect 2M x4\n");
 
 /* 1024 entries fill a page exactly: one past the end, or before it, is another page. */
 CASE_2M(tail_of_1G_outside_memslot,
@@ -209,39 +255,47 @@ CASE_2M(tail_of_1G_outside_memslot,
 	"convert private 18G 2M\n"
 	"convert private 18G-2M 4M\n"
 	"prefault 17G 4K\n"
+	"expect 2M x1\n"
 	"convert shared 18G-2M 4M\n"
-	"prefault 18G-2M 4M\n");
+	"prefault 18G-2M 4M\n"
+	"expect 2M x3\n");
 
 CASE_2M(range_reaches_far_beyond_memslot,
 	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_2mb\n"
 	"convert private 18G-2M 256M\n"
 	"prefault 17G 4K\n"
+	"expect 2M x1\n"
 	"convert shared 15G 4G\n"
-	"prefault 18G-2M 4M\n");
+	"prefault 18G-2M 4M\n"
+	"expect 2M x2\n");
 
 /* When logging ends, hugepages may come back in place, but not where they are mixed. */
 CASE_2M(mixed_when_logging_ends,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 	"convert private 16G+20K 4K\n"
 	"touch write 16G 32K\n"
+	"expect 4K x7\n"
 	"touch write 16G+2M 32K\n"
 	"log 1 on\n"
 	"touch write 16G 32K\n"
 	"touch write 16G+2M 32K\n"
 	"log 1 off\n"
 	"touch read 16G 32K\n"
-	"touch read 16G+2M 32K\n");
+	"touch read 16G+2M 32K\n"
+	"expect 4K x7 2M x1\n");
 
 CASE_2M(memslot_created_across_1G_lines,
 	"convert private 16G+1M 4K\n"
 	"convert private 18G+1M 4K\n"
 	"memslot 1 gpa 16G+2M size 1G hva 2M backing hugetlb_2mb\n"
 	"prefault 16G+2M 4K\n"
+	"expect 2M x1\n"
 	"delete 1\n"
 	"memslot 1 gpa 16G+2M size 2G hva 2M backing hugetlb_2mb\n"
 	"prefault 16G+2M 4K\n"
 	"prefault 18G 4K\n"
-	"touch read 18G+1M 4K\n");
+	"touch read 18G+1M 4K\n"
+	"expect 4K x1 2M x1\n");
 
 /* Only the beginning of the hugepage is private, and not by the latest conversion. */
 CASE_2M(private_beginning_left_over,
@@ -249,8 +303,10 @@ CASE_2M(private_beginning_left_over,
 	"convert private 16G 8K\n"
 	"convert shared 16G+4K 4K\n"
 	"prefault 16G+4K 4K\n"
+	"expect 4K x1\n"
 	"convert shared 16G 4K\n"
-	"prefault 16G 4K\n");
+	"prefault 16G 4K\n"
+	"expect 2M x1\n");
 
 /* Most of the range has the attribute already: what is left must still be converted. */
 CASE_2M(range_differs_in_one_page,
@@ -258,12 +314,14 @@ CASE_2M(range_differs_in_one_page,
 	"convert private 16G 16K\n"
 	"convert private 16G 20K\n"
 	"touch read 16G 24K\n"
+	"expect 4K x6\n"
 	"convert shared 16G 4K\n"
 	"convert private 16G 20K\n"
 	"touch read 16G 24K\n"
 	"convert shared 16G+4K 16K\n"
 	"convert shared 16G 20K\n"
-	"prefault 16G 2M\n");
+	"prefault 16G 2M\n"
+	"expect 2M x1\n");
 
 /* The only attribute that changes lies in the memslot, most of the range does not. */
 CASE_2M(range_reaches_beyond_memslot,
@@ -271,11 +329,13 @@ CASE_2M(range_reaches_beyond_memslot,
 	"prefault 16G 4M\n"
 	"convert private 16G+3M 64M\n"
 	"prefault 16G 4K\n"
+	"expect 2M x1\n"
 	"prefault 16G+2M 4K\n"
 	"convert shared 15G 1G+1M\n"
 	"prefault 16G 4K\n"
 	"convert shared 16G+3M 4M\n"
-	"prefault 16G+2M 4K\n");
+	"prefault 16G+2M 4K\n"
+	"expect 2M x2\n");
 
 /* With leaves of 1G: last, since the memory for them may take seconds to clear. */
 
@@ -285,23 +345,27 @@ CASE_1G(base_misaligned_to_1G,
 	"convert private 16G+2M 4K\n"
 	"convert private 17G-4K 8K\n"
 	"prefault 17G+4M 4K\n"
+	"expect 2M x511\n"
 	"convert shared 17G 4K\n"
 	"prefault 17G+4M 4K\n"
 	"convert private 18G-2M 4M\n"
 	"prefault 17G 4K\n"
 	"convert shared 18G-2M 2M\n"
-	"prefault 17G 4K\n");
+	"prefault 17G 4K\n"
+	"expect 2M x509 1G x1\n");
 
 CASE_1G(size_misaligned_to_1G,
 	"memslot 1 gpa 16G size 2G-4K backing hugetlb_1gb guest_memfd\n"
 	"prefault 16G 2G-4K\n"
 	"convert private 17G-4K 8K\n"
 	"prefault 16G 4K\n"
+	"expect 4K x511 2M x511\n"
 	"prefault 17G+4K 4K\n"
 	"convert private 18G-8K 4K\n"
 	"touch read 18G-12K 8K\n"
 	"convert shared 17G-4K 4K\n"
-	"prefault 16G 4K\n");
+	"prefault 16G 4K\n"
+	"expect 4K x512 2M x510 1G x1\n");
 
 /* Off by 2M: no 1G leaf anywhere, but 2M leaves. */
 CASE_1G(host_address_misaligned_to_1G,
@@ -309,8 +373,10 @@ CASE_1G(host_address_misaligned_to_1G,
 	"prefault 16G 1G\n"
 	"convert private 16G+6M+4K 4K\n"
 	"prefault 16G 16M\n"
+	"expect 4K x512 2M x511\n"
 	"convert shared 16G+6M+4K 4K\n"
-	"prefault 16G 16M\n");
+	"prefault 16G 16M\n"
+	"expect 2M x512\n");
 
 /* Off by a page against 1G and 2M alike. */
 CASE_1G(host_address_misaligned_to_1G_by_a_page,
@@ -318,8 +384,10 @@ CASE_1G(host_address_misaligned_to_1G_by_a_page,
 	"prefault 16G 8M\n"
 	"convert private 16G+2M 2M\n"
 	"touch write 16G+2M-4K 8K\n"
+	"expect 4K x1537\n"
 	"convert shared 16G+2M 2M\n"
-	"touch read 16G+2M-4K 8K\n");
+	"touch read 16G+2M-4K 8K\n"
+	"expect 4K x1537\n");
 
 CASE_1G(range_spans_memslots_inside_1G,
 	"memslot 1 gpa 16G size 1G backing hugetlb_1gb guest_memfd\n"
@@ -327,34 +395,40 @@ CASE_1G(range_spans_memslots_inside_1G,
 	"prefault 16G 2G\n"
 	"convert private 17G-4M 8M\n"
 	"prefault 16G 4K\n"
+	"expect 2M x1\n"
 	"prefault 17G+16M 4K\n"
 	"convert shared 17G-4M 4M\n"
 	"prefault 16G 4K\n"
 	"prefault 17G+16M 4K\n"
 	"convert shared 17G 4M\n"
-	"prefault 17G+16M 4K\n");
+	"prefault 17G+16M 4K\n"
+	"expect 1G x2\n");
 
 CASE_1G(memslot_created_over_attributes_1G,
 	"convert private 16G+6M+4K 4K\n"
 	"convert private 17G+2M 2M\n"
 	"memslot 1 gpa 16G size 3G backing hugetlb_1gb guest_memfd\n"
 	"prefault 16G 4K\n"
+	"expect 2M x1\n"
 	"prefault 16G+6M 4K\n"
 	"prefault 17G 4K\n"
 	"prefault 17G+4M 4K\n"
 	"prefault 18G 4K\n"
 	"convert shared 17G+2M 2M\n"
-	"prefault 17G 4K\n");
+	"prefault 17G 4K\n"
+	"expect 4K x1 2M x1 1G x2\n");
 
 CASE_1G(memslot_moved_over_attributes_1G,
 	"convert private 18G+6M+4K 4K\n"
 	"memslot 1 gpa 16G size 1G backing hugetlb_1gb\n"
 	"prefault 16G 4K\n"
+	"expect 1G x1\n"
 	"move 1 gpa 18G\n"
 	"prefault 18G 4K\n"
 	"prefault 18G+6M 4K\n"
 	"move 1 gpa 16G\n"
-	"prefault 16G 4K\n");
+	"prefault 16G 4K\n"
+	"expect 1G x1\n");
 
 /* A 1G hugepage is mixed for a page in its first or last 2M, whatever happens elsewhere in it. */
 CASE_1G(private_page_in_first_or_last_2M,
@@ -363,24 +437,14 @@ CASE_1G(private_page_in_first_or_last_2M,
 	"convert private 16G+10M 4K\n"
 	"convert shared 16G+10M 4K\n"
 	"prefault 16G+512M 4K\n"
+	"expect 2M x1\n"
 	"convert shared 16G+4K 4K\n"
 	"prefault 16G+512M 4K\n"
 	"convert private 17G-4K 4K\n"
 	"convert private 16G+10M 4K\n"
 	"convert shared 16G+10M 4K\n"
-	"prefault 16G+512M 4K\n");
-
-FIXTURE_SETUP(memslot)
-{
-	if (suite_missing(variant->backing))
-		SKIP(return, "%s", suite_missing(variant->backing));
-
-	snprintf(self->name, sizeof(self->name), "memslot.%s.%s", variant->name, _metadata->name);
-}
-
-FIXTURE_TEARDOWN(memslot)
-{
-}
+	"prefault 16G+512M 4K\n"
+	"expect 2M x1\n");
 
 TEST_F(memslot, as_written)
 {

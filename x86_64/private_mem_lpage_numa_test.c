@@ -26,8 +26,42 @@
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
-/* A constant reason why the scenario @text cannot be run with memory of @kind; NULL if it can. */
-static const char *missing(const char *text, enum backing_kind kind)
+/*
+ * Cases are scenarios in which %1$s stands for a kind of memory and %2$s for the way in which
+ * somebody else moves it.
+ */
+struct numa_case {
+	const char *name;
+	const char *scenario;
+	bool whole_process;		/* all memory of the process moves: that takes seconds */
+};
+
+/* The fixture @_fixture, whose variants are cases. */
+#define NUMA_FIXTURE(_fixture)								\
+	FIXTURE(_fixture) {								\
+	};										\
+	FIXTURE_VARIANT(_fixture) {							\
+		struct numa_case what;							\
+	};										\
+	FIXTURE_SETUP(_fixture) {							\
+	}										\
+	FIXTURE_TEARDOWN(_fixture) {							\
+	}										\
+	struct numa_fixture_ends_##_fixture
+
+#define NUMA_CASE(_fixture, _name, ...)							\
+	FIXTURE_VARIANT_ADD(_fixture, _name) { .what.name = #_name, .what.scenario = __VA_ARGS__ }
+
+/* Its cases with memory of one kind. */
+#define NUMA_TEST(_fixture, _name, _kind)						\
+	TEST_F(_fixture, _name)								\
+	{										\
+		run(_metadata, &variant->what, _kind, #_fixture);			\
+	}										\
+	struct numa_test_ends_##_fixture##_name
+
+/* A constant reason why @what cannot be run with memory of @kind; NULL if it can. */
+static const char *missing(const struct numa_case *what, enum backing_kind kind, const char *text)
 {
 	if (suite_missing(kind))
 		return suite_missing(kind);
@@ -35,8 +69,8 @@ static const char *missing(const char *text, enum backing_kind kind)
 		return host_node_missing();
 	if (kind == BACKING_HUGETLB_1GB)
 		return full_run_missing() ? : host_node_missing_1g();
-	/* Small pages of one kind are enough for every day; a whole process moves for seconds. */
-	if ((kind == BACKING_ANONYMOUS || kind == BACKING_MEMFD || strstr(text, "evacuate")) &&
+	/* Small pages of one kind are enough for every day. */
+	if ((kind == BACKING_ANONYMOUS || kind == BACKING_MEMFD || what->whole_process) &&
 	    full_run_missing())
 		return full_run_missing();
 	if (kind == BACKING_HUGETLB_2MB || kind == BACKING_ANONYMOUS_HUGETLB_2MB)
@@ -44,59 +78,44 @@ static const char *missing(const char *text, enum backing_kind kind)
 	return suite_missing_modes(text);
 }
 
-/* Memory of hugetlb's own cannot be moved by another process: see scenario_check(). */
-static void avoid_other_process(char *text)
+/* Memory of hugetlb's own cannot be moved by another process: see check_migrate(). */
+static const char *way_of_others(enum backing_kind kind)
 {
-	static const char other[] = "other_process", plain[] = "move_pages   ";
-	char *found;
-
-	while ((found = strstr(text, other)))
-		memcpy(found, plain, strlen(plain));
+	return kind == BACKING_ANONYMOUS_HUGETLB_2MB ? "move_pages" : "other_process";
 }
 
-/* Run @scenario, in which %s stands for the @kind of memory, once or twice. */
-static void run(struct __test_metadata *_metadata, const char *scenario, enum backing_kind kind,
-		const char *fixture, const char *variant)
+static void run(struct __test_metadata *_metadata, const struct numa_case *what,
+		enum backing_kind kind, const char *fixture)
 {
-	const char *name = backing_kind_name(kind);
-	char test[128], text[2048];
-	int len = snprintf(text, sizeof(text), scenario, name, name);
+	char test[SUITE_NAME_MAX], text[2048];
+	int len = snprintf(text, sizeof(text), what->scenario, backing_kind_name(kind),
+			   way_of_others(kind));
 
-	TEST_ASSERT(len < (int)sizeof(text), "No room for the scenario of %s", variant);
-	if (kind == BACKING_ANONYMOUS_HUGETLB_2MB)
-		avoid_other_process(text);
-	if (missing(text, kind))
-		SKIP(return, "%s", missing(text, kind));
+	TEST_ASSERT(len < (int)sizeof(text), "No room for the scenario of %s", what->name);
+	if (missing(what, kind, text))
+		SKIP(return, "%s", missing(what, kind, text));
 
-	snprintf(test, sizeof(test), "%s.%s.%s", fixture, variant, _metadata->name);
+	suite_name(test, fixture, what->name, _metadata->name);
 	ASSERT_TRUE(suite_passed(suite_run(text, test, false), test));
 }
 
 /* Memory that lies on one node, on both, or where it was first touched. */
 
-FIXTURE(placement)
-{
-};
-
-FIXTURE_VARIANT(placement)
-{
-	const char *name;
-	const char *scenario;
-};
+NUMA_FIXTURE(placement);
 
 /* A pre-fault takes both sides of a boundary: with small pages every one costs. */
 #define PLACED(_name)							\
-	FIXTURE_VARIANT_ADD(placement, _name) {				\
-		.name = #_name, .scenario = "place " #_name "\n"	\
-		"memslot 1 gpa 16G size 4M backing %s guest_memfd\n"	\
+	NUMA_CASE(placement, _name,					\
+		"place " #_name "\n"					\
+		"memslot 1 gpa 16G size 4M backing %1$s guest_memfd\n"	\
 		"touch write 16G+2M-8K 16K\n"				\
 		"prefault 16G+2M-64K 128K\n"					\
 		"convert private 16G+2M 4K\n"				\
 		"touch write 16G+2M-4K 8K\n"				\
 		"convert shared 16G+2M 4K\n"				\
 		"touch read 16G+2M-8K 16K\n"				\
-		"prefault 16G+2M-64K 128K\n"					\
-	}
+		"expect exit none\n"					\
+		"prefault 16G+2M-64K 128K\n")
 
 PLACED(node_0);
 PLACED(node_1);
@@ -104,54 +123,19 @@ PLACED(interleaved);
 PLACED(touched_on_node_0);
 PLACED(touched_on_node_1);
 
-FIXTURE_SETUP(placement)
-{
-}
-
-FIXTURE_TEARDOWN(placement)
-{
-}
-
-TEST_F(placement, anonymous)
-{
-	run(_metadata, variant->scenario, BACKING_ANONYMOUS, "placement", variant->name);
-}
-
-TEST_F(placement, anonymous_thp)
-{
-	run(_metadata, variant->scenario, BACKING_ANONYMOUS_THP, "placement", variant->name);
-}
-
-TEST_F(placement, anonymous_hugetlb_2mb)
-{
-	run(_metadata, variant->scenario, BACKING_ANONYMOUS_HUGETLB_2MB, "placement",
-	    variant->name);
-}
-
-TEST_F(placement, shmem)
-{
-	run(_metadata, variant->scenario, BACKING_SHMEM, "placement", variant->name);
-}
+NUMA_TEST(placement, anonymous, BACKING_ANONYMOUS);
+NUMA_TEST(placement, anonymous_thp, BACKING_ANONYMOUS_THP);
+NUMA_TEST(placement, anonymous_hugetlb_2mb, BACKING_ANONYMOUS_HUGETLB_2MB);
+NUMA_TEST(placement, shmem, BACKING_SHMEM);
 
 /* Memory that is moved. */
 
-FIXTURE(migration)
-{
-};
+NUMA_FIXTURE(migration);
 
-FIXTURE_VARIANT(migration)
-{
-	const char *name;
-	const char *scenario;
-};
+#define MIGRATE(_name, ...)	NUMA_CASE(migration, _name, __VA_ARGS__)
 
-#define CASE(_fixture, _name, ...)						\
-	FIXTURE_VARIANT_ADD(_fixture, _name) { .name = #_name, .scenario = __VA_ARGS__ }
-
-#define MIGRATE(_name, ...)	CASE(migration, _name, __VA_ARGS__)
-
-#define SLOT_4M		"memslot 1 gpa 16G size 4M backing %s guest_memfd\n"
-#define LOGGED_4M	"memslot 1 gpa 16G size 4M backing %s\n"
+#define SLOT_4M		"memslot 1 gpa 16G size 4M backing %1$s guest_memfd\n"
+#define LOGGED_4M	"memslot 1 gpa 16G size 4M backing %1$s\n"
 
 /* All of it on node 0. */
 #define ON_NODE_0(_slot)						\
@@ -176,8 +160,9 @@ MIGRATE(uniform,
 	"prefault 16G+2M-64K 128K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
 	"migrate 16G 4M to node_1 by mbind\n"
-	"migrate 16G 4M to node_1 by other_process\n"
-	"migrate 16G 4M to node_0 by other_process\n"
+	"migrate 16G 4M to node_1 by %2$s\n"
+	"migrate 16G 4M to node_0 by %2$s\n"
+	"expect no leaf\n"
 	READ_BACK
 	"prefault 16G+2M-64K 128K\n");
 
@@ -188,6 +173,7 @@ MIGRATE(unmapped,
 	"convert private 16G 4M\n"
 	"convert shared 16G 4M\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	"touch read 16G 8K\n"
 	"prefault 16G+2M-64K 128K\n");
 
@@ -197,8 +183,9 @@ MIGRATE(mixed,
 	"touch write 16G+2M-8K 16K\n"
 	"prefault 16G 64K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	READ_BACK
-	"migrate 16G 2M to node_0 by other_process\n"
+	"migrate 16G 2M to node_0 by %2$s\n"
 	READ_BACK
 	"convert shared 16G+2M-4K 4K\n"
 	"prefault 16G+2M-64K 64K\n"
@@ -215,8 +202,9 @@ MIGRATE(behind_private_pages,
 	"touch write 16G 8K\n"
 	"touch write 16G+2M-8K 16K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	READ_BACK
-	"migrate 16G+2M 2M to node_0 by other_process\n"
+	"migrate 16G+2M 2M to node_0 by %2$s\n"
 	READ_BACK
 	"convert shared 16G 4M\n"
 	READ_BACK
@@ -227,13 +215,15 @@ MIGRATE(evacuated,
 	"convert private 16G+2M 4K\n"
 	"touch write 16G+2M-8K 16K\n"
 	"evacuate node_0\n"
+	"expect no leaf\n"
 	READ_BACK
 	"evacuate node_0\n"
 	"convert shared 16G+2M 4K\n"
 	"prefault 16G+2M-64K 128K\n"
 	"evacuate node_1\n"
 	READ_BACK
-	"prefault 16G+2M-64K 128K\n");
+	"prefault 16G+2M-64K 128K\n",
+	.what.whole_process = true);
 
 MIGRATE(logged,
 	ON_NODE_0(LOGGED_4M)
@@ -242,6 +232,7 @@ MIGRATE(logged,
 	"dirty 1\n"
 	"touch write 16G+2M 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	"touch write 16G+4K 4K\n"
 	"dirty 1\n"
 	"migrate 16G 4M to node_0 by mbind\n"
@@ -254,6 +245,7 @@ MIGRATE(memslot_created_again,
 	ON_NODE_0(SLOT_4M)
 	"convert private 16G+2M 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	"prefault 16G 4K\n"
 	"delete 1\n"
 	"place node_1\n"
@@ -262,66 +254,26 @@ MIGRATE(memslot_created_again,
 	"touch write 16G+2M-8K 16K\n"
 	"prefault 16G 4K\n"
 	"convert shared 16G+2M 4K\n"
-	"migrate 16G+2M 2M to node_1 by other_process\n"
+	"migrate 16G+2M 2M to node_1 by %2$s\n"
 	"touch read 16G+2M-8K 8K\n"
 	"prefault 16G+2M-64K 128K\n");
 
-FIXTURE_SETUP(migration)
-{
-}
-
-FIXTURE_TEARDOWN(migration)
-{
-}
-
-TEST_F(migration, anonymous)
-{
-	run(_metadata, variant->scenario, BACKING_ANONYMOUS, "migration", variant->name);
-}
-
-TEST_F(migration, anonymous_thp)
-{
-	run(_metadata, variant->scenario, BACKING_ANONYMOUS_THP, "migration", variant->name);
-}
-
-TEST_F(migration, anonymous_hugetlb_2mb)
-{
-	run(_metadata, variant->scenario, BACKING_ANONYMOUS_HUGETLB_2MB, "migration",
-	    variant->name);
-}
-
-TEST_F(migration, shmem)
-{
-	run(_metadata, variant->scenario, BACKING_SHMEM, "migration", variant->name);
-}
-
-TEST_F(migration, memfd)
-{
-	run(_metadata, variant->scenario, BACKING_MEMFD, "migration", variant->name);
-}
-
-TEST_F(migration, hugetlb_2mb)
-{
-	run(_metadata, variant->scenario, BACKING_HUGETLB_2MB, "migration", variant->name);
-}
+NUMA_TEST(migration, anonymous, BACKING_ANONYMOUS);
+NUMA_TEST(migration, anonymous_thp, BACKING_ANONYMOUS_THP);
+NUMA_TEST(migration, anonymous_hugetlb_2mb, BACKING_ANONYMOUS_HUGETLB_2MB);
+NUMA_TEST(migration, shmem, BACKING_SHMEM);
+NUMA_TEST(migration, memfd, BACKING_MEMFD);
+NUMA_TEST(migration, hugetlb_2mb, BACKING_HUGETLB_2MB);
 
 /* Pages that are seen in several places are unmapped in all of them. */
 
-FIXTURE(shared_file)
-{
-};
+NUMA_FIXTURE(shared_file);
 
-FIXTURE_VARIANT(shared_file)
-{
-	const char *name;
-	const char *scenario;
-};
-
-#define SHARING(_name, ...)	CASE(shared_file, _name, __VA_ARGS__)
+#define SHARING(_name, ...)	NUMA_CASE(shared_file, _name, __VA_ARGS__)
 
 SHARING(two_memslots,
 	ON_NODE_0(SLOT_4M)
-	"memslot 2 gpa 17G+4M size 4M backing %s\n"
+	"memslot 2 gpa 17G+4M size 4M backing %1$s\n"
 	"prefault 17G+6M-64K 128K\n"
 	"migrate 17G+6M 2M to node_1 by move_pages\n"
 	READ_BACK
@@ -329,42 +281,20 @@ SHARING(two_memslots,
 	"convert private 16G+2M 4K\n"
 	"prefault 17G+6M-64K 128K\n"
 	"touch write 16G+2M 8K\n"
-	"migrate 16G 4M to node_1 by other_process\n"
+	"migrate 16G 4M to node_1 by %2$s\n"
 	READ_BACK
 	"touch read 17G+6M 8K\n"
+	"expect exit none\n"
 	"prefault 17G+6M-64K 128K\n");
 
-FIXTURE_SETUP(shared_file)
-{
-}
-
-FIXTURE_TEARDOWN(shared_file)
-{
-}
-
-TEST_F(shared_file, memfd)
-{
-	run(_metadata, variant->scenario, BACKING_MEMFD, "shared_file", variant->name);
-}
-
-TEST_F(shared_file, hugetlb_2mb)
-{
-	run(_metadata, variant->scenario, BACKING_HUGETLB_2MB, "shared_file", variant->name);
-}
+NUMA_TEST(shared_file, memfd, BACKING_MEMFD);
+NUMA_TEST(shared_file, hugetlb_2mb, BACKING_HUGETLB_2MB);
 
 /* Transparent hugepages stay what they are. */
 
-FIXTURE(thp)
-{
-};
+NUMA_FIXTURE(thp);
 
-FIXTURE_VARIANT(thp)
-{
-	const char *name;
-	const char *scenario;
-};
-
-#define HUGE_2M(_name, ...)	CASE(thp, _name, __VA_ARGS__)
+#define HUGE_2M(_name, ...)	NUMA_CASE(thp, _name, __VA_ARGS__)
 
 HUGE_2M(moved_whole,
 	ON_NODE_0(SLOT_4M)
@@ -373,9 +303,10 @@ HUGE_2M(moved_whole,
 	"migrate 16G+2M 2M to node_1 by move_pages\n"
 	READ_BACK
 	"prefault 16G+2M-64K 128K\n"
+	"expect 2M x2\n"
 	"convert private 16G 4K\n"
 	"prefault 16G+4K 4K\n"
-	"migrate 16G 4M to node_1 by other_process\n"
+	"migrate 16G 4M to node_1 by %2$s\n"
 	READ_BACK
 	"convert shared 16G 4K\n"
 	"prefault 16G+2M-64K 128K\n");
@@ -387,6 +318,7 @@ HUGE_2M(split_before_it_moves,
 	"split 16G+4K 4K by mprotect\n"
 	"prefault 16G 4K\n"
 	"migrate 16G 4M to node_1 by move_pages\n"
+	"expect no leaf\n"
 	READ_BACK
 	"prefault 16G+2M-64K 128K\n");
 
@@ -397,51 +329,30 @@ HUGE_2M(dropped_in_part_before_it_moves,
 	"dontneed 16G+4K 4K\n"
 	"touch write 16G 12K\n"
 	"migrate 16G 4M to node_1 by mbind\n"
+	"expect no leaf\n"
 	"touch read 16G 12K\n"
-	"migrate 16G 4M to node_0 by other_process\n"
+	"migrate 16G 4M to node_0 by %2$s\n"
 	"touch read 16G 12K\n"
 	"prefault 16G+2M-64K 128K\n");
 
-FIXTURE_SETUP(thp)
-{
-}
-
-FIXTURE_TEARDOWN(thp)
-{
-}
-
-TEST_F(thp, anonymous)
-{
-	run(_metadata, variant->scenario, BACKING_ANONYMOUS_THP, "thp", variant->name);
-}
-
-TEST_F(thp, shmem)
-{
-	run(_metadata, variant->scenario, BACKING_SHMEM, "thp", variant->name);
-}
+NUMA_TEST(thp, anonymous, BACKING_ANONYMOUS_THP);
+NUMA_TEST(thp, shmem, BACKING_SHMEM);
 
 /* 1G pages; it takes seconds to copy one under emulation. */
 
-FIXTURE(gigantic)
-{
-};
+NUMA_FIXTURE(gigantic);
 
-FIXTURE_VARIANT(gigantic)
-{
-	const char *name;
-	const char *scenario;
-};
-
-#define HUGE_1G(_name, ...)	CASE(gigantic, _name, __VA_ARGS__)
+#define HUGE_1G(_name, ...)	NUMA_CASE(gigantic, _name, __VA_ARGS__)
 
 HUGE_1G(moved,
-	"memslot 1 gpa 16G size 1G backing %s guest_memfd\n"
+	"memslot 1 gpa 16G size 1G backing %1$s guest_memfd\n"
 	"touch write 16G+512M 8K\n"
 	"prefault 16G 1G\n"
 	"migrate 16G 1G to node_0 by move_pages\n"
 	"prefault 16G 1G\n"
 	"touch read 16G+512M 8K\n"
-	"migrate 16G 1G to node_1 by other_process\n"
+	"migrate 16G 1G to node_1 by %2$s\n"
+	"expect no leaf\n"
 	"convert private 16G+512M 4K\n"
 	"touch write 16G+512M-4K 12K\n"
 	"prefault 16G 4K\n"
@@ -451,18 +362,7 @@ HUGE_1G(moved,
 	"prefault 16G 1G\n"
 	"touch read 16G+512M 8K\n");
 
-FIXTURE_SETUP(gigantic)
-{
-}
-
-FIXTURE_TEARDOWN(gigantic)
-{
-}
-
-TEST_F(gigantic, hugetlb_1gb)
-{
-	run(_metadata, variant->scenario, BACKING_HUGETLB_1GB, "gigantic", variant->name);
-}
+NUMA_TEST(gigantic, hugetlb_1gb, BACKING_HUGETLB_1GB);
 
 /*
  * The policy of a guest_memfd.  Pages that the host can reach are those of a VM without private

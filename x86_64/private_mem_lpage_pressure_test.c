@@ -20,7 +20,7 @@
 #include "test_util.h"
 
 #include "host/pressure.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
 #include "scenario/scenario_text.h"
@@ -39,14 +39,14 @@ struct pressure_case {
 	const char *done;		/* if it was done */
 	const char *undo;		/* in either case, as far as possible then */
 	bool takes_no_memory;
-	bool has_known_fault;
-	enum known_fault_id known;
+	bool has_known_bug;
+	enum known_bug_id known;
 	const char *known_wanted;	/* how its failure begins; NULL: it shows in the refusals */
 };
 
 struct trial {
 	const struct pressure_case *what;
-	char name[128];
+	char name[SUITE_NAME_MAX];
 	struct scenario_run *run;
 	struct step step;
 	u64 nr_refused;
@@ -67,11 +67,13 @@ FIXTURE_VARIANT(pressure)
 	"memslot 1 gpa 16G size 1M hva 4K backing hugetlb_2mb guest_memfd\n"	\
 	"memslot 2 gpa 16G+2M size 4M backing hugetlb_2mb guest_memfd\n"	\
 	"prefault 16G 1M\n"							\
-	"prefault 16G+2M 4M\n"
+	"prefault 16G+2M 4M\n"							\
+	"expect 4K x256 2M x2\n"
 
 #define PRIVATE_MEMORY	\
 	"memslot 1 gpa 16G size 2M backing hugetlb_2mb guest_memfd\n"	\
-	"convert private 16G 1M\n"
+	"convert private 16G 1M\n"					\
+	"expect no leaf\n"
 
 #define TOUCH_BOTH_ENDS	\
 	"touch write 16G+512K 16K\n"	\
@@ -84,7 +86,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_to_private) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 2M+512K\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 2M x1 at gpa 0x400200000",
 };
@@ -96,7 +98,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_by_guest) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 2M+512K by guest\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 2M x1 at gpa 0x400200000",
 };
@@ -112,7 +114,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_of_mixed_range) {
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 256K\n"
 		"convert shared 16G+768K+4K 2M+256K-8K\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 4K x256 at gpa 0x400000000",
 };
@@ -127,7 +129,7 @@ FIXTURE_VARIANT_ADD(pressure, levels_after_refused_conversion) {
 		   "touch read 16G+3M\n"
 		   "touch read 16G+2M\n",
 	.what.undo = "convert shared 16G+2M 512K\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = RESERVED_ENTRIES_COUNT,
 	.what.known_wanted = "Wanted 2M x1 at gpa 0x400200000",
 };
@@ -142,7 +144,7 @@ FIXTURE_VARIANT_ADD(pressure, conversion_to_shared) {
 	.what.undo = "convert private 16G+768K 4K\n"
 		"convert private 16G+2M+512K 16K\n",
 	.what.takes_no_memory = true,
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = CLEARING_NEEDS_MEMORY,
 	.what.known_wanted = "Wanted success at gpa 0x400080000",
 };
@@ -158,7 +160,8 @@ FIXTURE_VARIANT_ADD(pressure, conversion_that_changes_nothing) {
 FIXTURE_VARIANT_ADD(pressure, memslot_creation) {
 	.what.name = "memslot_creation",
 	.what.setup = "convert private 16G+4K 4K\n"
-		 "convert private 16G+6M 2M\n",
+		 "convert private 16G+6M 2M\n"
+		 "expect no leaf\n",
 	.what.step = "memslot 1 gpa 16G size 8M backing hugetlb_2mb",
 	.what.refused = "touch read 16G 8K\n",
 	.what.done = "touch read 16G 12K\n",
@@ -168,13 +171,14 @@ FIXTURE_VARIANT_ADD(pressure, memslot_creation) {
 /* A hole in the guest_memfd shows whether it knows its memslot. */
 FIXTURE_VARIANT_ADD(pressure, memslot_creation_with_guest_memfd) {
 	.what.name = "memslot_creation_with_guest_memfd",
-	.what.setup = "convert private 16G+4K 4K\n",
+	.what.setup = "convert private 16G+4K 4K\n"
+		 "expect no leaf\n",
 	.what.step = "memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd",
 	.what.done = "touch write 16G+4K\n"
 		"punch 16G 4M\n"
 		"touch read 16G+4K\n",
 	.what.undo = "delete 1\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = BINDING_LOST,
 	.what.known_wanted = "Wanted no exit at gpa 0x400001000",
 };
@@ -194,7 +198,8 @@ FIXTURE_VARIANT_ADD(pressure, memslot_move) {
 	.what.name = "memslot_move",
 	.what.setup = "memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
 		 "prefault 16G 4M\n"
-		 "convert private 16G+6M 4K\n",
+		 "convert private 16G+6M 4K\n"
+		 "expect 2M x2\n",
 	.what.step = "move 1 gpa 16G+4M",
 	.what.refused = "touch read 16G+1M 8K\n",
 	.what.done = "touch read 16G+6M 8K\n",
@@ -275,7 +280,7 @@ static void trial_start(struct trial *trial, const struct pressure_case *what,
 			const char *fixture, const char *test)
 {
 	trial->what = what;
-	snprintf(trial->name, sizeof(trial->name), "%s.%s.%s", fixture, what->name, test);
+	suite_name(trial->name, fixture, what->name, test);
 	trial->run = scenario_run_start(trial->name, suite_traits());
 	trial->step = parse_step(what->step);
 }
@@ -336,7 +341,7 @@ static bool limit_each(struct trial *trial)
 
 static bool is_known(const struct pressure_case *what)
 {
-	return what->has_known_fault && known_fault_expected(what->known);
+	return what->has_known_bug && known_bug_expected(what->known);
 }
 
 /* Was the step refused as often as it must be?  Otherwise the case has not tried anything. */
@@ -345,7 +350,7 @@ static bool refusals_are_right(const struct trial *trial)
 	return trial->what->takes_no_memory == !trial->nr_refused;
 }
 
-/* The releases that have the known fault fail because of it, not for another reason. */
+/* The releases that have the known bug fail because of it, not for another reason. */
 static bool fails_as_known(const struct trial *trial, const char *failure, bool ended)
 {
 	const char *wanted = trial->what->known_wanted;
@@ -372,7 +377,7 @@ static void judge(struct __test_metadata *_metadata, struct trial *trial, bool e
 
 	if (fails_as_known(trial, failure, ended)) {
 		free(failure);
-		SUITE_XFAIL(return, known_fault(trial->what->known)->reason);
+		SUITE_XFAIL(return, known_bug(trial->what->known)->reason);
 	}
 
 	ASSERT_TRUE(suite_passed(failure, trial->name));
@@ -418,7 +423,7 @@ FIXTURE_VARIANT_ADD(memory_cgroup, conversion_to_private) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 256M\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = ATTRIBUTES_NOT_CHARGED,
 };
 
@@ -429,7 +434,7 @@ FIXTURE_VARIANT_ADD(memory_cgroup, conversion_by_guest) {
 	.what.refused = TOUCH_BOTH_ENDS,
 	.what.done = TOUCH_BOTH_ENDS,
 	.what.undo = "convert shared 16G+512K 256M by guest\n",
-	.what.has_known_fault = true,
+	.what.has_known_bug = true,
 	.what.known = ATTRIBUTES_NOT_CHARGED,
 };
 
@@ -470,7 +475,7 @@ TEST_F(memory_cgroup, is_full)
  */
 FIXTURE(page_tables)
 {
-	char name[128];
+	char name[SUITE_NAME_MAX];
 	struct scenario_run *run;
 };
 
@@ -490,8 +495,7 @@ FIXTURE_VARIANT_ADD(page_tables, prefault) { .name = "prefault", .op = STEP_PREF
 
 FIXTURE_SETUP(page_tables)
 {
-	snprintf(self->name, sizeof(self->name), "page_tables.%s.%s", variant->name,
-		 _metadata->name);
+	suite_name(self->name, "page_tables", variant->name, _metadata->name);
 	self->run = scenario_run_start(self->name, suite_traits());
 }
 

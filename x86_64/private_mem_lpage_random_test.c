@@ -22,12 +22,13 @@
 
 #include "host/host_node.h"
 #include "host/pressure.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario_text.h"
 #include "suite/failure_group.h"
 #include "suite/scenario_child.h"
 #include "suite/scenario_reduce.h"
+#include "suite/options.h"
 #include "suite/suite.h"
 
 /* What the ordinary suite runs: about 4 s under emulation. */
@@ -64,21 +65,6 @@ static void usage(const char *program, FILE *out)
 		"Without -s, -c and -t: seeds 1 to %d.\n", program, DEFAULT_STEPS, DEFAULT_SEEDS);
 }
 
-static u64 number(const char *text, u64 most, const char *what)
-{
-	char *end;
-	u64 value;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (errno || end == text || *end || *text == '-' || value > most) {
-		fprintf(stderr, "expected %s up to %llu, not \"%s\"\n", what,
-			(unsigned long long)most, text);
-		exit(2);
-	}
-	return value;
-}
-
 static void parse_options(int argc, char **argv)
 {
 	int option;
@@ -86,27 +72,23 @@ static void parse_options(int argc, char **argv)
 	while ((option = getopt(argc, argv, "s:c:n:t:j:h")) != -1) {
 		switch (option) {
 		case 's':
-			options.seed = number(optarg, ~0ull, "a seed");
+			options.seed = options_number(optarg, 0, ~0ull, "a seed");
 			options.one_seed = true;
 			break;
 		case 'c':
-			options.seeds = number(optarg, 1000000, "seeds");
+			options.seeds = options_number(optarg, 0, 1000000, "seeds");
 			break;
 		case 'n':
-			options.steps = number(optarg, SCENARIO_MAX_STEPS, "steps");
+			options.steps = options_number(optarg, 0, SCENARIO_MAX_STEPS, "steps");
 			break;
 		case 't':
-			options.seconds = number(optarg, INT_MAX, "seconds");
+			options.seconds = options_number(optarg, 0, INT_MAX, "seconds");
 			break;
 		case 'j':
-			options.jobs = max(number(optarg, 64, "jobs"), (u64)1);
+			options.jobs = options_number(optarg, 1, 64, "jobs");
 			break;
-		case 'h':
-			usage(argv[0], stdout);
-			exit(0);
 		default:
-			usage(argv[0], stderr);
-			exit(2);
+			options_help(option, argv[0], usage);
 		}
 	}
 }
@@ -124,14 +106,14 @@ static unsigned int available_backings(void)
 }
 
 /*
- * True if allocations are to fail: not where one that did leaves known faults behind which no
+ * True if allocations are to fail: not where one that did leaves known bugs behind which no
  * later step could be told from.
  */
 static bool prepare_failing(void)
 {
-	return !known_fault_expected(RESERVED_ENTRIES_COUNT) &&
-	       !known_fault_expected(CLEARING_NEEDS_MEMORY) &&
-	       !known_fault_expected(BINDING_LOST) && !pressure_prepare_slab();
+	return !known_bug_expected(RESERVED_ENTRIES_COUNT) &&
+	       !known_bug_expected(CLEARING_NEEDS_MEMORY) &&
+	       !known_bug_expected(BINDING_LOST) && !pressure_prepare_slab();
 }
 
 static bool can_fail;
@@ -206,7 +188,7 @@ static int run_seeds(u64 first, unsigned int nr)
 		tolerated += result.nr_tolerated;
 		ksft_test_result(passed, "random.seed_%llu\n", (unsigned long long)(first + i));
 	}
-	ksft_print_msg("%llu steps verified, %llu known kernel faults met\n",
+	ksft_print_msg("%llu steps verified, %llu known kernel bugs met\n",
 		       (unsigned long long)steps, (unsigned long long)tolerated);
 	ksft_finished();
 }

@@ -21,6 +21,7 @@
 #include "suite/scenario_bench.h"
 #include "suite/scenario_child.h"
 #include "suite/scenario_reduce.h"
+#include "suite/options.h"
 #include "suite/suite.h"
 
 #define FOLDER		"lpage_scenarios"
@@ -56,18 +57,6 @@ static void usage(const char *program, FILE *out)
 		program, program);
 }
 
-static unsigned int parse_times(const char *text)
-{
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end || !value || value > INT_MAX) {
-		fprintf(stderr, "expected a number of times from 1 on, not \"%s\"\n", text);
-		exit(2);
-	}
-	return value;
-}
-
 static void parse_options(int argc, char **argv)
 {
 	int option;
@@ -75,20 +64,16 @@ static void parse_options(int argc, char **argv)
 	while ((option = getopt(argc, argv, "n:mb:h")) != -1) {
 		switch (option) {
 		case 'n':
-			options.times = parse_times(optarg);
+			options.times = options_number(optarg, 1, INT_MAX, "times");
 			break;
 		case 'm':
 			options.reduce = true;
 			break;
 		case 'b':
-			options.rounds = parse_times(optarg);
+			options.rounds = options_number(optarg, 1, INT_MAX, "times");
 			break;
-		case 'h':
-			usage(argv[0], stdout);
-			exit(0);
 		default:
-			usage(argv[0], stderr);
-			exit(2);
+			options_help(option, argv[0], usage);
 		}
 	}
 	options.file = argv + optind;
@@ -226,7 +211,7 @@ static bool run_times(struct scenario *scenario, char *name)
 			print_failure(name, &result);
 	}
 	if (tolerated)
-		ksft_print_msg("%llu known kernel faults met\n", (unsigned long long)tolerated);
+		ksft_print_msg("%llu known kernel bugs met\n", (unsigned long long)tolerated);
 	if (options.times > 1)
 		ksft_print_msg("failed %u of %u times\n", failed, i);
 	return !failed;

@@ -16,6 +16,7 @@
 #include "test_util.h"
 
 #include "host/host_node.h"
+#include "host/must_hold.h"
 
 /* Enough to move to for every scenario: the files that memslots share have 8. */
 #define MIN_FREE_2M	8
@@ -104,39 +105,38 @@ static void run_on(int node)
 		elsewhere = node >= 0;
 }
 
-void host_node_place(enum node_placement placement)
-{
-	struct bitmask *mask;
-	int mode = mode_of(placement);
-	int r;
-
-	if (placement == PLACE_TOUCHED_ON_0 || placement == PLACE_TOUCHED_ON_1)
-		run_on(placement - PLACE_TOUCHED_ON_0);
-	else
-		run_on(-1);
-
-	mask = mask_of(placement);
-	r = syscall(__NR_set_mempolicy, mode, mode == MPOL_DEFAULT ? NULL : mask->maskp,
-		    mode == MPOL_DEFAULT ? 0 : mask->size + 1);
-	numa_free_nodemask(mask);
-	errno = 0;
-	TEST_ASSERT(!r, "Cannot set the memory policy of this thread");
-}
-
-static int bind_pages(void *start, size_t size, enum node_placement placement, unsigned int flags)
+/*
+ * Give this thread (@start is NULL) or [@start, @start + @size) the policy of @placement.
+ * libnuma has set_mempolicy(), mbind() and get_mempolicy(), but libkvm has a numaif.h of its own,
+ * another one in each release, which hides libnuma's.  Returns 0 or the errno.
+ */
+static int set_policy(enum node_placement placement, void *start, size_t size, unsigned int flags)
 {
 	struct bitmask *mask = mask_of(placement);
 	int mode = mode_of(placement);
-	int r = syscall(__NR_mbind, start, size, mode, mode == MPOL_DEFAULT ? NULL : mask->maskp,
-			mode == MPOL_DEFAULT ? 0 : mask->size + 1, flags);
+	unsigned long *nodes = mode == MPOL_DEFAULT ? NULL : mask->maskp;
+	unsigned long max = mode == MPOL_DEFAULT ? 0 : mask->size + 1;
+	long r = start ? syscall(__NR_mbind, start, size, mode, nodes, max, flags) :
+			 syscall(__NR_set_mempolicy, mode, nodes, max);
 
 	numa_free_nodemask(mask);
 	return r ? errno : 0;
 }
 
+void host_node_place(enum node_placement placement)
+{
+	if (placement == PLACE_TOUCHED_ON_0 || placement == PLACE_TOUCHED_ON_1)
+		run_on(placement - PLACE_TOUCHED_ON_0);
+	else
+		run_on(-1);
+
+	MUST_HOLD(!set_policy(placement, NULL, 0, 0),
+		  "Cannot set the memory policy of this thread");
+}
+
 int host_node_bind(void *start, size_t size, enum node_placement placement)
 {
-	return bind_pages(start, size, placement, 0);
+	return set_policy(placement, start, size, 0);
 }
 
 enum node_placement host_node_policy(void *at)
@@ -221,7 +221,7 @@ static int move_pages_of(pid_t pid, void *start, size_t stride, size_t nr, unsig
 /* The policy is taken back, so that it does not decide about later memory. */
 static int move_by_mbind(void *start, size_t size, unsigned int node)
 {
-	int r = bind_pages(start, size, bound_to(node), MPOL_MF_MOVE_ALL);
+	int r = set_policy(bound_to(node), start, size, MPOL_MF_MOVE_ALL);
 
 	return r ? r : host_node_bind(start, size, PLACE_ANYWHERE);
 }

@@ -12,6 +12,7 @@
 
 #include "test_util.h"
 
+#include "host/must_hold.h"
 #include "host/pressure.h"
 #include "host/setting.h"
 
@@ -117,8 +118,7 @@ static void write_number(int fd, long long value)
 	ssize_t len = snprintf(text, sizeof(text), "%lld", value);
 	ssize_t r = pwrite(fd, text, len, 0);
 
-	errno = 0;
-	TEST_ASSERT(r == len, "Cannot have allocations fail");
+	MUST_HOLD(r == len, "Cannot have allocations fail");
 }
 
 static u32 read_number(int fd)
@@ -126,8 +126,7 @@ static u32 read_number(int fd)
 	char text[24] = "";
 	ssize_t r = pread(fd, text, sizeof(text) - 1, 0);
 
-	errno = 0;
-	TEST_ASSERT(r > 0, "Cannot tell whether an allocation failed");
+	MUST_HOLD(r > 0, "Cannot tell whether an allocation failed");
 	return strtoul(text, NULL, 10);
 }
 
@@ -139,7 +138,7 @@ static void open_task(void)
 	task.owner = gettid();
 	task.fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	task.make_it_fail = open("/proc/thread-self/make-it-fail", O_RDWR | O_CLOEXEC);
-	TEST_ASSERT(task.fail_nth >= 0 && task.make_it_fail >= 0, "No fault injection");
+	TEST_ASSERT(task.fail_nth >= 0 && task.make_it_fail >= 0, "No failing allocations");
 }
 
 static void cgroup_write(const char *file, const char *value)
@@ -199,8 +198,7 @@ static void set_limit(u64 room)
 			 (unsigned long long)(cgroup_number("memory.current", NULL) + room));
 	}
 	r = pwrite(limit_fd, text, strlen(text), 0);
-	errno = 0;
-	TEST_ASSERT(r > 0, "Cannot write %s to memory.max", text);
+	MUST_HOLD(r > 0, "Cannot write %s to memory.max", text);
 }
 
 void pressure_ask(const struct pressure *pressure)
@@ -210,11 +208,11 @@ void pressure_ask(const struct pressure *pressure)
 	asked = *pressure;
 	felt = false;
 	if (asked.first) {
-		TEST_ASSERT(!missing_slab, "Fault injection is not prepared");
+		TEST_ASSERT(!missing_slab, "Failing allocations are not prepared");
 		open_task();
 		left = asked.first;
 		snprintf(times, sizeof(times), "%d", asked.times ? (int)asked.times : -1);
-		TEST_ASSERT(!setting_write(FAILSLAB "times", times), "No fault injection");
+		TEST_ASSERT(!setting_write(FAILSLAB "times", times), "No failing allocations");
 	}
 	if (asked.room) {
 		TEST_ASSERT(!missing_cgroup, "The memory cgroup is not prepared");

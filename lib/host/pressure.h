@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Failing allocations, for nobody but the calling thread: of slabs by the kernel's fault
- * injection, of all that is charged to it by the limit of a memory cgroup.
+ * Failing allocations, for nobody but the calling thread: of slabs by FAILSLAB, which
+ * injects failures, of all that is charged to it by the limit of a memory cgroup.
  */
 #ifndef LPAGE_PRESSURE_H
 #define LPAGE_PRESSURE_H

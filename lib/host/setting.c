@@ -156,7 +156,7 @@ bool setting_can_change(const char *path)
 }
 
 /* The entry for @path, a new one if need be; NULL if there is no room. */
-static struct change *find(const char *path, bool for_now)
+static struct change *find_change(const char *path, bool for_now)
 {
 	int i;
 
@@ -176,7 +176,7 @@ static struct change *find(const char *path, bool for_now)
 
 static int change_file(const char *path, const char *value, const char *back, bool for_now)
 {
-	struct change *entry = find(path, for_now);
+	struct change *entry = find_change(path, for_now);
 
 	if (!entry || strlen(back) >= sizeof(entry->before))
 		return ENOSPC;
@@ -213,7 +213,7 @@ int setting_change_back(const char *path, const char *value, const char *back)
 
 int setting_make_folder(const char *path)
 {
-	struct change *entry = find(path, false);
+	struct change *entry = find_change(path, false);
 
 	if (!entry)
 		return ENOSPC;

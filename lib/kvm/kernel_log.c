@@ -18,7 +18,7 @@
 #define OWN		"lpage: "
 
 static int kmsg = -1;
-static bool tolerated[NR_KNOWN_FAULTS];
+static bool tolerated[NR_KNOWN_BUGS];
 
 static void allow_warnings_again(void)
 {
@@ -45,7 +45,7 @@ void kernel_log_start(void)
 	allow_warnings_again();
 }
 
-void kernel_log_tolerate(enum known_fault_id id)
+void kernel_log_tolerate(enum known_bug_id id)
 {
 	tolerated[id] = true;
 }
@@ -63,20 +63,20 @@ static bool complains(const char *text)
 	return !regexec(&complaint, text, 0, NULL, 0);
 }
 
-static bool is_fault(enum known_fault_id id, const char *text)
+static bool is_bug(enum known_bug_id id, const char *text)
 {
-	const struct known_fault *fault = known_fault(id);
+	const struct known_bug *bug = known_bug(id);
 
-	return fault->log && strstr(text, fault->log) && known_fault_expected(id) &&
-	       (tolerated[id] || !fault->by_chance);
+	return bug->log && strstr(text, bug->log) && known_bug_expected(id) &&
+	       (tolerated[id] || !bug->by_chance);
 }
 
-/* The known fault that @text tells of, NR_KNOWN_FAULTS if none. */
-static enum known_fault_id known_of(const char *text)
+/* The known bug that @text tells of, NR_KNOWN_BUGS if none. */
+static enum known_bug_id known_of(const char *text)
 {
-	enum known_fault_id id = 0;
+	enum known_bug_id id = 0;
 
-	while (id < NR_KNOWN_FAULTS && !is_fault(id, text))
+	while (id < NR_KNOWN_BUGS && !is_bug(id, text))
 		id++;
 	return id;
 }
@@ -86,7 +86,7 @@ static void note_known(const char *line)
 {
 	char note[RECORD_MAX];
 	int fd = open("/dev/kmsg", O_WRONLY);
-	int len = snprintf(note, sizeof(note), OWN "known fault: %s", line);
+	int len = snprintf(note, sizeof(note), OWN "known bug: %s", line);
 
 	if (fd < 0)
 		return;
@@ -121,7 +121,7 @@ bool kernel_log_complains(bool tolerant, char *line, size_t size)
 
 	while (next_record(record)) {
 		char *text = strchr(record, ';');
-		enum known_fault_id id;
+		enum known_bug_id id;
 
 		if (!text || found)
 			continue;
@@ -133,7 +133,7 @@ bool kernel_log_complains(bool tolerant, char *line, size_t size)
 			continue;
 
 		id = known_of(text);
-		if (id != NR_KNOWN_FAULTS) {
+		if (id != NR_KNOWN_BUGS) {
 			note_known(text);
 			if (tolerant || tolerated[id])
 				continue;

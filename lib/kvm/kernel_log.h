@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 
 /*
  * Watch from now on, and let warnings that the kernel gives only once be given again.
@@ -16,13 +16,13 @@ void kernel_log_start(void);
 
 /*
  * From now on, until kernel_log_start(), what the log says of @id does not count.  Only for a
- * fault that shows by chance: what it says might be another fault's as well.
+ * bug that shows by chance: what it says might be another bug's as well.
  */
-void kernel_log_tolerate(enum known_fault_id id);
+void kernel_log_tolerate(enum known_bug_id id);
 
 /*
  * True if the kernel complained since it was last asked; the first complaint is then in
- * @line.  After a complaint that is a known fault of this kernel the log gets a line
+ * @line.  After a complaint that is a known bug of this kernel the log gets a line
  * that says so and repeats it; if @tolerant, it does not count.
  */
 bool kernel_log_complains(bool tolerant, char *line, size_t size);

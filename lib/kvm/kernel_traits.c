@@ -7,19 +7,19 @@
 #include "test_util.h"
 
 #include "host/backing.h"
+#include "host/must_hold.h"
 #include "host/setting.h"
 #include "kvm/kernel_traits.h"
 #include "kvm/vm_driver.h"
 
 #define PROBE_GPA	KERNEL_TRAITS_GPA
 
-static void set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem,
-			bool logged)
+static void trait_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva, int gmem,
+			  bool logged)
 {
 	int r = vm_driver_set_memslot(vmd, id, gpa, size, hva, gmem, logged);
 
-	errno = 0;
-	TEST_ASSERT(!r, "Cannot set up a memslot to measure the kernel with: errno %d", r);
+	MUST_HOLD(!r, "Cannot set up a memslot to measure the kernel with: errno %d", r);
 }
 
 static void touch(struct vm_driver *vmd, u64 gpa)
@@ -30,7 +30,7 @@ static void touch(struct vm_driver *vmd, u64 gpa)
 	vm_driver_guest(vmd, 0, &request, &result);
 }
 
-static u64 count(struct vm_driver *vmd, enum level level)
+static u64 nr_leaves_at(struct vm_driver *vmd, enum level level)
 {
 	u64 leaves[NR_LEVELS];
 
@@ -40,7 +40,7 @@ static u64 count(struct vm_driver *vmd, enum level level)
 
 static void delete_memslot(struct vm_driver *vmd, u32 id)
 {
-	set_memslot(vmd, id, 0, 0, NULL, -1, false);
+	trait_memslot(vmd, id, 0, 0, NULL, -1, false);
 }
 
 /*
@@ -52,10 +52,10 @@ static enum level measure_gmem_level(struct vm_driver *vmd, struct backing_view 
 	int gmem = vm_driver_create_gmem(vmd, SZ_2M);
 	enum level level = LEVEL_2M;
 
-	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, gmem, false);
+	trait_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, gmem, false);
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);
 	touch(vmd, PROBE_GPA);
-	while (level > LEVEL_4K && !count(vmd, level))
+	while (level > LEVEL_4K && !nr_leaves_at(vmd, level))
 		level--;
 
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, false);
@@ -67,11 +67,11 @@ static enum level measure_gmem_level(struct vm_driver *vmd, struct backing_view 
 /* Leaves the memslot and its leaf behind, if it lives. */
 static bool measure_delete_zaps_all(struct vm_driver *vmd, struct backing_view *view)
 {
-	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
-	set_memslot(vmd, 2, PROBE_GPA + SZ_2M, SZ_2M, view->base + SZ_2M, -1, false);
+	trait_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
+	trait_memslot(vmd, 2, PROBE_GPA + SZ_2M, SZ_2M, view->base + SZ_2M, -1, false);
 	touch(vmd, PROBE_GPA);
 	delete_memslot(vmd, 2);
-	return !count(vmd, LEVEL_2M);
+	return !nr_leaves_at(vmd, LEVEL_2M);
 }
 
 static bool is_dirty(struct vm_driver *vmd, u32 id)
@@ -79,8 +79,7 @@ static bool is_dirty(struct vm_driver *vmd, u32 id)
 	u64 bitmap[SZ_2M / GFN_BYTES / 64] = { };
 	int r = vm_driver_get_log(vmd, id, bitmap);
 
-	errno = 0;
-	TEST_ASSERT(!r, "Cannot get a dirty log to measure the kernel with: errno %d", r);
+	MUST_HOLD(!r, "Cannot get a dirty log to measure the kernel with: errno %d", r);
 	return bitmap[0] & 1;
 }
 
@@ -101,16 +100,16 @@ static void measure_log(struct vm_driver *vmd, struct backing_view *view,
 			struct kernel_traits *traits)
 {
 	touch(vmd, PROBE_GPA);
-	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, true);
-	traits->log_splits_eagerly = !count(vmd, LEVEL_2M);
+	trait_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, true);
+	traits->log_splits_eagerly = !nr_leaves_at(vmd, LEVEL_2M);
 
 	/* A 4K leaf for sure, however the split went. */
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, false);
 	touch(vmd, PROBE_GPA);
 	traits->fault_remaps = measure_fault_remaps(vmd);
-	set_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
-	traits->unlog_promotes = count(vmd, LEVEL_2M);
+	trait_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, false);
+	traits->unlog_promotes = nr_leaves_at(vmd, LEVEL_2M);
 }
 
 /* Nothing else tells: a kernel that does not heed its parameter must not pass for one without. */

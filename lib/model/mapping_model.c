@@ -69,7 +69,7 @@ void mapping_model_free(struct mapping_model *model)
 	free(model);
 }
 
-static u64 slot_end(const struct model_slot *slot)
+static u64 end_of_slot(const struct model_slot *slot)
 {
 	return slot->base_gfn + slot->npages;
 }
@@ -79,7 +79,7 @@ struct model_slot *mapping_model_slot_at(const struct mapping_model *model, u64 
 	struct model_slot *slot;
 
 	for (slot = model->slots; slot; slot = slot->next) {
-		if (gfn >= slot->base_gfn && gfn < slot_end(slot))
+		if (gfn >= slot->base_gfn && gfn < end_of_slot(slot))
 			return slot;
 	}
 	return NULL;
@@ -101,7 +101,7 @@ bool mapping_model_overlaps(const struct mapping_model *model, u64 gfn, u64 npag
 	const struct model_slot *slot;
 
 	for (slot = model->slots; slot; slot = slot->next) {
-		if (slot->id != but && gfn < slot_end(slot) && slot->base_gfn < gfn + npages)
+		if (slot->id != but && gfn < end_of_slot(slot) && slot->base_gfn < gfn + npages)
 			return true;
 	}
 	return false;
@@ -112,7 +112,7 @@ static bool fits_in_slot(const struct model_slot *slot, u64 start, enum level le
 {
 	u64 offset = level_pages(level) - 1;
 
-	return start >= slot->base_gfn && start + level_pages(level) <= slot_end(slot) &&
+	return start >= slot->base_gfn && start + level_pages(level) <= end_of_slot(slot) &&
 	       !((slot->base_gfn ^ slot->hva_page) & offset);
 }
 
@@ -147,7 +147,7 @@ u64 model_slot_next_host(const struct model_slot *slot, u64 gfn)
 {
 	u64 next = (host_2m(slot, gfn) + 1) << level_shift(LEVEL_2M);
 
-	return min(next - slot->hva_page + slot->base_gfn, slot_end(slot));
+	return min(next - slot->hva_page + slot->base_gfn, end_of_slot(slot));
 }
 
 enum level model_slot_moves_at(const struct model_slot *slot)
@@ -236,7 +236,7 @@ static void zap_slot(struct model_slot *slot, u64 start, u64 end)
 	enum level level;
 
 	start = max(start, slot->base_gfn);
-	end = min(end, slot_end(slot));
+	end = min(end, end_of_slot(slot));
 	if (start >= end)
 		return;
 
@@ -438,7 +438,7 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	slot->locked = sparsebit_alloc();
 	slot->host_huge = sparsebit_alloc();
 	if (backing_kind_splits(slot->backing))
-		model_slot_set_host(slot, slot->base_gfn, slot_end(slot),
+		model_slot_set_host(slot, slot->base_gfn, end_of_slot(slot),
 				    backing_kind_level(slot->backing) == LEVEL_2M);
 
 	slot->next = model->slots;
@@ -459,7 +459,7 @@ static void zap_deleted(struct mapping_model *model, struct model_slot *slot)
 	if (model->traits.delete_zaps_all)
 		zap_all(model);
 	else
-		zap_slot(slot, slot->base_gfn, slot_end(slot));
+		zap_slot(slot, slot->base_gfn, end_of_slot(slot));
 }
 
 void mapping_model_delete_slot(struct mapping_model *model, u32 id)
@@ -575,7 +575,7 @@ static void recover_slot(struct mapping_model *model, struct model_slot *slot)
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		u64 gfn = level_round(slot->base_gfn + level_pages(level) - 1, level);
 
-		for (; gfn + level_pages(level) <= slot_end(slot); gfn += level_pages(level)) {
+		for (; gfn + level_pages(level) <= end_of_slot(slot); gfn += level_pages(level)) {
 			if (!page_tables_has(model->tables, gfn, level) ||
 			    mapping_model_max_level(model, slot, gfn) < level)
 				continue;

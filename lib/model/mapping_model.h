@@ -10,18 +10,27 @@
 #include "model/attr_map.h"
 #include "model/page_tables.h"
 #include "model/page_tags.h"
+#include "model/traits.h"
 #include "scenario/scenario.h"
 
 struct sparsebit;
 
-/* What a kernel does beyond the rules; measured on it at start-up, never assumed. */
-struct kernel_traits {
-	enum level gmem_level;		/* highest level at which guest_memfd backs a leaf */
-	bool delete_zaps_all;		/* deleting a memslot zaps the leaves of all of them */
-	bool log_splits_eagerly;	/* dirty logging on: huge leaves become 4K leaves */
-	bool nx_hugepages;		/* huge leaves cannot be executed: kvm.nx_huge_pages */
-	bool fault_remaps;		/* a fault on a mapped page makes it writable, and dirty */
-	bool unlog_promotes;		/* dirty logging off: tables become huge leaves in place */
+/* How an access by the guest ends. */
+enum access_end {
+	ACCESS_DONE,
+	ACCESS_MEMORY_FAULT,	/* KVM_EXIT_MEMORY_FAULT, private, of one page */
+	ACCESS_MMIO,		/* KVM_EXIT_MMIO */
+	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
+	ACCESS_VM_DEAD,		/* KVM_RUN fails with EIO: nor for that */
+	ACCESS_EFAULT,		/* KVM_RUN fails with EFAULT: the host's memory forbids it */
+	NR_ACCESS_ENDS,
+};
+
+/* What the last steps came to, as far as a STEP_EXPECT may ask for it. */
+struct step_outcome {
+	u64 leaves[NR_LEVELS];		/* all there are: see outcome_of_model() */
+	u64 ends[NR_ACCESS_ENDS];	/* pages of the last touch, by how that ended */
+	u64 dirty;			/* pages that the last dirty log had */
 };
 
 struct model_slot {
@@ -54,16 +63,7 @@ struct mapping_model {
 	bool nx_hugepages;
 	unsigned int collapsed;		/* bit n: file pages of enum backing_kind n may be huge */
 	u32 nr_objects;
-};
-
-/* How an access by the guest ends. */
-enum access_end {
-	ACCESS_DONE,
-	ACCESS_MEMORY_FAULT,	/* KVM_EXIT_MEMORY_FAULT, private, of one page */
-	ACCESS_MMIO,		/* KVM_EXIT_MMIO */
-	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
-	ACCESS_VM_DEAD,		/* KVM_RUN fails with EIO: nor for that */
-	ACCESS_EFAULT,		/* KVM_RUN fails with EFAULT: the host's memory forbids it */
+	struct step_outcome outcome;
 };
 
 /* What a failure calls it, e.g. "no exit". */

@@ -15,7 +15,7 @@ static size_t hash(u32 object, u64 page)
 }
 
 /* The entry of @page of @object, or the free one where it belongs. */
-static struct page_tag *find(const struct page_tags *tags, u32 object, u64 page)
+static struct page_tag *find_entry(const struct page_tags *tags, u32 object, u64 page)
 {
 	size_t i = hash(object, page);
 
@@ -29,7 +29,7 @@ static struct page_tag *find(const struct page_tags *tags, u32 object, u64 page)
 
 u64 page_tags_get(const struct page_tags *tags, u32 object, u64 page)
 {
-	return tags->max ? find(tags, object, page)->tag : 0;
+	return tags->max ? find_entry(tags, object, page)->tag : 0;
 }
 
 static void grow(struct page_tags *tags)
@@ -43,7 +43,7 @@ static void grow(struct page_tags *tags)
 
 	for (i = 0; i < old.max; i++) {
 		if (old.entry[i].used)
-			*find(tags, old.entry[i].object, old.entry[i].page) = old.entry[i];
+			*find_entry(tags, old.entry[i].object, old.entry[i].page) = old.entry[i];
 	}
 	free(old.entry);
 }
@@ -55,7 +55,7 @@ void page_tags_set(struct page_tags *tags, u32 object, u64 page, u64 tag)
 	if (2 * tags->nr >= tags->max)
 		grow(tags);
 
-	entry = find(tags, object, page);
+	entry = find_entry(tags, object, page);
 	tags->nr += !entry->used;
 	*entry = (struct page_tag) { .object = object, .used = true, .page = page, .tag = tag };
 }

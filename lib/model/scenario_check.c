@@ -58,7 +58,7 @@ bool checker_allows(const struct checker *checker, const struct step *step, char
 	return true;
 }
 
-static void count(struct checker *checker, const struct step *step)
+static void count_converted(struct checker *checker, const struct step *step)
 {
 	if (step->op == STEP_CONVERT)
 		checker->converted += step->size;
@@ -70,12 +70,12 @@ bool checker_step(struct checker *checker, const struct step *step, char *error,
 	if (!checker_allows(checker, step, error, error_size))
 		return false;
 
-	count(checker, step);
+	count_converted(checker, step);
 	scenario_model_step(checker->model, step);
 	return true;
 }
 
-/* Put where the fault is before what was expected. */
+/* Put where the step is before what was expected. */
 static void locate(const char *name, const struct scenario *scenario, size_t nr, char *error,
 		   size_t error_size, const char *expected)
 {
@@ -100,7 +100,7 @@ bool scenario_check(const struct scenario *scenario, const char *name, char *err
 			locate(name, scenario, i, error, error_size, expected);
 			break;
 		}
-		count(&checker, step);
+		count_converted(&checker, step);
 		/* On leaves no later step's legality depends. */
 		if (!step_is(step->op, STEP_ONLY_MAPS))
 			scenario_model_step(checker.model, step);

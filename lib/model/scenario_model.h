@@ -100,7 +100,7 @@ void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag);
 /*
  * True if KVM may need memory for @step, so that it can be refused for lack of it.  Not so:
  * - a conversion to shared, as storing no attribute takes none (kvm_vm_set_mem_attributes();
- *   not true up to 7.2, see the known fault CLEARING_NEEDS_MEMORY),
+ *   not true up to 7.2, see the known bug CLEARING_NEEDS_MEMORY),
  * - a conversion that changes nothing: KVM looks before it reserves,
  * - a hole in guest_memfd, which is made of whole pages (kvm_gmem_punch_hole()),
  * - a read of pages that are all mapped; a write or an execution may have to split a leaf.

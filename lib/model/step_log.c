@@ -46,6 +46,12 @@ bool check_dirty(const struct mapping_model *model, const struct step *step,
 
 void apply_dirty(struct mapping_model *model, const struct step *step)
 {
+	const struct model_slot *slot = mapping_model_slot(model, step->slot);
+	u64 page;
+
+	model->outcome.dirty = 0;
+	for (page = 0; page < slot->npages; page++)
+		model->outcome.dirty += mapping_model_is_dirty(slot, slot->base_gfn + page);
 	mapping_model_get_log(model, step->slot);
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
 #include "model/scenario_check.h"
 #include "model/step_rules.h"
 
@@ -47,8 +49,9 @@ void apply_touch(struct mapping_model *model, const struct step *step)
 	u64 gfn = step_gfn(step);
 	u64 end = gfn + step_pages(step);
 
+	memset(model->outcome.ends, 0, sizeof(model->outcome.ends));
 	for (; gfn < end; gfn++)
-		mapping_model_access(model, gfn, step->access);
+		model->outcome.ends[mapping_model_access(model, gfn, step->access)]++;
 }
 
 bool check_prefault(const struct mapping_model *model, const struct step *step,

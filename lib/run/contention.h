@@ -30,7 +30,7 @@ struct contention {
 	unsigned int nr_vcpus;
 	enum backing_kind backing;
 	bool memslots;			/* the host deletes and re-adds one of them */
-	bool bystander;			/* another VM reads the same memory; needs pre-faulting */
+	bool other_vm;			/* another VM reads the same memory; needs pre-faulting */
 	unsigned int rounds;		/* of each vCPU: an operation or a look */
 	u64 seed;
 };

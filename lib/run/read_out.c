@@ -83,6 +83,7 @@ char *scenario_run_all(const struct scenario *scenario, const char *name,
 	char *failure;
 	size_t i;
 
+	run->reads_out = read_out;
 	for (i = 0; i < scenario->nr; i++) {
 		const struct step *step = &scenario->step[i];
 

@@ -35,13 +35,17 @@ static bool expect_bitmap(struct scenario_run *run, const struct model_slot *slo
 	return true;
 }
 
-bool run_expect_log(struct scenario_run *run, const struct model_slot *slot)
+bool run_expect_log(struct scenario_run *run, const struct model_slot *slot, u64 *dirty)
 {
 	u64 *bitmap = run_alloc_bitmap(slot);
 	int r = vm_driver_get_log(run->vmd, slot->id, bitmap);
 	bool good = run_expect_errno(run, slot->base_gfn << GFN_SHIFT, 0, r) &&
 		    (run->bare || expect_bitmap(run, slot, bitmap));
+	u64 page;
 
+	*dirty = 0;
+	for (page = 0; page < slot->npages; page++)
+		*dirty += has_bit(bitmap, page);
 	free(bitmap);
 	return good;
 }
@@ -49,10 +53,11 @@ bool run_expect_log(struct scenario_run *run, const struct model_slot *slot)
 bool run_expect_logs(struct scenario_run *run)
 {
 	const struct model_slot *slot;
+	u64 dirty;
 
 	for (slot = run->model->slots; slot; slot = slot->next) {
 		if (slot->logged && run->model->protect != PROTECT_AUTOMATIC &&
-		    !run_expect_log(run, slot))
+		    !run_expect_log(run, slot, &dirty))
 			return false;
 	}
 	return true;

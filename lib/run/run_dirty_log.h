@@ -8,8 +8,8 @@
 /* A bit for each page of @slot, none set; to be freed. */
 u64 *run_alloc_bitmap(const struct model_slot *slot);
 
-/* Get the dirty log of @slot, and compare it. */
-bool run_expect_log(struct scenario_run *run, const struct model_slot *slot);
+/* Get the dirty log of @slot, and compare it; *@dirty: so many pages are. */
+bool run_expect_log(struct scenario_run *run, const struct model_slot *slot, u64 *dirty);
 
 /* The same for all logs that are cleared by hand: getting one changes nothing. */
 bool run_expect_logs(struct scenario_run *run);

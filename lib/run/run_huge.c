@@ -14,6 +14,7 @@ typedef bool (*host_fn)(struct scenario_run *run, struct model_slot *slot, u64 g
 
 static bool learn_host(struct scenario_run *run, struct model_slot *slot, u64 gfn, bool huge)
 {
+	run->lacks_hugepages |= !huge;
 	scenario_model_host_changed(run->model, slot, gfn, huge);
 	return true;
 }

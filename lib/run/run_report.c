@@ -22,7 +22,8 @@
  * Zap the leaves of [@gfn, @gfn + @npages) of @slot, however sick this KVM is: from below
  * where the host can do that with part of a hugepage, else by a conversion.
  */
-static void zap(struct scenario_run *run, const struct model_slot *slot, u64 gfn, u64 npages)
+static void zap_for_report(struct scenario_run *run, const struct model_slot *slot, u64 gfn,
+			   u64 npages)
 {
 	u64 size = npages << GFN_SHIFT;
 	void *hva = scenario_run_hva(run, slot, gfn);
@@ -47,7 +48,7 @@ static void read_row(struct scenario_run *run, const struct model_slot *slot,
 	enum level level;
 
 	vm_driver_leaves(run->vmd, before);
-	zap(run, slot, start, end - start);
+	zap_for_report(run, slot, start, end - start);
 	vm_driver_leaves(run->vmd, after);
 
 	row->known = true;
@@ -137,13 +138,14 @@ static void print_steps(const struct scenario *scenario, FILE *out)
 	}
 }
 
-static void begin(struct scenario_run *run, u64 gpa, const char *wanted, const char *got, FILE *out)
+static void begin_report(struct scenario_run *run, u64 gpa, const char *wanted, const char *got,
+			 FILE *out)
 {
 	fprintf(out, "Wanted %s at gpa 0x%llx (%s, step %zu), got %s\n", wanted,
 		(unsigned long long)gpa, run->name, run->done.nr, got);
 }
 
-static void end(struct scenario_run *run, FILE *out)
+static void end_report(struct scenario_run *run, FILE *out)
 {
 	print_steps(&run->done, out);
 	fclose(out);
@@ -161,13 +163,13 @@ void run_report(struct scenario_run *run, u64 gpa, const char *wanted, const cha
 
 	out = open_memstream(&run->failure, &size);
 	TEST_ASSERT(out, "out of memory");
-	begin(run, gpa, wanted, got, out);
+	begin_report(run, gpa, wanted, got, out);
 	if (slot) {
 		map_slot(run, slot, &map);
 		print_around(&map, gpa >> GFN_SHIFT, out);
 		level_map_free(&map);
 	}
-	end(run, out);
+	end_report(run, out);
 }
 
 /* The place is nowhere to be found: all that can be said is the counts. */
@@ -195,9 +197,9 @@ static void report_row(struct scenario_run *run, struct level_map *map, u64 gfn)
 	TEST_ASSERT(out, "out of memory");
 	describe(row->wanted, wanted, sizeof(wanted));
 	describe(row->got, got, sizeof(got));
-	begin(run, gfn << GFN_SHIFT, wanted, got, out);
+	begin_report(run, gfn << GFN_SHIFT, wanted, got, out);
 	print_around(map, gfn, out);
-	end(run, out);
+	end_report(run, out);
 }
 
 void run_report_leaves(struct scenario_run *run, const struct step *step)

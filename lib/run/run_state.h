@@ -24,8 +24,11 @@ struct scenario_run {
 	struct scenario done;		/* the steps so far */
 	u64 next_tag;
 	bool bare;			/* only carry out, neither follow nor compare */
-	bool tolerant;			/* go on where a known fault of this kernel shows */
+	bool tolerant;			/* go on where a known bug of this kernel shows */
 	u64 nr_tolerated;
+	bool reads_out;			/* between the steps, which adds leaves to theirs */
+	bool lacks_hugepages;		/* the host did not map huge what it should have */
+	struct step_outcome outcome;		/* KVM's, but for the leaves */
 	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
 	enum node_placement placement;	/* of new memory */
 	bool felt;			/* an allocation failed during the last step */

@@ -8,7 +8,7 @@
 #include "host/pressure.h"
 #include "host/setting.h"
 #include "kvm/kernel_log.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "model/scenario_check.h"
 #include "model/scenario_model.h"
@@ -78,7 +78,7 @@ static bool was_under_pressure(const struct scenario_run *run)
 }
 
 /*
- * With the known fault BINDING_LOST a memslot whose binding could not be stored goes on to
+ * With the known bug BINDING_LOST a memslot whose binding could not be stored goes on to
  * point to its guest_memfd when that is closed, and the end of the VM follows the pointer.
  * No harm is done if the memslot goes first.
  */
@@ -86,7 +86,7 @@ static void delete_unbound_memslots(struct scenario_run *run)
 {
 	u32 id;
 
-	if (!was_under_pressure(run) || !known_fault_expected(BINDING_LOST))
+	if (!was_under_pressure(run) || !known_bug_expected(BINDING_LOST))
 		return;
 
 	/* libkvm's own leaves need not come back any more. */

@@ -122,6 +122,7 @@ bool run_collapse(struct scenario_run *run, const struct step *step)
 	if (r != EAGAIN && r != EBUSY && r != ENOMEM)
 		return run_expect_errno(run, step->gpa, 0, r);
 
+	run->lacks_hugepages = true;
 	r = host_huge_announce(hva, step->size);
 	if (!r && run_memory_populate_again(&run->memory[slot->id], hva, step->size))
 		r = errno;

@@ -3,7 +3,7 @@
 
 #include <linux/kernel.h>
 
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "run/run_compare.h"
 #include "run/run_dirty_log.h"
@@ -25,7 +25,8 @@ bool run_manual_protect(struct scenario_run *run, const struct step *step)
 
 bool run_dirty(struct scenario_run *run, const struct step *step)
 {
-	return run_expect_log(run, mapping_model_slot(run->model, step->slot));
+	return run_expect_log(run, mapping_model_slot(run->model, step->slot),
+			      &run->outcome.dirty);
 }
 
 /* KVM takes whole words of the bitmap, but only clears what is set in them. Returns the errno. */
@@ -54,7 +55,7 @@ static bool any_dirty(const struct model_slot *slot, u64 page, u64 end)
 
 /*
  * Of @slot's pages [@page, @end), which are to be cleared at once, the first that would stay
- * writable by the known fault CLEARED_PAGE_STAYS_WRITABLE; @end if there is none.
+ * writable by the known bug CLEARED_PAGE_STAYS_WRITABLE; @end if there is none.
  */
 static u64 stays_writable(const struct scenario_run *run, const struct model_slot *slot,
 			  u64 page, u64 end)
@@ -62,7 +63,7 @@ static u64 stays_writable(const struct scenario_run *run, const struct model_slo
 	u64 start = page;
 
 	if (run->model->protect != PROTECT_INITIALLY_SET ||
-	    !known_fault_expected(CLEARED_PAGE_STAYS_WRITABLE))
+	    !known_bug_expected(CLEARED_PAGE_STAYS_WRITABLE))
 		return end;
 
 	for (page++; page < end; page++) {
@@ -78,7 +79,7 @@ static u64 stays_writable(const struct scenario_run *run, const struct model_slo
 	return page;
 }
 
-/* Where the known fault would show, each hugepage is cleared by a call of its own. */
+/* Where the known bug would show, each hugepage is cleared by a call of its own. */
 bool run_clear(struct scenario_run *run, const struct step *step)
 {
 	u64 gfn = step_gfn(step);

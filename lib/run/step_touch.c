@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <string.h>
 
 #include <linux/kernel.h>
 #include <linux/kvm.h>
 
 #include "host/pressure.h"
-#include "kvm/known_fault.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "run/run_compare.h"
 #include "run/run_report.h"
@@ -56,7 +57,7 @@ static void see_mmio(struct scenario_run *run, u64 gfn)
 }
 
 /*
- * True if this is how the known fault STALE_MMIO shows itself: a private page that was
+ * True if this is how the known bug STALE_MMIO shows itself: a private page that was
  * MMIO before is still, cannot be executed, or is said to be accessed as shared.
  */
 static bool is_stale_mmio(const struct scenario_run *run, u64 gfn, const struct guest_access *got)
@@ -65,7 +66,7 @@ static bool is_stale_mmio(const struct scenario_run *run, u64 gfn, const struct 
 	       attr_map_is_private(run->mmio_seen, gfn) &&
 	       (got->end == ACCESS_MMIO || got->end == ACCESS_INTERNAL_ERROR ||
 		(got->end == ACCESS_MEMORY_FAULT && !got->flags)) &&
-	       known_fault_expected(STALE_MMIO);
+	       known_bug_expected(STALE_MMIO);
 }
 
 static bool expect_exit(struct scenario_run *run, u64 gpa, enum access access,
@@ -108,6 +109,7 @@ static bool expect_access(struct scenario_run *run, u64 gfn, enum access access,
 		see_mmio(run, gfn);
 
 	end = mapping_model_access(run->model, gfn, access);
+	run->model->outcome.ends[end]++;
 	if (!expect_exit(run, gpa, access, end, got))
 		return false;
 
@@ -141,6 +143,7 @@ static bool touch_batch(struct scenario_run *run, enum access access, u64 gfn, u
 	vm_driver_guest(run->vmd, 0, &request, result);
 
 	for (i = 0; i < npages && !run->bare; i++) {
+		run->outcome.ends[result[i].end]++;
 		if (!expect_access(run, gfn + i, access, request.tag + i, &result[i]))
 			return false;
 	}
@@ -155,6 +158,8 @@ bool run_touch(struct scenario_run *run, const struct step *step)
 	bool single = step->access == ACCESS_EXECUTE || pressure_is_asked();
 	u64 batch = single ? 1 : GUEST_BATCH_PAGES;
 
+	memset(run->outcome.ends, 0, sizeof(run->outcome.ends));
+	memset(run->model->outcome.ends, 0, sizeof(run->model->outcome.ends));
 	for (; gfn < end; gfn += batch) {
 		if (!touch_batch(run, step->access, gfn, min(batch, end - gfn)))
 			return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A scenario: steps that change memslots, attributes and mappings of one VM.  It
- * carries no expected result; the mapping model computes what each step must do.
+ * A scenario: steps that change memslots, attributes and mappings of one VM.  What each must do
+ * is computed by the mapping model; what is expected beside that is a step as well.
  * The fixed programs, the random generator, the shrinker and replay all speak it.
  */
 #ifndef LPAGE_SCENARIO_H
@@ -57,6 +57,24 @@ enum manual_protect {
 	NR_MANUAL_PROTECTS,
 };
 
+/* How each access of a touch is expected to end. */
+enum expected_exit {
+	EXPECT_ANY_EXIT,
+	EXPECT_NO_EXIT,
+	EXPECT_MEMORY_FAULT,
+	EXPECT_MMIO,
+	NR_EXPECTED_EXITS,
+};
+
+/* What is claimed by a STEP_EXPECT: one of the three. */
+struct expectation {
+	bool no_leaf;		/* nothing is mapped */
+	u32 leaves[NR_LEVELS];	/* just these leaves are there, in the whole VM */
+	enum expected_exit exit;	/* of the last touch: of all its pages, or ... */
+	u32 pages;			/* ... of so many of them */
+	u32 dirty;		/* pages of the last dirty log that was got */
+};
+
 /* How scarce memory is while a step is carried out. */
 struct pressure {
 	u32 first;	/* the first allocation that fails, counted from 1; 0: none */
@@ -94,6 +112,7 @@ struct step {
 	unsigned int node;	/* 0 or 1 */
 	enum migrate_way migrate;
 	struct pressure pressure;
+	struct expectation expect;
 	unsigned int line;	/* in the file it was read from; 0 if none */
 };
 

@@ -25,20 +25,20 @@ static unsigned int get_value(const struct step *step, const struct field *field
 {
 	const char *at = (const char *)step + field->offset;
 
-	if (field->kind == FIELD_SLOT || field->kind == FIELD_CHOICE || field->kind == FIELD_COUNT)
-		return *(const unsigned int *)at;
+	if (field->kind == FIELD_SWITCH || field->kind == FIELD_FLAG)
+		return *(const bool *)at;
 
-	return *(const bool *)at;
+	return *(const unsigned int *)at;
 }
 
 static void set_value(struct step *step, const struct field *field, unsigned int value)
 {
 	char *at = (char *)step + field->offset;
 
-	if (field->kind == FIELD_SLOT || field->kind == FIELD_CHOICE || field->kind == FIELD_COUNT)
-		*(unsigned int *)at = value;
-	else
+	if (field->kind == FIELD_SWITCH || field->kind == FIELD_FLAG)
 		*(bool *)at = value;
+	else
+		*(unsigned int *)at = value;
 }
 
 /* Printing */
@@ -100,7 +100,9 @@ static bool is_absent(const struct step *step, const struct field *field)
 	if (field->kind == FIELD_BYTES)
 		return field->optional && get_bytes(step, field) == field->absent;
 
-	return (field->kind == FIELD_FLAG || field->kind == FIELD_COUNT) && !get_value(step, field);
+	return (field->kind == FIELD_FLAG || field->kind == FIELD_COUNT ||
+		field->kind == FIELD_TIMES || (field->kind == FIELD_CHOICE && field->optional)) &&
+	       !get_value(step, field);
 }
 
 static void field_print(const struct step *step, const struct field *field, FILE *out)
@@ -117,6 +119,9 @@ static void field_print(const struct step *step, const struct field *field, FILE
 	case FIELD_SLOT:
 	case FIELD_COUNT:
 		fprintf(out, " %u", get_value(step, field));
+		break;
+	case FIELD_TIMES:
+		fprintf(out, " x%u", get_value(step, field));
 		break;
 	case FIELD_BYTES:
 		fprintf(out, " %s", format_size(get_bytes(step, field), text));
@@ -307,6 +312,16 @@ static bool parse_count(struct parser *parser, unsigned int *count)
 	return true;
 }
 
+static bool parse_times(struct parser *parser, unsigned int *times)
+{
+	if (!parser->len || *parser->word != 'x')
+		return fail(parser, parser->word, "x and a number");
+
+	parser->word++;
+	parser->len--;
+	return parse_count(parser, times);
+}
+
 /* The value of @c as a digit in @base; @base if it is none. */
 static unsigned int digit(char c, unsigned int base)
 {
@@ -386,29 +401,30 @@ static bool parse_bytes(struct parser *parser, u64 *bytes)
 	return true;
 }
 
-/* Write "a, b or c" for @nr names into @text. */
-static void list_names(const char *(*name)(unsigned int), unsigned int nr, char *text, size_t size)
+/* Write "a, b or c" for the names from @first on, @nr in all, into @text. */
+static void list_names(const char *(*name)(unsigned int), unsigned int first, unsigned int nr,
+		       char *text, size_t size)
 {
 	unsigned int i;
 	size_t len = 0;
 
-	for (i = 0; i < nr && len < size; i++)
+	for (i = first; i < nr && len < size; i++)
 		len += snprintf(text + len, size - len, "%s%s",
-				!i ? "" : i == nr - 1 ? " or " : ", ", name(i));
+				i == first ? "" : i == nr - 1 ? " or " : ", ", name(i));
 }
 
-static bool parse_name(struct parser *parser, const char *(*name)(unsigned int), unsigned int nr,
-		       unsigned int *value)
+static bool parse_name(struct parser *parser, const char *(*name)(unsigned int),
+		       unsigned int first, unsigned int nr, unsigned int *value)
 {
 	char names[400];
 
-	for (*value = 0; *value < nr; (*value)++) {
+	for (*value = first; *value < nr; (*value)++) {
 		if (!word_is(parser, name(*value), strlen(name(*value))))
 			continue;
 		next_word(parser);
 		return true;
 	}
-	list_names(name, nr, names, sizeof(names));
+	list_names(name, first, nr, names, sizeof(names));
 	return fail(parser, parser->word, "%s", names);
 }
 
@@ -429,7 +445,13 @@ static bool parse_value(struct parser *parser, const struct field *field, struct
 		return true;
 	case FIELD_CHOICE:
 	case FIELD_SWITCH:
-		if (!parse_name(parser, field->name, field->nr_names, &value))
+		if (!parse_name(parser, field->name,
+				field->kind == FIELD_CHOICE && field->optional, field->nr_names,
+				&value))
+			return false;
+		break;
+	case FIELD_TIMES:
+		if (!parse_times(parser, &value))
 			return false;
 		break;
 	case FIELD_FLAG:
@@ -454,9 +476,10 @@ static bool parse_field(struct parser *parser, const struct field *field, struct
 	if (field->keyword && !parse_keyword(parser, field->keyword, field->optional, &failed))
 		return !failed;
 
-	/* No number begins with a letter: this word is another field's. */
+	/* No number but one of times begins with a letter: this word is another field's. */
 	if (!field->keyword && field->optional &&
-	    (!parser->len || isalpha((unsigned char)*parser->word)))
+	    (!parser->len || (isalpha((unsigned char)*parser->word) &&
+			      (field->kind != FIELD_TIMES || *parser->word != 'x'))))
 		return true;
 
 	return parse_value(parser, field, step);
@@ -483,7 +506,7 @@ static bool parse_step(struct parser *parser, struct step *step)
 	unsigned int op;
 
 	*step = (struct step) { .line = parser->line };
-	if (!parse_name(parser, op_name, NR_STEP_OPS, &op))
+	if (!parse_name(parser, op_name, 0, NR_STEP_OPS, &op))
 		return false;
 
 	step->op = op;

@@ -26,6 +26,13 @@
  *	place anywhere|node_0|node_1|interleaved|touched_on_node_0|touched_on_node_1
  *	migrate ADDRESS SIZE to node_0|node_1 by move_pages|mbind|other_process
  *	evacuate node_0|node_1
+ *	expect no leaf
+ *	expect [4K xN] [2M xN] [1G xN]
+ *	expect exit none|memory_fault|mmio [xN]
+ *	expect dirty xN
+ *
+ * What is expected is what there is just then: all leaves of the VM; how the last touch ended, each
+ * page of it or N pages; how many pages the last dirty log had.
  *
  * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
  *
@@ -50,7 +57,7 @@
 /*
  * Read the @len bytes at @text, which came from the file @name, into @scenario, which
  * must be initialised.  Returns 0, or -EINVAL with "NAME:LINE:COLUMN: expected WHAT" for
- * the first fault in @error; the scenario is then empty.  Lines and columns count from 1,
+ * the first mistake in @error; the scenario is then empty.  Lines and columns count from 1,
  * a column is a byte.  Whether the steps make sense one after the other is not asked
  * here: see scenario_check().
  */

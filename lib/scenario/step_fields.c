@@ -55,6 +55,17 @@ static const char *migrate_name(unsigned int value)
 	return name[value];
 }
 
+static const char *exit_name(unsigned int value)
+{
+	static const char * const name[NR_EXPECTED_EXITS] = {
+		[EXPECT_NO_EXIT] = "none",
+		[EXPECT_MEMORY_FAULT] = "memory_fault",
+		[EXPECT_MMIO] = "mmio",
+	};
+
+	return name[value];
+}
+
 static const char *attribute_name(unsigned int value)
 {
 	return value ? "private" : "shared";
@@ -163,6 +174,22 @@ static const struct field migrate_fields[] = {
 static const struct field evacuate_fields[] = {
 	{ .kind = FIELD_CHOICE, .offset = AT(node), .name = node_name,
 	  .nr_names = SCENARIO_NODES },
+};
+
+#define LEAVES(level)	{ .kind = FIELD_TIMES, .keyword = #level, .optional = true,	\
+			  .offset = AT(expect.leaves[LEVEL_##level]) }
+
+static const struct field expect_fields[] = {
+	{ .kind = FIELD_FLAG, .keyword = "no leaf", .offset = AT(expect.no_leaf),
+	  .optional = true },
+	LEAVES(4K),
+	LEAVES(2M),
+	LEAVES(1G),
+	{ .kind = FIELD_CHOICE, .keyword = "exit", .offset = AT(expect.exit), .optional = true,
+	  .name = exit_name, .nr_names = NR_EXPECTED_EXITS },
+	{ .kind = FIELD_TIMES, .offset = AT(expect.pages), .optional = true },
+	{ .kind = FIELD_TIMES, .keyword = "dirty", .offset = AT(expect.dirty),
+	  .optional = true },
 };
 
 #define FIELDS(array)	{ array, ARRAY_SIZE(array) }

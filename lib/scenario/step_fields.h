@@ -12,13 +12,14 @@ enum field_kind {
 	FIELD_SWITCH,		/* bool: one of two names */
 	FIELD_FLAG,		/* bool: true if the keyword is there */
 	FIELD_COUNT,		/* u32: a number from 1 on; 0 if it is not there */
+	FIELD_TIMES,		/* the same with an x before it: x511 */
 };
 
 struct field {
 	enum field_kind kind;
 	const char *keyword;	/* words before the value; NULL: none */
 	size_t offset;		/* in struct step */
-	bool optional;
+	bool optional;		/* FIELD_CHOICE: the value 0 says that it is not there */
 	u64 absent;		/* FIELD_BYTES: the value if the field is not there */
 	const char *(*name)(unsigned int value);	/* FIELD_CHOICE, FIELD_SWITCH */
 	unsigned int nr_names;

@@ -8,6 +8,7 @@
 
 #include <linux/kernel.h>
 
+#include "scenario/random.h"
 #include "search/generator.h"
 
 /* All memslots lie close together here, so that they meet each other's attributes. */
@@ -25,16 +26,7 @@
 #define BIG_CONVERSION	(16ull << 10)	/* pages; only few of them */
 #define MAX_BIG_TOTAL	(4ull << 30)	/* bytes converted, after which no big one comes */
 
-/* Random numbers: splitmix64 spreads the seed over the state of xoshiro256**. */
-
-static u64 splitmix64(u64 *state)
-{
-	u64 z = *state += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return z ^ (z >> 31);
-}
+/* Random numbers: random_next() spreads the seed over the state of xoshiro256**. */
 
 static u64 rotate(u64 value, unsigned int bits)
 {
@@ -1054,7 +1046,7 @@ static void note_step(struct generator *generator, const struct step *step)
  */
 static void add_pressure(struct generator *generator, struct step *step)
 {
-	u64 random = splitmix64(&generator->scarcity);
+	u64 random = random_next(&generator->scarcity);
 
 	if (!generator->limits.failing || !step_is(step->op, STEP_TAKES_MEMORY) || random % 25)
 		return;
@@ -1069,7 +1061,7 @@ void generator_init(struct generator *generator, u64 seed, const struct generato
 
 	*generator = (struct generator) { .limits = *limits };
 	for (i = 0; i < ARRAY_SIZE(generator->random); i++)
-		generator->random[i] = splitmix64(&seed);
+		generator->random[i] = random_next(&seed);
 	generator->scarcity = seed;
 
 	checker_init(&generator->checker, &limits->traits);

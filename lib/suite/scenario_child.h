@@ -12,13 +12,13 @@
 struct child_result {
 	bool failed;
 	size_t nr_steps;		/* carried out, with the one that failed */
-	u64 nr_tolerated;		/* differences that are known faults of this kernel */
+	u64 nr_tolerated;		/* differences that are known bugs of this kernel */
 	char message[4096];		/* if it failed: how */
 };
 
 /*
  * Run @scenario under the name @name; at most @seconds, or what they are
- * on a slow machine.  Differences that are known faults of this kernel do not count as
+ * on a slow machine.  Differences that are known bugs of this kernel do not count as
  * failures.
  */
 void scenario_child_run(const struct scenario *scenario, const char *name, unsigned int seconds,

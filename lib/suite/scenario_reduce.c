@@ -25,7 +25,7 @@ struct reduction {
 	time_t end;
 };
 
-/* Any failure will do: the same fault often shows itself in another way in fewer steps. */
+/* Any failure will do: the same bug often shows itself in another way in fewer steps. */
 static bool still_fails(void *context, const struct scenario *scenario)
 {
 	struct reduction *reduction = context;

@@ -158,6 +158,12 @@ char *suite_run(const char *text, const char *test, bool read_out)
 	return failure;
 }
 
+void suite_name(char name[SUITE_NAME_MAX], const char *fixture, const char *variant,
+		const char *test)
+{
+	snprintf(name, SUITE_NAME_MAX, "%s.%s.%s", fixture, variant, test);
+}
+
 void suite_print_comment(char *text)
 {
 	char *save, *line;

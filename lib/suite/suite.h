@@ -44,6 +44,13 @@ void suite_touch_where_no_prefault(struct scenario *scenario);
  */
 char *suite_run(const char *text, const char *test, bool read_out);
 
+/* Room for the name of a sub-test. */
+#define SUITE_NAME_MAX	128
+
+/* The name of a sub-test as the harness prints it, and as -r takes it. */
+void suite_name(char name[SUITE_NAME_MAX], const char *fixture, const char *variant,
+		const char *test);
+
 /*
  * True if @failure is NULL.  Otherwise prints it as TAP comments, with the command that
  * runs just this case, @test of the program, again, and frees it.

@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 
 #include "model_compare.h"
+#include "scenario/random.h"
 #include "unit.h"
 
 /* With level_bits of 1: two hugepage ranges of 1G, each of two of 2M, each of two pages. */
@@ -159,8 +160,7 @@ static u64 random_state;
 
 static unsigned int below(unsigned int nr)
 {
-	random_state = random_state * 6364136223846793005ull + 1442695040888963407ull;
-	return (random_state >> 33) % nr;
+	return random_below(&random_state, nr);
 }
 
 static bool is_free(struct ref *ref, unsigned int base, unsigned int npages, unsigned int but)

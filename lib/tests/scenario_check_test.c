@@ -179,6 +179,22 @@ static void test_memory(void)
 	check_samples(sample, ARRAY_SIZE(sample));
 }
 
+#define ONE_OF	"f:1:1: expected one of leaves, an exit and dirty pages"
+
+static void test_expectations(void)
+{
+	static const struct sample sample[] = {
+		{ TWO_MB "expect no leaf\nexpect 4K x3 1G x1\nexpect exit mmio x2\nexpect dirty x1",
+		  NULL },
+		{ "expect", ONE_OF },
+		{ "expect no leaf 2M x1", ONE_OF },
+		{ "expect 2M x1 exit none", ONE_OF },
+		{ "expect 2M x1 x2", "f:1:1: expected what there is x2 of" },
+	};
+
+	check_samples(sample, ARRAY_SIZE(sample));
+}
+
 /* A step that did not come from text: no line, and values that no text can have. */
 static void test_without_text(void)
 {
@@ -203,6 +219,7 @@ int main(void)
 		{ "conversions", test_conversions },
 		{ "accesses", test_accesses },
 		{ "the host's memory", test_memory },
+		{ "expectations", test_expectations },
 		{ "steps that were not read from text", test_without_text },
 	};
 

@@ -10,6 +10,7 @@
 #include "model/scenario_check.h"
 #include "model/scenario_model.h"
 #include "model_compare.h"
+#include "scenario/random.h"
 #include "text.h"
 #include "unit.h"
 
@@ -18,8 +19,7 @@ static u64 last_tag;
 
 static unsigned int below(unsigned int nr)
 {
-	random_state = random_state * 6364136223846793005ull + 1442695040888963407ull;
-	return (random_state >> 33) % nr;
+	return random_below(&random_state, nr);
 }
 
 /* Two memslots of each file, so that its pages are seen in several places; one of its own. */

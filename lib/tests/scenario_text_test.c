@@ -6,6 +6,7 @@
 
 #include <linux/kernel.h>
 
+#include "scenario/random.h"
 #include "text.h"
 #include "unit.h"
 
@@ -62,13 +63,12 @@ static void test_sizes_back(void)
 {
 	struct scenario scenario = { };
 	char size[SIZE_TEXT_MAX], line[64];
-	u64 bytes = 1;
+	u64 state = 1;
 	int i;
 
 	for (i = 0; i < 20000; i++) {
-		bytes = bytes * 6364136223846793005ull + 1442695040888963407ull;
 		/* All magnitudes. */
-		u64 value = bytes >> (i % 52) & -4096ull;
+		u64 value = random_next(&state) >> (i % 52) & -4096ull;
 
 		snprintf(line, sizeof(line), "fork %s", format_size(value, size));
 		if (!CHECK(!parse(&scenario, line, strlen(line))[0], "%s is not read", line))
@@ -120,6 +120,8 @@ static void test_lines(void)
 		{ "migrate 16G 2M to node_0 by move_pages\n", NULL },
 		{ "migrate 16G 4K to node_1 by mbind\nevacuate node_1\n", NULL },
 		{ "migrate 16G 4K to node_1 by other_process\n", NULL },
+		{ "expect no leaf\nexpect 4K x511 2M x1\nexpect 1G x2\n", NULL },
+		{ "expect exit memory_fault\nexpect exit none x3\nexpect dirty x2\n", NULL },
 		{ "  fork\t16G  # where\r\n\r\nfork 0x1000#here\n", "fork 16G\nfork 4K\n" },
 		{ "fork 1K+1K+2048", "fork 4K\n" },
 		{ "fork 16G-4K-0x1000+1M", "fork 16G+1016K\n" },
@@ -184,10 +186,11 @@ static void test_fields(void)
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard, fork, manual_protect, dirty, clear, eager_split, " \
-		"nx_hugepages, nx_recover, split, collapse, place, migrate or evacuate"
+		"nx_hugepages, nx_recover, split, collapse, place, migrate, evacuate or expect"
 #define BACKINGS "anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, " \
 		 "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd"
 #define PRESSURE "failing, times, limited or the end of the line, "
+#define EXPECTED "no leaf, 4K, 2M, 1G, exit, dirty or the end of the line, "
 #define MORE	"K, M, G, + or - after a number"
 
 static void test_errors(void)
@@ -227,6 +230,12 @@ static void test_errors(void)
 		  "f:1:34: expected " BACKINGS ", found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
 		  "f:1:40: expected guest_memfd, logged, " PRESSURE "found 'gmem'" },
+
+		{ "expect 2M 1", "f:1:11: expected x and a number, found '1'" },
+		{ "expect 2M x0", "f:1:12: expected a number from 1 to 999999, found '0'" },
+		{ "expect exit hypercall",
+		  "f:1:13: expected none, memory_fault or mmio, found 'hypercall'" },
+		{ "expect leaf", "f:1:8: expected " EXPECTED "found 'leaf'" },
 
 		/* memslot numbers */
 		{ "delete",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The shrinker on failures whose smallest scenario is known: a model stands in for a
- * kernel, and a fault in it for a fault of the kernel.
+ * kernel, and a bug in it for a bug of the kernel.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -208,7 +208,7 @@ static void test_known(void)
 	scenario_free(&scenario);
 }
 
-/* Random scenarios of hundreds of steps: three are enough for either fault. */
+/* Random scenarios of hundreds of steps: three are enough for either bug. */
 static void test_random(void)
 {
 	static const struct generator_limits limits = {
@@ -284,12 +284,42 @@ static void test_calls(void)
 	scenario_free(&scenario);
 }
 
+/* Expectations go first, whatever fails; where one is all that fails, nothing changes. */
+static void test_expectations(void)
+{
+	static const char text[] = "memslot 1 gpa 4G size 2M backing hugetlb_2mb\n"
+				   "expect no leaf\n"
+				   "convert private 4G 4K\n"
+				   "expect 4K x1\n"
+				   "prefault 4G+4K 4K\n";
+	struct judge judge = { .is_wrong = misses_mixed_2m };
+	struct scenario scenario = { };
+	unsigned int calls = 0;
+	struct shrinker shrinker = { .fails = never, .context = &calls, .max_calls = 100 };
+	char *printed;
+	size_t i;
+
+	text_parse(&scenario, text);
+	shrink(&shrinker, &scenario);
+	printed = text_print(&scenario);
+	CHECK_TEXT(printed, text);
+	free(printed);
+	CHECK(calls == 1, "%u calls", calls);
+
+	shrink_with(&scenario, &judge, 300);
+	for (i = 0; i < scenario.nr; i++)
+		CHECK(scenario.step[i].op != STEP_EXPECT, "step %zu is an expectation", i);
+	CHECK(scenario.nr == 3, "%zu steps are left", scenario.nr);
+	scenario_free(&scenario);
+}
+
 int main(void)
 {
 	static const struct unit_case unit[] = {
 		{ "known smallest scenarios", test_known },
 		{ "random scenarios", test_random },
 		{ "number of calls", test_calls },
+		{ "expectations", test_expectations },
 	};
 
 	return unit_main(unit, ARRAY_SIZE(unit));

@@ -21,7 +21,7 @@ static struct step example(enum step_op op)
 {
 	return (struct step) {
 		.op = op, .slot = 1, .gpa = 16ull << 30, .size = 2ull << 20, .hva = 4096,
-		.backing = BACKING_HUGETLB_2MB,
+		.backing = BACKING_HUGETLB_2MB, .expect.leaves[LEVEL_2M] = 1,
 	};
 }
 

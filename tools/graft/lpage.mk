@@ -19,11 +19,14 @@ $(shell mkdir -p $(sort $(dir $(LPAGE_OBJS))))
 
 $(LPAGE_TESTS): LIBKVM_OBJS += $(LPAGE_OBJS)
 $(LPAGE_TESTS): $(LPAGE_OBJS)
-$(LPAGE_OBJS) $(LPAGE_TESTS:=.o): CFLAGS += -Ilib/lpage
+$(OUTPUT)/lib/lpage/%.o: CFLAGS += -Ilib/lpage
+$(LPAGE_TESTS:=.o): CFLAGS += -Ilib/lpage
 $(LPAGE_OBJS): $(OUTPUT)/%.o: %.c $(GEN_HDRS)
 	$(CC) $(CFLAGS) $(CPPFLAGS) $(TARGET_ARCH) -c $< -o $@
 
 -include $(LPAGE_OBJS:.o=.d)
+# A header that another state of the graft had: what included it is built anew.
+lib/lpage/%.h: ;
 EXTRA_CLEAN += $(LPAGE_OBJS) $(LPAGE_OBJS:.o=.d)
 
 # The kept scenarios; rsync, which installs these files, takes the folder as it is.

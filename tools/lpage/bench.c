@@ -10,6 +10,7 @@
 #include <linux/kernel.h>
 
 #include "bench_store.h"
+#include "scenario/random.h"
 #include "tracker_registry.h"
 #include "tracker_scan.h"
 
@@ -41,12 +42,6 @@ struct bench {
 	u64 space;			/* in pages */
 	u64 random;
 };
-
-static u64 next_random(struct bench *bench)
-{
-	bench->random = bench->random * 6364136223846793005ull + 1442695040888963407ull;
-	return bench->random >> 20;
-}
 
 static double now_ns(void)
 {
@@ -112,8 +107,8 @@ static void reset_flags(struct bench *bench, u64 start, u64 end)
 static void choose_range(struct bench *bench, u64 npages)
 {
 	u64 gigs = bench->space >> level_shift(LEVEL_1G);
-	u64 offset = next_random(bench) % level_pages(LEVEL_1G);
-	u64 gfn = level_pages(LEVEL_1G) * (next_random(bench) % gigs) + offset;
+	u64 offset = random_next(&bench->random) % level_pages(LEVEL_1G);
+	u64 gfn = level_pages(LEVEL_1G) * (random_next(&bench->random) % gigs) + offset;
 
 	bench->store.range.start = gfn / npages * npages;
 	bench->store.range.end = bench->store.range.start + npages;
@@ -164,7 +159,7 @@ static void bench_tracker(const struct tracker_ops *tracker, enum pattern patter
 	struct bench bench = { .store.pattern = pattern, .space = space };
 
 	/* The flags are set right below: scanning terabytes is not what is measured. */
-	ops.faults |= FAULT_BIT(FAULT_NO_INIT);
+	ops.bugs |= bug_bit(BUG_NO_INIT);
 	bench.view = bench_tracker_store(&bench.store);
 	bench.tracker = tracker_alloc(&ops, &bench.view);
 	bench.slot = tracker_add_slot(bench.tracker, 1, 0, space);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench_store.h"
+#include "scenario/random.h"
 
 const char *pattern_name(enum pattern pattern)
 {
@@ -8,13 +9,10 @@ const char *pattern_name(enum pattern pattern)
 	return names[pattern];
 }
 
-/* splitmix64's finalizer: neighbouring gfns get unrelated bits. */
+/* Neighbouring gfns get unrelated bits. */
 static bool random_bit(u64 gfn)
 {
-	gfn += 0x9e3779b97f4a7c15ull;
-	gfn = (gfn ^ (gfn >> 30)) * 0xbf58476d1ce4e5b9ull;
-	gfn = (gfn ^ (gfn >> 27)) * 0x94d049bb133111ebull;
-	return (gfn ^ (gfn >> 31)) & 1;
+	return random_next(&gfn) & 1;
 }
 
 static bool pattern_is_private(enum pattern pattern, u64 gfn)

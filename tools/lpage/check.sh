@@ -121,13 +121,13 @@ check 'draw marks what is wrong' says_after '1G  <--' 1 draw -t v8-posted "$work
 check 'draw agrees with the merged tracker' ends 0 draw "$work/mixed"
 check 'a right tracker cannot be shrunk' \
 	says_after 'nothing is wrong' 2 shrink -t merged "$work/mixed"
-check 'a file that is no fault is refused' says_after 'not named after' 2 verify "$work/mixed"
+check 'a file that is no bug is refused' says_after 'not named after' 2 verify "$work/mixed"
 
 for tracker in v8-posted refined-posted updated-posted; do
 	check "random and shrink find $tracker" finds -t $tracker
 done
-for fault in early-return no-bounds clobbered-range past-end tail-unseen no-init; do
-	check "random and shrink find $fault" finds -f $fault
+for bug in early-return no-bounds clobbered-range past-end tail-unseen no-init; do
+	check "random and shrink find $bug" finds -f $bug
 done
 check 'a seed gives the same scenario' repeats -t v8-posted -s 5
 for tracker in v8-corrected refined-corrected updated-corrected merged example; do

@@ -24,7 +24,7 @@ static const struct command {
 	const char *about;
 } commands[] = {
 	{ "list", command_list, "", 0, 0, "list",
-	  "name the trackers, and the faults they had as posted" },
+	  "name the trackers, and the bugs they had as posted" },
 	{ "check", command_check, "", 1, 1 << 20, "check FILE...",
 	  "whether each file holds a scenario that is possible" },
 	{ "explain", command_explain, "t:", 1, 1, "explain [-t TRACKER] FILE",
@@ -38,11 +38,11 @@ static const struct command {
 	  "shrink [-t TRACKER] [-f FAULT] [-w WRONG] FILE",
 	  "reduce such a scenario" },
 	{ "verify", command_verify, "", 1, 1 << 20, "verify FILE...",
-	  "each file, named after a fault, must show it, and corrected trackers pass" },
+	  "each file, named after a bug, must show it, and corrected trackers pass" },
 	{ "to-c", command_to_c, "z", 1, 1, "to-c [-z] FILE",
 	  "print a KVM selftest in C that does the same; -z: for kernels up to 6.12" },
 	{ "soak", command_soak, "s:n:", 0, 0, "soak [-s SEED] [-n UPDATES]",
-	  "random updates for every tracker without a fault, compared with the definition" },
+	  "random updates for every tracker without a bug, compared with the definition" },
 };
 
 static void print_usage(FILE *out)
@@ -97,8 +97,8 @@ static bool parse_option(int option, struct options *options)
 		options->tracker = tracker_find(optarg);
 		return options->tracker;
 	case 'f':
-		options->fault = tracker_fault_find(optarg);
-		return options->fault != NR_TRACKER_FAULTS;
+		options->bug = tracker_bug_find(optarg);
+		return options->bug != NR_TRACKER_BUGS;
 	case 'w':
 		options->wrong = find_wrong(optarg);
 		return options->wrong != TRACKER_RIGHT;
@@ -131,15 +131,15 @@ static bool parse_options(const struct command *command, int argc, char **argv,
 enum verdict command_list(const struct options *options)
 {
 	const struct tracker_ops *ops;
-	enum tracker_fault fault;
+	enum tracker_bug bug;
 	size_t i;
 
 	for (i = 0; (ops = tracker_nth(i)); i++) {
 		printf("%-18s %s\n", ops->name, ops->about);
-		for (fault = 0; fault < NR_TRACKER_FAULTS; fault++) {
-			if (ops->faults & FAULT_BIT(fault))
-				printf("%-18s   %-16s %s\n", "", tracker_fault_name(fault),
-				       tracker_fault_about(fault));
+		for (bug = 0; bug < NR_TRACKER_BUGS; bug++) {
+			if (ops->bugs & bug_bit(bug))
+				printf("%-18s   %-16s %s\n", "", tracker_bug_name(bug),
+				       tracker_bug_about(bug));
 		}
 	}
 	return VERDICT_RIGHT;
@@ -172,7 +172,7 @@ static const struct command *find_command(const char *name)
 int main(int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-	struct options options = { .seed = 1, .fault = NR_TRACKER_FAULTS };
+	struct options options = { .seed = 1, .bug = NR_TRACKER_BUGS };
 
 	if (argc > 1 && (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help"))) {
 		print_usage(stdout);

@@ -16,7 +16,7 @@ enum verdict {
 /* What the options said; each command uses some of them. */
 struct options {
 	const struct tracker_ops *tracker;	/* -t; NULL: the command's default */
-	enum tracker_fault fault;		/* -f; NR_TRACKER_FAULTS: not given */
+	enum tracker_bug bug;		/* -f; NR_TRACKER_BUGS: not given */
 	enum tracker_wrong wrong;		/* -w; TRACKER_RIGHT: not given */
 	unsigned long long seed;		/* -s */
 	unsigned long long number;		/* -n; 0: not given */

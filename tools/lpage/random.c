@@ -39,7 +39,7 @@ static void print_reasons(const struct suspects *suspects, const struct scenario
 	for (i = 0; i < suspects->nr; i++) {
 		step = tracker_vm_run(&suspects->ops[i], scenario, &diff);
 		printf("# after step %zu %s%s ", step, suspects->ops[i].name,
-		       suspects->paired && i % 2 ? " with this fault alone" : "");
+		       suspects->paired && i % 2 ? " with this bug alone" : "");
 		tracker_diff_print(&diff, stdout);
 		printf("\n");
 	}

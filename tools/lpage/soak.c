@@ -22,7 +22,7 @@ static void print_names(void)
 	size_t i;
 
 	for (i = 0; (ops = tracker_nth(i)); i++) {
-		if (!ops->faults)
+		if (!ops->bugs)
 			printf(" %s", ops->name);
 	}
 	printf("\n");

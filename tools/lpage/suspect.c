@@ -3,38 +3,38 @@
 
 #include "suspect.h"
 
-static void add(struct suspects *suspects, const struct tracker_ops *ops, unsigned int faults)
+static void add(struct suspects *suspects, const struct tracker_ops *ops, unsigned int bugs)
 {
 	suspects->ops[suspects->nr] = *ops;
-	suspects->ops[suspects->nr++].faults = faults;
+	suspects->ops[suspects->nr++].bugs = bugs;
 }
 
-static void add_pairs(struct suspects *suspects, enum tracker_fault fault)
+static void add_pairs(struct suspects *suspects, enum tracker_bug bug)
 {
 	const struct tracker_ops *ops;
 	size_t i;
 
 	suspects->paired = true;
 	for (i = 0; (ops = tracker_nth(i)); i++) {
-		if (!(ops->faults & FAULT_BIT(fault)))
+		if (!(ops->bugs & bug_bit(bug)))
 			continue;
-		add(suspects, ops, ops->faults);
-		add(suspects, ops, FAULT_BIT(fault));
+		add(suspects, ops, ops->bugs);
+		add(suspects, ops, bug_bit(bug));
 	}
 }
 
 bool suspects_init(struct suspects *suspects, const struct options *options)
 {
 	const struct tracker_ops *ops = options->tracker;
-	bool has_fault = options->fault != NR_TRACKER_FAULTS;
+	bool has_bug = options->bug != NR_TRACKER_BUGS;
 
 	*suspects = (struct suspects) { .wrong = options->wrong };
-	if (ops && has_fault)
-		add(suspects, ops, FAULT_BIT(options->fault));
+	if (ops && has_bug)
+		add(suspects, ops, bug_bit(options->bug));
 	else if (ops)
-		add(suspects, ops, ops->faults);
-	else if (has_fault)
-		add_pairs(suspects, options->fault);
+		add(suspects, ops, ops->bugs);
+	else if (has_bug)
+		add_pairs(suspects, options->bug);
 
 	if (!suspects->nr)
 		fprintf(stderr, "lpage: which tracker? (-t TRACKER, -f FAULT; see lpage list)\n");

@@ -11,14 +11,14 @@ struct suspects {
 	struct tracker_ops ops[2 * TRACKERS_MAX];
 	size_t nr;
 	enum tracker_wrong wrong;	/* TRACKER_RIGHT: wrong in any way */
-	bool paired;	/* ops[n] as posted, ops[n + 1] the same with one fault alone */
+	bool paired;	/* ops[n] as posted, ops[n + 1] the same with one bug alone */
 };
 
 /*
  * Choose them by -t and -f:
  *   -t     this tracker
- *   -t -f  this tracker with this fault and no other
- *   -f     all that were posted with this fault: each as it was, and with no other fault
+ *   -t -f  this tracker with this bug and no other
+ *   -f     all that were posted with this bug: each as it was, and with no other bug
  * Returns false, with the reason on stderr, if there is nobody to suspect.
  */
 bool suspects_init(struct suspects *suspects, const struct options *options);

@@ -582,7 +582,7 @@ static const char *not_in_c(const struct step *step)
 		return "failing and limited";
 	if (step->op == STEP_MEMSLOT && step->backing > BACKING_HUGETLB_1GB)
 		return backing_kind_name(step->backing);
-	return steps[step->op].write ? NULL : step_word(step);
+	return steps[step->op].write || step->op == STEP_EXPECT ? NULL : step_word(step);
 }
 
 static const char *anything_not_in_c(const struct scenario *scenario)
@@ -680,6 +680,9 @@ static void write_program(struct program *program, const struct scenario *scenar
 	if (!program->body)
 		abort();
 	for (i = 0; i < scenario->nr; i++) {
+		/* The model's counts are written behind each step as it is. */
+		if (scenario->step[i].op == STEP_EXPECT)
+			continue;
 		fprintf(program->body, "%s", i ? "\n" : "");
 		write_step(program, &scenario->step[i]);
 	}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: dmesg | awk -v mark=TEXT -v findings=EXPRESSION -f complaints.awk
 # Print the kernel's complaints since the line with the mark, each with what follows it, 24 lines in
-# all. A program that meets a fault known of this kernel says so in the log (lib/kvm/kernel_log.c) and
+# all. A program that meets a bug known of this kernel says so in the log (lib/kvm/kernel_log.c) and
 # repeats the complaint: that one is forgiven, not the others.
 
 function forgive(text,    i)
@@ -15,8 +15,8 @@ function forgive(text,    i)
 index($0, mark) { running = 1; next }
 !running { next }
 /lpage: end$/ { exit }
-/lpage: known fault: / {
-	sub(/.*lpage: known fault: /, "")
+/lpage: known bug: / {
+	sub(/.*lpage: known bug: /, "")
 	forgive($0)
 	open = 0
 	next

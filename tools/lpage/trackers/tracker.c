@@ -104,7 +104,7 @@ struct tracker_slot *tracker_add_slot(struct tracker *tracker, u32 id, u64 base_
 
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		alloc_infos(slot, level);
-		if (!tracker_has_fault(tracker, FAULT_NO_INIT))
+		if (!tracker_has_bug(tracker, BUG_NO_INIT))
 			init_level(tracker, slot, level);
 	}
 	return slot;
@@ -159,7 +159,7 @@ void tracker_update(struct tracker *tracker, u64 start, u64 end, bool private)
 			continue;
 
 		update_slot(tracker, slot, &range);
-		if (tracker_has_fault(tracker, FAULT_CLOBBERED_RANGE)) {
+		if (tracker_has_bug(tracker, BUG_CLOBBERED_RANGE)) {
 			start = range.start;
 			end = range.end;
 		}

@@ -9,7 +9,7 @@
 #define LPAGE_TRACKER_H
 
 #include "scenario/level.h"
-#include "tracker_fault.h"
+#include "tracker_bug.h"
 #include "tracker_lpage_info.h"
 
 /* Where the attributes are kept that a tracker reads. */
@@ -59,7 +59,7 @@ struct tracker {
 struct tracker_ops {
 	const char *name;
 	const char *about;
-	unsigned int faults;	/* FAULT_BIT()s */
+	unsigned int bugs;	/* bug_bit()s */
 
 	/*
 	 * Returns whether the hugepage of @level at @gfn is mixed, now that @range, which
@@ -81,9 +81,9 @@ struct tracker_ops {
 struct tracker *tracker_alloc(const struct tracker_ops *ops, const struct tracker_store *store);
 void tracker_free(struct tracker *tracker);
 
-static inline bool tracker_has_fault(const struct tracker *tracker, enum tracker_fault fault)
+static inline bool tracker_has_bug(const struct tracker *tracker, enum tracker_bug bug)
 {
-	return tracker->ops->faults & FAULT_BIT(fault);
+	return tracker->ops->bugs & bug_bit(bug);
 }
 
 /*

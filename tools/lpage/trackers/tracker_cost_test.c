@@ -35,7 +35,7 @@ static void measure(const struct tracker_ops *tracker, u64 gigs, u64 *there, u64
 	struct tracker_vm vm;
 
 	/* All is shared and stays so: the scan of a new memslot has nothing to find. */
-	ops.faults |= FAULT_BIT(FAULT_NO_INIT);
+	ops.bugs |= bug_bit(BUG_NO_INIT);
 	tracker_vm_init(&vm, &ops);
 	tracker_add_slot(vm.tracker, 1, 0, gigs * level_pages(LEVEL_1G));
 	*there = convert(&vm, true);
@@ -50,7 +50,7 @@ TEST(the_size_of_the_memslot_does_not_matter)
 	size_t i;
 
 	for (i = 0; (ops = tracker_nth(i)); i++) {
-		if (ops->faults)
+		if (ops->bugs)
 			continue;
 		measure(ops, SMALL_GIGS, &small_there, &small_back);
 		measure(ops, LARGE_GIGS, &large_there, &large_back);

@@ -128,7 +128,7 @@ TEST(correct_trackers_agree_with_the_model)
 	size_t i;
 
 	for (i = 0; (ops = tracker_nth(i)); i++) {
-		if (ops->faults)
+		if (ops->bugs)
 			continue;
 		try_all(&space, ops, 6);
 		EXPECT_LT(400000, space.cases);
@@ -147,7 +147,7 @@ TEST(posted_trackers_differ)
 	size_t i;
 
 	for (i = 0; (ops = tracker_nth(i)); i++) {
-		if (!ops->faults)
+		if (!ops->bugs)
 			continue;
 		try_all(&space, ops, 4);
 		EXPECT_NE(0, space.wrong) {

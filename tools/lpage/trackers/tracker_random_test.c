@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Random updates in small address spaces: correct trackers never differ from the
- * definition, and each fault that a posted tracker had is found.  The long run is
+ * definition, and each bug that a posted tracker had is found.  The long run is
  * `make -C tools/lpage soak`.
  */
 #include "kselftest_harness.h"
@@ -31,31 +31,31 @@ TEST(correct_trackers_agree_with_the_model)
 	EXPECT_LT(NR_UPDATES, soak.compared);
 }
 
-/* The same work finds each fault alone, in every tracker that was posted with it. */
-TEST(every_fault_is_found)
+/* The same work finds each bug alone, in every tracker that was posted with it. */
+TEST(every_bug_is_found)
 {
 	const struct tracker_ops *posted;
-	enum tracker_fault fault;
+	enum tracker_bug bug;
 	size_t i;
 
 	for (i = 0; (posted = tracker_nth(i)); i++) {
-		for (fault = 0; fault < NR_TRACKER_FAULTS; fault++) {
+		for (bug = 0; bug < NR_TRACKER_BUGS; bug++) {
 			struct tracker_ops ops = *posted;
 			struct tracker_soak soak = { .seed = 1, .updates = NR_UPDATES };
 
-			if (!(posted->faults & FAULT_BIT(fault)))
+			if (!(posted->bugs & bug_bit(bug)))
 				continue;
-			ops.faults = FAULT_BIT(fault);
+			ops.bugs = bug_bit(bug);
 			soak.only = &ops;
 			EXPECT_FALSE(tracker_soak_run(&soak)) {
-				TH_LOG("%s with %s", posted->name, tracker_fault_name(fault));
+				TH_LOG("%s with %s", posted->name, tracker_bug_name(bug));
 			}
 		}
 	}
 }
 
-/* A tracker without any of its faults is right, so the faults above explain it all. */
-TEST(posted_without_its_faults_is_correct)
+/* A tracker without any of its bugs is right, so the bugs above explain it all. */
+TEST(posted_without_its_bugs_is_correct)
 {
 	const struct tracker_ops *posted;
 	size_t i;
@@ -64,7 +64,7 @@ TEST(posted_without_its_faults_is_correct)
 		struct tracker_ops ops = *posted;
 		struct tracker_soak soak = { .seed = 2, .updates = NR_UPDATES / 4 };
 
-		ops.faults = 0;
+		ops.bugs = 0;
 		soak.only = &ops;
 		EXPECT_TRUE(tracker_soak_run(&soak)) {
 			TH_LOG("%s", posted->name);

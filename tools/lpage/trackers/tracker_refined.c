@@ -16,7 +16,7 @@ static bool refined_scan(struct tracker *tracker, struct tracker_slot *slot, u64
 		return true;
 
 	/* As posted, the first hugepage was taken to be full up to its end. */
-	if (is_head && tracker_has_fault(tracker, FAULT_TAIL_UNSEEN))
+	if (is_head && tracker_has_bug(tracker, BUG_TAIL_UNSEEN))
 		return false;
 
 	return tracker_has_other(tracker, slot, range->end, end, range->private);
@@ -25,14 +25,14 @@ static bool refined_scan(struct tracker *tracker, struct tracker_slot *slot, u64
 const struct tracker_ops tracker_refined_posted = {
 	.name = "refined-posted",
 	.about = "scans only the pages before and after the range in these hugepages",
-	.faults = FAULT_BIT(FAULT_EARLY_RETURN) | FAULT_BIT(FAULT_NO_BOUNDS) |
-		  FAULT_BIT(FAULT_CLOBBERED_RANGE) | FAULT_BIT(FAULT_TAIL_UNSEEN) |
-		  FAULT_BIT(FAULT_NO_INIT),
+	.bugs = bug_bit(BUG_EARLY_RETURN) | bug_bit(BUG_NO_BOUNDS) |
+		  bug_bit(BUG_CLOBBERED_RANGE) | bug_bit(BUG_TAIL_UNSEEN) |
+		  bug_bit(BUG_NO_INIT),
 	.scan = refined_scan,
 };
 
 const struct tracker_ops tracker_refined_corrected = {
 	.name = "refined-corrected",
-	.about = "the same without its faults",
+	.about = "the same without its bugs",
 	.scan = refined_scan,
 };

@@ -7,7 +7,7 @@
 
 #include "tracker.h"
 
-/* As posted in the thread, with the faults it had, and with these corrected. */
+/* As posted in the thread, with the bugs it had, and with these corrected. */
 extern const struct tracker_ops tracker_v8_posted;
 extern const struct tracker_ops tracker_v8_corrected;
 extern const struct tracker_ops tracker_refined_posted;

@@ -84,7 +84,7 @@ static void scan_end(struct tracker *tracker, struct tracker_slot *slot, u64 gfn
 		     enum level level, const struct tracker_range *range)
 {
 	/* A hugepage that is not all in the memslot is never used: nobody reads its flag. */
-	if (!tracker_covers(slot, gfn, level) && !tracker_has_fault(tracker, FAULT_NO_BOUNDS))
+	if (!tracker_covers(slot, gfn, level) && !tracker_has_bug(tracker, BUG_NO_BOUNDS))
 		return;
 
 	lpage_info_set_mixed(tracker_info(tracker, slot, gfn, level),
@@ -103,7 +103,7 @@ void tracker_update_ends(struct tracker *tracker, struct tracker_slot *slot,
 		u64 gfn;
 
 		scan_end(tracker, slot, head, level, range);
-		if (head == tail && tracker_has_fault(tracker, FAULT_EARLY_RETURN))
+		if (head == tail && tracker_has_bug(tracker, BUG_EARLY_RETURN))
 			return;
 		if (head == tail)
 			continue;

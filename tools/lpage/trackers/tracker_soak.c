@@ -2,6 +2,7 @@
 #include <linux/kernel.h>
 
 #include "model/attr_map.h"
+#include "scenario/random.h"
 #include "tracker_registry.h"
 #include "tracker_soak.h"
 #include "tracker_store.h"
@@ -22,19 +23,10 @@ struct bank {
 	size_t nr_slots;
 };
 
-/* xorshift64: fast, the same everywhere, and good enough to choose test cases. */
-static u64 next_random(struct bank *bank)
-{
-	bank->random ^= bank->random << 13;
-	bank->random ^= bank->random >> 7;
-	bank->random ^= bank->random << 17;
-	return bank->random;
-}
-
 /* A number below @limit, which is small. */
 static u64 below(struct bank *bank, u64 limit)
 {
-	return (next_random(bank) >> 32) % limit;
+	return random_below(&bank->random, limit);
 }
 
 static bool blame(struct bank *bank, size_t i, const struct tracker_diff *diff)
@@ -166,7 +158,7 @@ static void add_trackers(struct bank *bank)
 		add_tracker(bank, bank->soak->only);
 
 	for (i = 0; !bank->soak->only && (ops = tracker_nth(i)); i++) {
-		if (!ops->faults)
+		if (!ops->bugs)
 			add_tracker(bank, ops);
 	}
 	bank->soak->nr_trackers = bank->nr;

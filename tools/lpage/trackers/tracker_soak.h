@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Random work for the trackers that have no fault, compared with the definition.  The
+ * Random work for the trackers that have no bug, compared with the definition.  The
  * address spaces are small (level_bits 1 to 3 instead of 9), so that edges of hugepages
  * and memslots meet in every combination and an update costs next to nothing.
  */
@@ -12,7 +12,7 @@
 struct tracker_soak {
 	u64 seed;
 	u64 updates;		/* how many, for each tracker */
-	const struct tracker_ops *only;	/* this tracker alone; NULL: all without a fault */
+	const struct tracker_ops *only;	/* this tracker alone; NULL: all without a bug */
 
 	/* What was done: */
 	u64 done;

@@ -14,7 +14,7 @@ static bool pages_differ(struct tracker *tracker, struct tracker_slot *slot, u64
 	u64 end = gfn + level_pages(LEVEL_2M);
 
 	/* As posted, the loop stepped on before it compared: the end itself was included. */
-	if (tracker_has_fault(tracker, FAULT_PAST_END))
+	if (tracker_has_bug(tracker, BUG_PAST_END))
 		end++;
 
 	return tracker_has_other(tracker, slot, gfn + 1, end, first);
@@ -41,16 +41,16 @@ static bool updated_is_mixed(struct tracker *tracker, struct tracker_slot *slot,
 const struct tracker_ops tracker_updated_posted = {
 	.name = "updated-posted",
 	.about = "above 2M asks the mixed flags and first attributes of the level below",
-	.faults = FAULT_BIT(FAULT_EARLY_RETURN) | FAULT_BIT(FAULT_NO_BOUNDS) |
-		  FAULT_BIT(FAULT_CLOBBERED_RANGE) | FAULT_BIT(FAULT_PAST_END) |
-		  FAULT_BIT(FAULT_NO_INIT),
+	.bugs = bug_bit(BUG_EARLY_RETURN) | bug_bit(BUG_NO_BOUNDS) |
+		  bug_bit(BUG_CLOBBERED_RANGE) | bug_bit(BUG_PAST_END) |
+		  bug_bit(BUG_NO_INIT),
 	.scan = updated_scan,
 	.is_mixed = updated_is_mixed,
 };
 
 const struct tracker_ops tracker_updated_corrected = {
 	.name = "updated-corrected",
-	.about = "the same without its faults",
+	.about = "the same without its bugs",
 	.scan = updated_scan,
 	.is_mixed = updated_is_mixed,
 };

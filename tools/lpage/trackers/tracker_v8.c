@@ -15,13 +15,13 @@ static bool v8_scan(struct tracker *tracker, struct tracker_slot *slot, u64 gfn,
 const struct tracker_ops tracker_v8_posted = {
 	.name = "v8-posted",
 	.about = "scans every page of the first and the last hugepage at each level",
-	.faults = FAULT_BIT(FAULT_EARLY_RETURN) | FAULT_BIT(FAULT_NO_BOUNDS) |
-		  FAULT_BIT(FAULT_CLOBBERED_RANGE) | FAULT_BIT(FAULT_NO_INIT),
+	.bugs = bug_bit(BUG_EARLY_RETURN) | bug_bit(BUG_NO_BOUNDS) |
+		  bug_bit(BUG_CLOBBERED_RANGE) | bug_bit(BUG_NO_INIT),
 	.scan = v8_scan,
 };
 
 const struct tracker_ops tracker_v8_corrected = {
 	.name = "v8-corrected",
-	.about = "the same without its faults",
+	.about = "the same without its bugs",
 	.scan = v8_scan,
 };

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults of released kernels that this suite found or knows of.  Where a fault is known
+ * Bugs of released kernels that this suite found or knows of.  Where a bug is known
  * its scenario is expected to fail (XFAIL); on every other release it must pass.  For
- * each there is a report, tools/known-faults/NAME, ready to be posted.
+ * each there is a report, tools/known-bugs/NAME, ready to be posted.
  */
-#ifndef LPAGE_KNOWN_FAULT_H
-#define LPAGE_KNOWN_FAULT_H
+#ifndef LPAGE_KNOWN_BUG_H
+#define LPAGE_KNOWN_BUG_H
 
 #include <stdbool.h>
 
-enum known_fault_id {
+enum known_bug_id {
 	STALE_MMIO,
 	UNLOG_WARNS,
 	RESERVED_ENTRIES_COUNT,
@@ -20,29 +20,29 @@ enum known_fault_id {
 	NOSLOT_WARNS,
 	CLEARED_PAGE_STAYS_WRITABLE,
 	RECOVERY_WARNS,
-	NR_KNOWN_FAULTS,
+	NR_KNOWN_BUGS,
 };
 
-struct known_fault {
+struct known_bug {
 	const char *name;
 	const char *reason;		/* for XFAIL: short and constant */
 	const char *scenario;		/* the smallest that shows it, NULL if no scenario can */
 	const char *wanted;		/* how the scenario's failure begins */
 	const char *log;		/* how it shows in the kernel's log, NULL if it does not */
-	bool by_chance;			/* so may other faults: see kernel_log_tolerate() */
+	bool by_chance;			/* so may other bugs: see kernel_log_tolerate() */
 	unsigned int first_release;	/* e.g. RELEASE(6, 8) */
 	unsigned int last_release;
 };
 
-const struct known_fault *known_fault(enum known_fault_id id);
+const struct known_bug *known_bug(enum known_bug_id id);
 
-/* True if the running kernel is one of the releases that have the fault. */
-bool known_fault_expected(enum known_fault_id id);
+/* True if the running kernel is one of the releases that have the bug. */
+bool known_bug_expected(enum known_bug_id id);
 
 /*
- * True if @failure of the fault's scenario is the one that the fault accounts for on the
+ * True if @failure of the bug's scenario is the one that the bug accounts for on the
  * running kernel, and not another one.
  */
-bool known_fault_explains(enum known_fault_id id, const char *failure);
+bool known_bug_explains(enum known_bug_id id, const char *failure);
 
-#endif /* LPAGE_KNOWN_FAULT_H */
+#endif /* LPAGE_KNOWN_BUG_H */

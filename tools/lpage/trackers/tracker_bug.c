@@ -1,55 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "tracker_fault.h"
+#include "tracker_bug.h"
 
 static const struct {
 	const char *name;
 	const char *about;
-} fault_text[NR_TRACKER_FAULTS] = {
-	[FAULT_EARLY_RETURN] = {
+} bug_text[NR_TRACKER_BUGS] = {
+	[BUG_EARLY_RETURN] = {
 		"early-return",
 		"a conversion inside one 2M hugepage never reaches the 1G flag"
 	},
-	[FAULT_NO_BOUNDS] = {
+	[BUG_NO_BOUNDS] = {
 		"no-bounds",
 		"entries of hugepages that reach out of the memslot are looked at"
 	},
-	[FAULT_CLOBBERED_RANGE] = {
+	[BUG_CLOBBERED_RANGE] = {
 		"clobbered-range",
 		"after the first memslot nothing is left of the range for the others"
 	},
-	[FAULT_PAST_END] = {
+	[BUG_PAST_END] = {
 		"past-end",
 		"the first page after a hugepage decides whether the hugepage is mixed"
 	},
-	[FAULT_TAIL_UNSEEN] = {
+	[BUG_TAIL_UNSEEN] = {
 		"tail-unseen",
 		"inside one hugepage the pages after the range are not looked at"
 	},
-	[FAULT_NO_INIT] = {
+	[BUG_NO_INIT] = {
 		"no-init",
 		"a new memslot over mixed attributes counts as uniform"
 	},
 };
 
-const char *tracker_fault_name(enum tracker_fault fault)
+const char *tracker_bug_name(enum tracker_bug bug)
 {
-	return fault_text[fault].name;
+	return bug_text[bug].name;
 }
 
-const char *tracker_fault_about(enum tracker_fault fault)
+const char *tracker_bug_about(enum tracker_bug bug)
 {
-	return fault_text[fault].about;
+	return bug_text[bug].about;
 }
 
-enum tracker_fault tracker_fault_find(const char *name)
+enum tracker_bug tracker_bug_find(const char *name)
 {
-	enum tracker_fault fault;
+	enum tracker_bug bug;
 
-	for (fault = 0; fault < NR_TRACKER_FAULTS; fault++) {
-		if (!strcmp(fault_text[fault].name, name))
+	for (bug = 0; bug < NR_TRACKER_BUGS; bug++) {
+		if (!strcmp(bug_text[bug].name, name))
 			break;
 	}
-	return fault;
+	return bug;
 }

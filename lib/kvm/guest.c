@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kvm_util.h"
+#include "processor.h"
+#include "ucall_common.h"
+
+#include <asm/kvm_para.h>
+#include <linux/kvm_para.h>
+
+#include "kvm/guest.h"
+
+struct guest_channel guest_channel[VM_DRIVER_MAX_VCPUS];
+
+/*
+ * The one instruction that touches memory under test.  The host may skip it by going
+ * to the label behind it, see skip_access(); a call has changed the stack by then.
+ */
+static u64 guest_touch(struct guest_channel *channel, u64 gpa, u64 tag)
+{
+	u64 value = 0;
+
+	switch (channel->request.access) {
+	case ACCESS_READ:
+		asm volatile("lea 1f(%%rip), %%rcx\n\t"
+			     "mov %%rcx, %[rip]\n\t"
+			     "mov %%rsp, %[rsp]\n\t"
+			     "mov (%[gpa]), %[value]\n"
+			     "1:"
+			     : [value] "+r" (value), [rip] "=m" (channel->recovery_rip),
+			     [rsp] "=m" (channel->recovery_rsp)
+			     : [gpa] "r" (gpa) : "rcx", "memory");
+		break;
+	case ACCESS_WRITE:
+		asm volatile("lea 1f(%%rip), %%rcx\n\t"
+			     "mov %%rcx, %[rip]\n\t"
+			     "mov %%rsp, %[rsp]\n\t"
+			     "mov %[tag], (%[gpa])\n"
+			     "1:"
+			     : [rip] "=m" (channel->recovery_rip),
+			     [rsp] "=m" (channel->recovery_rsp)
+			     : [gpa] "r" (gpa), [tag] "r" (tag) : "rcx", "memory");
+		break;
+	default:
+		/* Behind the tag lies a return instruction; keep off the red zone. */
+		asm volatile("lea 1f(%%rip), %%rcx\n\t"
+			     "mov %%rcx, %[rip]\n\t"
+			     "mov %%rsp, %[rsp]\n\t"
+			     "test %[store], %[store]\n\t"
+			     "je 2f\n\t"
+			     "movb %[ret], (%[code])\n"
+			     "2:\n\t"
+			     "lea -128(%%rsp), %%rsp\n\t"
+			     "call *%[code]\n\t"
+			     "lea 128(%%rsp), %%rsp\n"
+			     "1:"
+			     : [rip] "=m" (channel->recovery_rip),
+			     [rsp] "=m" (channel->recovery_rsp)
+			     : [code] "r" (gpa + GUEST_CODE_OFFSET), [ret] "i" (GUEST_CODE),
+			     [store] "r" ((u32)channel->request.store_code)
+			     : "rcx", "memory");
+	}
+	return value;
+}
+
+static void guest_access(struct guest_channel *channel)
+{
+	const struct guest_request *request = &channel->request;
+	u64 page;
+
+	for (page = 0; page < request->npages; page++) {
+		WRITE_ONCE(channel->page, page);
+		channel->value[page] = guest_touch(channel, request->gpa + page * PAGE_SIZE,
+						   request->tag + page);
+	}
+}
+
+static void guest_spin(struct guest_channel *channel)
+{
+	const struct guest_request *request = &channel->request;
+
+	WRITE_ONCE(channel->page, 0);
+	while (!READ_ONCE(channel->stop_spin)) {
+		channel->value[0] = guest_touch(channel, request->gpa, request->tag);
+		WRITE_ONCE(channel->spins, channel->spins + 1);
+	}
+}
+
+static void guest_convert(struct guest_channel *channel)
+{
+	const struct guest_request *request = &channel->request;
+	u64 flags = KVM_MAP_GPA_RANGE_PAGE_SZ_4K;
+
+	flags |= request->private ? KVM_MAP_GPA_RANGE_ENCRYPTED : KVM_MAP_GPA_RANGE_DECRYPTED;
+	channel->convert_result = kvm_hypercall(KVM_HC_MAP_GPA_RANGE, request->gpa,
+						request->npages, flags, 0);
+}
+
+void guest_code(u64 vcpu)
+{
+	struct guest_channel *channel = &guest_channel[vcpu];
+
+	for (;;) {
+		GUEST_UCALL_NONE();
+
+		if (channel->request.op == GUEST_CONVERT)
+			guest_convert(channel);
+		else if (channel->request.op == GUEST_SPIN)
+			guest_spin(channel);
+		else
+			guest_access(channel);
+	}
+}

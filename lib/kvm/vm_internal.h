@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the VM driver share; nobody else includes this. */
+#ifndef LPAGE_VM_INTERNAL_H
+#define LPAGE_VM_INTERNAL_H
+
+#include <pthread.h>
+
+#include <linux/sizes.h>
+
+#include "kvm_util.h"
+
+#include "kvm/guest.h"
+
+/* Scenario memory is mapped in the guest, gva = gpa, a GiB at a time, when first touched. */
+#define NR_GUEST_MAPPINGS	(SCENARIO_MAX_GPA / SZ_1G)
+
+struct vm_driver {
+	struct kvm_vm *vm;
+	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
+	int vcpu_stats_fd[VM_DRIVER_MAX_VCPUS];	/* 0: not open */
+	u64 baseline[NR_LEVELS];
+	u64 nx_splits_baseline;
+	bool mapped[NR_GUEST_MAPPINGS];
+	bool (*no_memory)(void *arg);
+	void *no_memory_arg;
+	bool dead;			/* KVM_BUG_ON() */
+	pthread_mutex_t mapping;	/* held to change that and the guest's page tables */
+	bool parallel;
+};
+
+/* The channel of vCPU @vcpu, as the host sees it. */
+struct guest_channel *vm_channel(struct vm_driver *vmd, unsigned int vcpu);
+
+/* Map the 1G page at @gpa at @gva; let the guest reach [@gpa, @gpa + @size) at gva = gpa. */
+void vm_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa);
+void vm_map_range(struct vm_driver *vmd, u64 gpa, u64 size);
+
+/* Run vCPU @id to the end of the request that it was given; @on_exit deals with other exits. */
+void vm_run_guest(struct vm_driver *vmd, unsigned int id,
+		  void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg);
+
+/* For who expects no exit: gives up the test. */
+void vm_no_exit(struct vm_driver *vmd, unsigned int id, void *arg);
+
+#endif /* LPAGE_VM_INTERNAL_H */

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "processor.h"
+#include "test_util.h"
+
+#include <linux/kvm_para.h>
+
+#include "host/pressure.h"
+#include "kvm/vm_internal.h"
+
+struct guest_channel *vm_channel(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return addr_gva2hva(vmd->vm, (unsigned long)&guest_channel[vcpu]);
+}
+
+void vm_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa)
+{
+	virt_map_level(vmd->vm, gva, gpa, SZ_1G, PG_LEVEL_1G);
+}
+
+/* Let the guest reach [@gpa, @gpa + @size) at gva = gpa. */
+void vm_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
+{
+	u64 gib;
+
+	pthread_mutex_lock(&vmd->mapping);
+	for (gib = gpa / SZ_1G; gib <= (gpa + size - 1) / SZ_1G; gib++) {
+		if (!vmd->mapped[gib])
+			vm_map_1g(vmd, gib * SZ_1G, gib * SZ_1G);
+		vmd->mapped[gib] = true;
+	}
+	pthread_mutex_unlock(&vmd->mapping);
+}
+
+/*
+ * KVM_RUN.  libkvm's own function makes other ioctls when the guest leaves, which must not
+ * feel the pressure: there it is only the bare ioctl.
+ */
+static int keep_running(struct kvm_vcpu *vcpu)
+{
+	int r;
+
+	if (!pressure_is_asked())
+		return _vcpu_run(vcpu);
+
+	do {
+		pressure_begin();
+		r = __vcpu_run(vcpu);
+		pressure_end();
+	} while (r && errno == EINTR);
+	return r;
+}
+
+static bool reports_fault(const struct kvm_vcpu *vcpu)
+{
+	return vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT ||
+	       vcpu->run->exit_reason == KVM_EXIT_UNKNOWN;
+}
+
+/*
+ * May KVM_RUN return @r, -1 with errno, for this exit?  EFAULT says that there is a
+ * KVM_EXIT_MEMORY_FAULT, and always comes with it (kvm_mmu_prepare_memory_fault_exit()); without an
+ * exit, that the host's memory is not there or may not be written to (kvm_handle_error_pfn()):
+ * @on_exit sees KVM_EXIT_UNKNOWN then.
+ */
+static bool fits_exit(int r, const struct kvm_vcpu *vcpu)
+{
+	return reports_fault(vcpu) ? r && errno == EFAULT : !r;
+}
+
+/* The gpa that the guest is at, if it accesses memory under test. */
+static u64 place_of(struct vm_driver *vmd, unsigned int id)
+{
+	const struct guest_channel *channel = vm_channel(vmd, id);
+
+	return channel->request.gpa + channel->page * PAGE_SIZE;
+}
+
+/*
+ * Run to the end of the request the vCPU was given; @on_exit deals with other exits.  False if
+ * the VM is dead: KVM_BUG_ON() makes all its ioctls fail with EIO.
+ */
+static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
+			  void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg),
+			  void *arg)
+{
+	struct kvm_vcpu *vcpu = vmd->vcpu[id];
+
+	for (;;) {
+		int r = keep_running(vcpu);
+
+		if (r && errno == ENOMEM && vmd->no_memory && vmd->no_memory(vmd->no_memory_arg))
+			continue;
+		if (r && errno == EIO) {
+			vmd->dead = true;
+			return false;
+		}
+		TEST_ASSERT(fits_exit(r, vcpu),
+			    "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got errno %d",
+			    reports_fault(vcpu) ? "EFAULT" : "success",
+			    (unsigned long long)place_of(vmd, id), vcpu->run->exit_reason,
+			    r ? errno : 0);
+		if (vcpu->run->exit_reason == KVM_EXIT_IO)
+			return true;
+
+		on_exit(vmd, id, arg);
+	}
+}
+
+void vm_run_guest(struct vm_driver *vmd, unsigned int id,
+		  void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg), void *arg)
+{
+	bool alive = try_run_guest(vmd, id, on_exit, arg);
+
+	TEST_ASSERT(alive, "The VM is dead: KVM_RUN failed with EIO");
+}
+
+void vm_no_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	errno = 0;
+	TEST_FAIL("Unexpected exit reason %u", vmd->vcpu[id]->run->exit_reason);
+}
+
+static void skip_access(struct vm_driver *vmd, unsigned int id)
+{
+	struct guest_channel *channel = vm_channel(vmd, id);
+	struct kvm_regs regs;
+
+	vcpu_regs_get(vmd->vcpu[id], &regs);
+	regs.rip = channel->recovery_rip;
+	regs.rsp = channel->recovery_rsp;
+	vcpu_regs_set(vmd->vcpu[id], &regs);
+}
+
+struct access_run {
+	struct guest_access *result;
+	void (*fix)(void *arg, const struct guest_access *fault);
+	void *fix_arg;
+};
+
+static void on_access_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	struct access_run *access = arg;
+	struct guest_access *result = &access->result[vm_channel(vmd, id)->page];
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_MEMORY_FAULT:
+		*result = (struct guest_access) {
+			.end = ACCESS_MEMORY_FAULT,
+			.gpa = run->memory_fault.gpa,
+			.size = run->memory_fault.size,
+			.flags = run->memory_fault.flags,
+		};
+		if (access->fix)
+			access->fix(access->fix_arg, result);
+		else
+			skip_access(vmd, id);
+		break;
+	case KVM_EXIT_MMIO:
+		*result = (struct guest_access) {
+			.end = ACCESS_MMIO,
+			.gpa = run->mmio.phys_addr,
+			.size = run->mmio.len,
+			.is_write = run->mmio.is_write,
+		};
+		memset(run->mmio.data, 0, sizeof(run->mmio.data));
+		break;
+	case KVM_EXIT_INTERNAL_ERROR:
+		*result = (struct guest_access) { .end = ACCESS_INTERNAL_ERROR };
+		skip_access(vmd, id);
+		break;
+	case KVM_EXIT_UNKNOWN:
+		*result = (struct guest_access) { .end = ACCESS_EFAULT };
+		skip_access(vmd, id);
+		break;
+	default:
+		vm_no_exit(vmd, id, NULL);
+	}
+}
+
+static void on_convert_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	int *result = arg;
+	u64 size;
+
+	if (run->exit_reason != KVM_EXIT_HYPERCALL || run->hypercall.nr != KVM_HC_MAP_GPA_RANGE)
+		vm_no_exit(vmd, id, NULL);
+
+	size = run->hypercall.args[1] * PAGE_SIZE;
+	*result = vm_driver_convert(vmd, run->hypercall.args[0], size,
+				    run->hypercall.args[2] & KVM_MAP_GPA_RANGE_ENCRYPTED);
+	run->hypercall.ret = *result;
+}
+
+static void run_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request,
+		       struct access_run *access)
+{
+	struct guest_channel *channel = vm_channel(vmd, id);
+	u64 page;
+
+	TEST_ASSERT(request->npages <= GUEST_BATCH_PAGES, "Too many pages for one request");
+	vm_map_range(vmd, request->gpa, request->npages * PAGE_SIZE);
+	memset(access->result, 0, request->npages * sizeof(*access->result));
+	channel->request = *request;
+	channel->spins = 0;
+	channel->stop_spin = false;
+	if (!try_run_guest(vmd, id, on_access_exit, access)) {
+		for (page = channel->page; page < request->npages; page++)
+			access->result[page] = (struct guest_access) { .end = ACCESS_VM_DEAD };
+	}
+
+	for (page = 0; page < request->npages; page++)
+		access->result[page].value = channel->value[page];
+}
+
+int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
+		    struct guest_access *result)
+{
+	struct access_run access = { .result = result };
+	int r = 0;
+
+	if (request->op != GUEST_CONVERT) {
+		run_access(vmd, vcpu, request, &access);
+		return 0;
+	}
+
+	vm_channel(vmd, vcpu)->request = *request;
+	vm_run_guest(vmd, vcpu, on_convert_exit, &r);
+	return r;
+}
+
+struct guest_access vm_driver_touch(struct vm_driver *vmd, unsigned int vcpu, enum access access,
+				    u64 gpa, u64 tag)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS,
+		.access = access,
+		.gpa = gpa,
+		.npages = 1,
+		.tag = tag,
+	};
+	struct guest_access result;
+
+	vm_driver_guest(vmd, vcpu, &request, &result);
+	return result;
+}
+
+void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
+			   const struct guest_request *request, struct guest_access *result,
+			   void (*fix)(void *arg, const struct guest_access *fault), void *arg)
+{
+	struct access_run access = { .result = result, .fix = fix, .fix_arg = arg };
+
+	run_access(vmd, vcpu, request, &access);
+}
+
+u64 vm_driver_spins(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return READ_ONCE(vm_channel(vmd, vcpu)->spins);
+}
+
+void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu)
+{
+	WRITE_ONCE(vm_channel(vmd, vcpu)->stop_spin, true);
+}
+
+void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg), void *arg)
+{
+	vmd->no_memory = no_memory;
+	vmd->no_memory_arg = arg;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "test_util.h"
+
+#include "kvm/vm_stats.h"
+
+/* Up to 6.12 libkvm's is a function that takes a string, and there is none for vCPUs. */
+#ifdef vm_get_stat
+#define read_vm_stat(vm, name)		vm_get_stat(vm, name)
+#define read_vcpu_stat(vcpu, fd, name)	vcpu_get_stat(vcpu, name)
+#else
+#define read_vm_stat(vm, name)		vm_get_stat(vm, #name)
+#define read_vcpu_stat(vcpu, fd, name)	find_and_read(vcpu, fd, #name)
+
+static u64 find_and_read(struct kvm_vcpu *vcpu, int *fd, const char *name)
+{
+	struct kvm_stats_desc *descs, *desc = NULL;
+	struct kvm_stats_header header;
+	ssize_t got;
+	u64 value;
+	int i;
+
+	if (!*fd)
+		*fd = vcpu_get_stats_fd(vcpu);
+	read_stats_header(*fd, &header);
+	descs = read_stats_descriptors(*fd, &header);
+	for (i = 0; i < header.num_desc; i++) {
+		desc = get_stats_descriptor(descs, i, &header);
+		if (!strcmp(desc->name, name))
+			break;
+	}
+	TEST_ASSERT(i < header.num_desc, "KVM's stats of a vCPU have no %s", name);
+	got = pread(*fd, &value, sizeof(value), header.data_offset + desc->offset);
+	TEST_ASSERT(got == sizeof(value), "Cannot read KVM's stats of a vCPU");
+	free(descs);
+	return value;
+}
+#endif
+
+void vm_stats_leaves(struct kvm_vm *vm, u64 leaves[NR_LEVELS])
+{
+	leaves[LEVEL_4K] = read_vm_stat(vm, pages_4k);
+	leaves[LEVEL_2M] = read_vm_stat(vm, pages_2m);
+	leaves[LEVEL_1G] = read_vm_stat(vm, pages_1g);
+}
+
+u64 vm_stats_nx_splits(struct kvm_vm *vm)
+{
+	return read_vm_stat(vm, nx_lpage_splits);
+}
+
+u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd)
+{
+	return read_vcpu_stat(vcpu, fd, pf_taken);
+}

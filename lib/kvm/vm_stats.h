@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* KVM's binary stats, read by libkvm as far as the release's can. */
+#ifndef LPAGE_VM_STATS_H
+#define LPAGE_VM_STATS_H
+
+#include "kvm_util.h"
+
+#include "scenario/level.h"
+
+/* All leaves of @vm by level. */
+void vm_stats_leaves(struct kvm_vm *vm, u64 leaves[NR_LEVELS]);
+
+/* The page tables that KVM counts as split for the NX mitigation. */
+u64 vm_stats_nx_splits(struct kvm_vm *vm);
+
+/*
+ * The page faults of @vcpu that KVM has handled.  *@fd, 0 at first, is for releases whose libkvm
+ * does not keep the stats of a vCPU open: who frees the vCPU closes it.
+ */
+u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd);
+
+#endif /* LPAGE_VM_STATS_H */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
 #include <pthread.h>
 
 #include <linux/sizes.h>
@@ -12,6 +13,7 @@
 #include <linux/kvm_para.h>
 
 #include "backing.h"
+#include "guest_insn.h"
 #include "pressure.h"
 #include "release.h"
 #include "vm_driver.h"
@@ -74,6 +76,8 @@ struct guest_channel {
 	u64 convert_result;
 	u64 spins;
 	bool stop_spin;
+	struct guest_insn insn;
+	struct guest_hypercall hypercall;
 	u64 value[GUEST_BATCH_PAGES];
 };
 
@@ -163,6 +167,11 @@ static void guest_convert(struct guest_channel *channel)
 						request->npages, flags, 0);
 }
 
+static void guest_hypercall(struct guest_hypercall *call)
+{
+	call->result = kvm_hypercall(call->nr, call->arg[0], call->arg[1], call->arg[2], 0);
+}
+
 static void guest_code(u64 vcpu)
 {
 	struct guest_channel *channel = &guest_channel[vcpu];
@@ -174,6 +183,11 @@ static void guest_code(u64 vcpu)
 			guest_convert(channel);
 		else if (channel->request.op == GUEST_SPIN)
 			guest_spin(channel);
+		else if (channel->request.op == GUEST_INSN)
+			guest_insn_execute(&channel->insn, &channel->recovery_rip,
+					   &channel->recovery_rsp);
+		else if (channel->request.op == GUEST_HYPERCALL)
+			guest_hypercall(&channel->hypercall);
 		else
 			guest_access(channel);
 	}
@@ -486,18 +500,24 @@ static void on_convert_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 	run->hypercall.ret = *result;
 }
 
-static void run_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request,
-		       struct access_run *access)
+static void ask_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request)
+{
+	struct guest_channel *channel = host_channel(vmd, id);
+
+	TEST_ASSERT(request->npages <= GUEST_BATCH_PAGES, "Too many pages for one request");
+	guest_map_range(vmd, request->gpa, request->npages * PAGE_SIZE);
+	channel->request = *request;
+	channel->spins = 0;
+	channel->stop_spin = false;
+}
+
+static void finish_access(struct vm_driver *vmd, unsigned int id,
+			  const struct guest_request *request, struct access_run *access)
 {
 	struct guest_channel *channel = host_channel(vmd, id);
 	u64 page;
 
-	TEST_ASSERT(request->npages <= GUEST_BATCH_PAGES, "Too many pages for one request");
-	guest_map_range(vmd, request->gpa, request->npages * PAGE_SIZE);
 	memset(access->result, 0, request->npages * sizeof(*access->result));
-	channel->request = *request;
-	channel->spins = 0;
-	channel->stop_spin = false;
 	if (!try_run_guest(vmd, id, on_access_exit, access)) {
 		for (page = channel->page; page < request->npages; page++)
 			access->result[page] = (struct guest_access) { .end = ACCESS_VM_DEAD };
@@ -505,6 +525,13 @@ static void run_access(struct vm_driver *vmd, unsigned int id, const struct gues
 
 	for (page = 0; page < request->npages; page++)
 		access->result[page].value = channel->value[page];
+}
+
+static void run_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request,
+		       struct access_run *access)
+{
+	ask_access(vmd, id, request);
+	finish_access(vmd, id, request, access);
 }
 
 int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
@@ -848,7 +875,7 @@ u64 vm_driver_supported_attributes(void)
 	return attributes;
 }
 
-struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
+struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
 {
 	struct vm_driver *vmd = calloc(1, sizeof(*vmd));
 	unsigned int i;
@@ -865,11 +892,25 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 	guest_map(vmd, SLOT0_ALIAS_GVA, 0);
 	guest_map_range(vmd, SCENARIO_MIN_GPA, SZ_1G);
 
-	for (i = 0; i < nr_vcpus; i++) {
+	for (i = 0; i < nr_vcpus; i++)
 		vcpu_args_set(vmd->vcpu[i], 1, (u64)i);
+	return vmd;
+}
+
+void vm_driver_start(struct vm_driver *vmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++)
 		run_guest(vmd, i, no_exit, NULL);
-	}
 	install_own_leaves(vmd);
+}
+
+struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
+{
+	struct vm_driver *vmd = vm_driver_create_unstarted(nr_vcpus);
+
+	vm_driver_start(vmd);
 	return vmd;
 }
 
@@ -889,4 +930,151 @@ void vm_driver_free(struct vm_driver *vmd)
 	if (!vmd->dead)
 		kvm_vm_free(vmd->vm);
 	free(vmd);
+}
+
+int vm_driver_try_memslot(struct vm_driver *vmd, const struct kvm_userspace_memory_region2 *region)
+{
+	return set_memslot(vmd, *region);
+}
+
+int vm_driver_try_create_gmem(struct vm_driver *vmd, u64 size, u64 flags)
+{
+	int fd = __vm_create_guest_memfd(vmd->vm, size, flags);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int vm_driver_try_prefault(struct vm_driver *vmd, unsigned int vcpu, u64 *gpa, u64 *size,
+			   u64 flags)
+{
+	struct kvm_pre_fault_memory range = { .gpa = *gpa, .size = *size, .flags = flags };
+	int r;
+
+	pressure_begin();
+	r = __vcpu_ioctl(vmd->vcpu[vcpu], KVM_PRE_FAULT_MEMORY, &range) ? errno : 0;
+	pressure_end();
+	*gpa = range.gpa;
+	*size = range.size;
+	return r;
+}
+
+void vm_driver_ask(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request)
+{
+	ask_access(vmd, vcpu, request);
+}
+
+int vm_driver_try_run(struct vm_driver *vmd, unsigned int vcpu)
+{
+	int r;
+
+	pressure_begin();
+	r = __vcpu_run(vmd->vcpu[vcpu]) ? errno : 0;
+	pressure_end();
+	return r;
+}
+
+void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
+		      const struct guest_request *request, struct guest_access *result)
+{
+	struct access_run access = { .result = result };
+
+	finish_access(vmd, vcpu, request, &access);
+}
+
+int vm_driver_dup(struct vm_driver *vmd, enum vm_driver_file file)
+{
+	const int fd[] = {
+		[VM_DRIVER_VM] = vmd->vm->fd,
+		[VM_DRIVER_VCPU] = vmd->vcpu[0]->fd,
+		[VM_DRIVER_STATS] = vmd->stats_fd,
+	};
+	int copy = fcntl(fd[file], F_DUPFD_CLOEXEC, 0);
+
+	TEST_ASSERT(copy >= 0, "Cannot duplicate a file");
+	return copy;
+}
+
+struct insn_run {
+	const u64 *input;
+	struct guest_insn_exits *exits;
+};
+
+static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	struct insn_run *insn = arg;
+	struct guest_insn_exit *exit = &insn->exits->exit[insn->exits->nr];
+	u64 input;
+
+	TEST_ASSERT(insn->exits->nr < GUEST_INSN_MAX_EXITS, "Too many exits of one instruction");
+	input = insn->input[insn->exits->nr++];
+	*exit = (struct guest_insn_exit) { };
+	switch (run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		exit->end = ACCESS_MMIO;
+		exit->gpa = run->mmio.phys_addr;
+		exit->size = run->mmio.len;
+		exit->is_write = run->mmio.is_write;
+		if (exit->is_write)
+			memcpy(&exit->data, run->mmio.data, sizeof(exit->data));
+		else
+			memcpy(run->mmio.data, &input, sizeof(input));
+		return;
+	case KVM_EXIT_MEMORY_FAULT:
+		exit->end = ACCESS_MEMORY_FAULT;
+		exit->gpa = run->memory_fault.gpa;
+		exit->size = run->memory_fault.size;
+		break;
+	case KVM_EXIT_INTERNAL_ERROR:
+		exit->end = ACCESS_INTERNAL_ERROR;
+		break;
+	case KVM_EXIT_UNKNOWN:
+		exit->end = ACCESS_EFAULT;
+		break;
+	default:
+		no_exit(vmd, id, NULL);
+	}
+	skip_access(vmd, id);
+}
+
+void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn *insn,
+		    const u64 input[GUEST_INSN_MAX_EXITS], struct guest_insn_exits *exits)
+{
+	struct guest_channel *channel = host_channel(vmd, vcpu);
+	struct insn_run run = { .input = input, .exits = exits };
+
+	*exits = (struct guest_insn_exits) { };
+	guest_map_range(vmd, insn->gpa, insn->size);
+	channel->insn = *insn;
+	guest_insn_assemble(&channel->insn);
+	channel->request = (struct guest_request) { .op = GUEST_INSN };
+	run_guest(vmd, vcpu, on_insn_exit, &run);
+	*insn = channel->insn;
+}
+
+static void on_hypercall_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	struct guest_hypercall *call = arg;
+
+	if (run->exit_reason != KVM_EXIT_HYPERCALL)
+		no_exit(vmd, id, NULL);
+
+	call->nr_exits++;
+	call->exit_nr = run->hypercall.nr;
+	memcpy(call->exit_arg, run->hypercall.args, sizeof(call->exit_arg));
+	call->exit_result = run->hypercall.ret;
+	if (call->answers)
+		run->hypercall.ret = call->answer;
+}
+
+void vm_driver_hypercall(struct vm_driver *vmd, unsigned int vcpu, struct guest_hypercall *call)
+{
+	struct guest_channel *channel = host_channel(vmd, vcpu);
+
+	channel->hypercall = *call;
+	channel->request = (struct guest_request) { .op = GUEST_HYPERCALL };
+	call->nr_exits = 0;
+	run_guest(vmd, vcpu, on_hypercall_exit, call);
+	call->result = channel->hypercall.result;
 }

@@ -32,7 +32,7 @@
 /* Faults beside a conversion. */
 
 /* Pages without a memslot that make the conversion last. */
-#define DETOUR		(256ull * SZ_1M)
+#define DETOUR		(64ull * SZ_1M)
 
 /* Another memslot, whose pages are touched for the first time while the conversion goes on. */
 #define BESIDE_GPA	(BASE + SZ_1G)
@@ -142,7 +142,7 @@ TEST_F(beside, faults_are_served_at_once)
 
 /* Two vCPUs at once. */
 
-#define NR_ROUNDS	40
+#define NR_ROUNDS	10
 
 FIXTURE(same_hugepage)
 {

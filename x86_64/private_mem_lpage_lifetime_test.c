@@ -30,6 +30,7 @@
 #include "kernel_log.h"
 #include "page_table_memory.h"
 #include "pressure.h"
+#include "scenario.h"
 #include "setting.h"
 #include "stalled_memory.h"
 #include "suite.h"
@@ -585,13 +586,13 @@ TEST(any_order_of_closing)
 /* All page tables of a VM are dropped at once, twice, before it ends. */
 TEST(end_after_page_tables_were_dropped)
 {
+	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
+	const char *missing = page_table_memory_missing() ? : suite_missing_mode(&change_nx);
 	struct ending end;
 	u64 before;
 
-	if (page_table_memory_missing())
-		SKIP(return, "%s", page_table_memory_missing());
-	if (!setting_can_change(NX_SETTING))
-		SKIP(return, "kvm.nx_huge_pages cannot be changed");
+	if (missing)
+		SKIP(return, "%s", missing);
 
 	kernel_log_start();
 	before = page_table_memory();

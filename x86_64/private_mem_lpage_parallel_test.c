@@ -18,6 +18,7 @@
 #include "backing.h"
 #include "kernel_log.h"
 #include "monotonic.h"
+#include "scenario.h"
 #include "setting.h"
 #include "suite.h"
 #include "vm_driver.h"
@@ -284,12 +285,13 @@ static void set_logged(struct __test_metadata *_metadata, FIXTURE_DATA(same_huge
 
 TEST_F(same_hugepage, split_by_both_while_logged)
 {
+	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
 	const char *when = "split by both, logged";
 	struct vm_driver *vmd = self->vmd;
 	unsigned int round;
 
-	if (!setting_can_change(EAGER_SPLIT_SETTING))
-		SKIP(return, "kvm.eager_page_split cannot be changed");
+	if (suite_missing_mode(&change_eager_split))
+		SKIP(return, "%s", suite_missing_mode(&change_eager_split));
 
 	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "N"));
 	for (round = 0; round < NR_ROUNDS && __test_passed(_metadata); round++) {

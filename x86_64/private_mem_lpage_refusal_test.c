@@ -24,6 +24,7 @@
 #include "suite_harness.h"
 
 #include "plain_vm.h"
+#include "scenario.h"
 #include "setting.h"
 #include "suite.h"
 #include "vm_driver.h"
@@ -732,14 +733,12 @@ TEST_F(refusal, module_parameter)
 		{ "recovery period, negative", NX_RECOVERY_PERIOD_SETTING, "-1", EINVAL },
 		{ "recovery period, too large", NX_RECOVERY_PERIOD_SETTING, "4294967296", ERANGE },
 	};
+	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
 	char before[32], after[32];
 	size_t i;
 
-	if (!setting_can_change(NX_SETTING))
-		SKIP(return, "kvm.nx_huge_pages cannot be changed");
-	ASSERT_EQ(0, setting_read(NX_SETTING, before, sizeof(before)));
-	if (!strcmp(before, "never"))
-		SKIP(return, "kvm.nx_huge_pages cannot be changed");
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
 
 	for (i = 0; i < ARRAY_SIZE(row); i++) {
 		int r;

@@ -23,6 +23,7 @@
 #include "backing.h"
 #include "kernel_log.h"
 #include "known_fault.h"
+#include "scenario.h"
 #include "setting.h"
 #include "stalled_memory.h"
 #include "suite.h"
@@ -39,15 +40,8 @@
 
 #define TAG		0x2a9a110000000001ull
 
-static const char *missing_setting(void)
-{
-	char value[8];
-
-	if (!setting_can_change(NX_SETTING) || setting_read(NX_SETTING, value, sizeof(value)) ||
-	    !strcmp(value, "never"))
-		return "kvm.nx_huge_pages cannot be changed";
-	return NULL;
-}
+/* What this program does to drop all page tables. */
+static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
 
 /* Drop all page tables @times times. */
 static void zap_all(struct __test_metadata *_metadata, unsigned int times)
@@ -82,8 +76,8 @@ FIXTURE(zapped)
 
 FIXTURE_SETUP(zapped)
 {
-	if (missing_setting())
-		SKIP(return, "%s", missing_setting());
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
 
 	kernel_log_start();
 	self->vmd = vm_driver_create(NR_VCPUS);
@@ -251,7 +245,8 @@ HELD(prefault, .prefaults = true, .times = 1);
 
 FIXTURE_SETUP(held)
 {
-	const char *missing = missing_setting() ? : stalled_memory_map(&self->memory, SIZE);
+	const char *missing = suite_missing_mode(&change_nx) ? :
+			      stalled_memory_map(&self->memory, SIZE);
 
 	if (missing)
 		SKIP(return, "%s", missing);

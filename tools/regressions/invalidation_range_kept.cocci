@@ -4,7 +4,7 @@
 // Origin: plausible; catalogue E9
 // A user would see: while anything is converted or unmapped, no fault in memory that was once is served
 // Observable: yes: a fault outside of the range is tried again and again, as pf_taken tells; no leaf goes
-// First: parallel beside.faults_are_served_at_once
+// First: race beside.faults_are_served_at_once
 // File: virt/kvm/kvm_main.c
 @@
 @@

@@ -3,7 +3,7 @@
  * Claim: a VM begins and ends whole.  A vCPU whose first entry fails can be run again; whoever
  * waits for a page of the host goes at the first signal; memslots, guest_memfd and VM go in any
  * order, whoever still holds one of them, also when the process is killed; and after the last close
- * all page tables are gone.
+ * all page tables are gone, and all hugepages free.
  */
 #include <errno.h>
 #include <signal.h>
@@ -28,7 +28,6 @@
 #include "background.h"
 #include "backing.h"
 #include "kernel_log.h"
-#include "page_table_memory.h"
 #include "pressure.h"
 #include "scenario.h"
 #include "setting.h"
@@ -37,6 +36,7 @@
 #include "vm_deadline.h"
 #include "vm_driver.h"
 #include "vm_expect.h"
+#include "vm_memory.h"
 
 #define BASE		(16ull * SZ_1G)
 #define TAG		0x11fe11fe00000001ull
@@ -448,7 +448,12 @@ struct ending {
 	void *held_mapping;
 };
 
-/* A VM with page tables for memory of both kinds. */
+static const char *missing_for_ending(void)
+{
+	return vm_memory_missing() ? : suite_missing(BACKING_ANONYMOUS_HUGETLB_2MB);
+}
+
+/* A VM with page tables for memory of both kinds, and a hugepage. */
 static void create_ending(struct __test_metadata *_metadata, struct ending *end, bool mapped)
 {
 	const struct guest_request write_some = {
@@ -461,7 +466,7 @@ static void create_ending(struct __test_metadata *_metadata, struct ending *end,
 	end->vmd = vm_driver_create(1);
 	end->gmem_fd = mapped ? vm_driver_create_gmem_only(end->vmd, GMEM_SIZE) :
 				vm_driver_create_gmem(end->vmd, GMEM_SIZE);
-	backing_map(&end->view, BACKING_HUGETLB_2MB, 0, GMEM_SIZE);
+	backing_map(&end->view, BACKING_ANONYMOUS_HUGETLB_2MB, 0, GMEM_SIZE);
 	ASSERT_EQ(0, vm_driver_set_memslot(end->vmd, 1, BASE, GMEM_SIZE, end->view.base,
 					   end->gmem_fd, false));
 	ASSERT_EQ(0, vm_driver_convert(end->vmd, BASE, NR_TOUCHED / 2 * SZ_4K, true));
@@ -529,21 +534,42 @@ static void let_go(struct ending *end)
 	backing_unmap(&end->view);
 }
 
-static void expect_memory_back(struct __test_metadata *_metadata, u64 before, const char *when)
+static void expect_memory_back(struct __test_metadata *_metadata, const struct vm_memory *before,
+			       const char *when)
 {
-	u64 now = page_table_memory();
+	struct vm_memory now = vm_memory_read();
 
-	EXPECT_EQ(before, now) {
+	EXPECT_EQ(before->page_tables, now.page_tables) {
 		TH_LOG("Wanted 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
-		       (unsigned long long)before, BASE, when, (unsigned long long)now);
+		       (unsigned long long)before->page_tables, BASE, when,
+		       (unsigned long long)now.page_tables);
+	}
+	EXPECT_EQ(before->free_hugepages, now.free_hugepages) {
+		TH_LOG("Wanted %llu free hugepages at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)before->free_hugepages, BASE, when,
+		       (unsigned long long)now.free_hugepages);
 	}
 	vm_expect_no_warning(_metadata, BASE, when);
+}
+
+/* What the VM takes can be told, or that it is back would tell nothing. */
+static void expect_memory_taken(struct __test_metadata *_metadata, const struct vm_memory *before,
+				const char *when)
+{
+	struct vm_memory now = vm_memory_read();
+
+	EXPECT_TRUE(now.page_tables >= before->page_tables + 3 * SZ_4K &&
+		    now.free_hugepages < before->free_hugepages) {
+		TH_LOG("Wanted above 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)before->page_tables, BASE, when,
+		       (unsigned long long)now.page_tables);
+	}
 }
 
 static void try_order(struct __test_metadata *_metadata, const struct order *order,
 		      enum holder holder)
 {
-	u64 before = page_table_memory(), during;
+	const struct vm_memory before = vm_memory_read();
 	struct ending end;
 	char when[96];
 	size_t i;
@@ -551,19 +577,14 @@ static void try_order(struct __test_metadata *_metadata, const struct order *ord
 	snprintf(when, sizeof(when), "%s; %s", order->name, holder_name[holder]);
 	create_ending(_metadata, &end, holder == HELD_MAPPING);
 	hold(_metadata, &end, holder);
-	/* As many as it has, or the check below would be worth nothing. */
-	during = page_table_memory();
-	EXPECT_LE(before + 3 * SZ_4K, during) {
-		TH_LOG("Wanted above 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
-		       (unsigned long long)before, BASE, when, (unsigned long long)during);
-	}
+	expect_memory_taken(_metadata, &before, when);
 	for (i = 0; i < ARRAY_SIZE(order->step); i++) {
 		close_step(_metadata, &end, order->step[i]);
 		vm_expect_no_warning(_metadata, BASE, when);
 	}
 	use_holder(_metadata, &end, holder);
 	let_go(&end);
-	expect_memory_back(_metadata, before, when);
+	expect_memory_back(_metadata, &before, when);
 }
 
 TEST(any_order_of_closing)
@@ -571,8 +592,8 @@ TEST(any_order_of_closing)
 	enum holder holder;
 	size_t i;
 
-	if (page_table_memory_missing())
-		SKIP(return, "%s", page_table_memory_missing());
+	if (missing_for_ending())
+		SKIP(return, "%s", missing_for_ending());
 
 	kernel_log_start();
 	for (i = 0; i < ARRAY_SIZE(order); i++)
@@ -588,15 +609,15 @@ TEST(any_order_of_closing)
 TEST(end_after_page_tables_were_dropped)
 {
 	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
-	const char *missing = page_table_memory_missing() ? : suite_missing_mode(&change_nx);
+	const char *missing = missing_for_ending() ? : suite_missing_mode(&change_nx);
+	struct vm_memory before;
 	struct ending end;
-	u64 before;
 
 	if (missing)
 		SKIP(return, "%s", missing);
 
 	kernel_log_start();
-	before = page_table_memory();
+	before = vm_memory_read();
 	create_ending(_metadata, &end, false);
 	EXPECT_EQ(0, setting_change_for_now(NX_SETTING, "force"));
 	EXPECT_EQ(0, setting_change_for_now(NX_SETTING, "off"));
@@ -606,7 +627,7 @@ TEST(end_after_page_tables_were_dropped)
 	close(end.gmem_fd);
 	let_go(&end);
 	setting_restore();
-	expect_memory_back(_metadata, before, "dropped before the end");
+	expect_memory_back(_metadata, &before, "dropped before the end");
 }
 
 /* The whole process goes, with a vCPU in the middle of its fault. */
@@ -629,7 +650,7 @@ static void be_held(struct __test_metadata *_metadata, int told, bool prefaults)
 
 static void kill_held(struct __test_metadata *_metadata, bool prefaults, const char *when)
 {
-	u64 before = page_table_memory();
+	const struct vm_memory before = vm_memory_read();
 	int pipe_fd[2], status;
 	pid_t child;
 	char byte;
@@ -648,13 +669,13 @@ static void kill_held(struct __test_metadata *_metadata, bool prefaults, const c
 		TH_LOG("Wanted a held call at gpa 0x%llx (%s), got status 0x%x", HELD_GPA, when,
 		       status);
 	}
-	expect_memory_back(_metadata, before, when);
+	expect_memory_back(_metadata, &before, when);
 }
 
 TEST(killed_while_held)
 {
 	struct stalled_memory memory;
-	const char *missing = page_table_memory_missing() ? :
+	const char *missing = vm_memory_missing() ? :
 			      stalled_memory_map(&memory, HELD_SIZE);
 
 	if (missing)
@@ -669,7 +690,7 @@ TEST(killed_while_held)
 
 int main(int argc, char **argv)
 {
-	suite_start(BIT(BACKING_HUGETLB_2MB));
+	suite_start(BIT(BACKING_ANONYMOUS_HUGETLB_2MB));
 	pressure_prepare_slab();
 	return suite_harness_run(argc, argv);
 }

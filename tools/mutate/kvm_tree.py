@@ -147,14 +147,17 @@ def mutants_of_functions(tree, listed, only=None):
         listed = {file: {only: names[only]} for file, names in listed.items() if only in names}
         if not listed:
             sys.exit('no function %s is listed; FILE:%s need not be' % (only, only))
-    found, absent = [], []
+    found, absent, there = [], [], []
     for file, names in listed.items():
         unit = tree.parse(file)
         functions = unit.functions() if unit else {}
         absent += [name for name in names if name not in functions]
+        there += [name for name in names if name in functions]
         for name in names:
             if name in functions:
                 found += mutants(tree, unit, file, functions[name], names[name])
+    # Some have moved from one file to another.
+    absent = [name for name in absent if name not in there]
     if absent:
         print('not in this kernel: ' + ' '.join(absent), file=sys.stderr)
     return found

@@ -180,6 +180,73 @@ TEST_F(binding, hole_in_unbound_guest_memfd)
 	close(fd);
 }
 
+static u64 slot_gpa(u32 slot)
+{
+	return BASE + (slot - 1) * SLOT_SIZE;
+}
+
+/* Pages of memslot @slot hold what the guest has written, or nothing from page @empty on. */
+static void check_slot(struct __test_metadata *_metadata, FIXTURE_DATA(binding) * self, u32 slot,
+		       u64 gpa, u64 empty, const char *when)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS, .access = ACCESS_READ, .gpa = gpa, .npages = SLOT_PAGES,
+	};
+	u64 page, wanted;
+
+	vm_driver_guest(self->vm.vmd, 0, &request, self->result);
+	for (page = 0; page < SLOT_PAGES; page++) {
+		wanted = page < empty ? TAG + (slot - 1) * SLOT_PAGES + page : 0;
+		vm_expect_end(_metadata, ACCESS_DONE, self->result[page].end, gpa + page * SZ_4K,
+			      when);
+		vm_expect_content(_metadata, wanted, self->result[page].value, gpa + page * SZ_4K,
+				  when);
+	}
+}
+
+/* Both memslots lie side by side in the file: what goes with one of them is none of the other's. */
+static void delete_one(struct __test_metadata *_metadata, FIXTURE_DATA(binding) * self, u32 gone,
+		       const char *when)
+{
+	const u32 other = 3 - gone;
+	const u64 offset[] = { 0, OFFSET_1, OFFSET_2 }, free_gpa = BASE + SZ_1M;
+	struct vm_driver *vmd = self->vm.vmd;
+
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, gone, slot_gpa(gone), 0, NULL, -1, false));
+	check_leaves(_metadata, vmd, SLOT_PAGES, when);
+
+	/* Faults, which look the binding up. */
+	ASSERT_EQ(0, vm_driver_convert(vmd, slot_gpa(other), SLOT_SIZE, false));
+	ASSERT_EQ(0, vm_driver_convert(vmd, slot_gpa(other), SLOT_SIZE, true));
+	check_leaves(_metadata, vmd, 0, when);
+	check_slot(_metadata, self, other, slot_gpa(other), SLOT_PAGES, when);
+
+	/* A hole that ends in the one and begins in what is not bound any more. */
+	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd, offset[gone], SLOT_SIZE));
+	check_slot(_metadata, self, other, slot_gpa(other), SLOT_PAGES, when);
+	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd, offset[other] + SZ_4K, SLOT_SIZE - SZ_4K));
+	check_leaves(_metadata, vmd, 1, when);
+	check_slot(_metadata, self, other, slot_gpa(other), 1, when);
+
+	/* The range is free again, and empty by now. */
+	ASSERT_EQ(0, vm_driver_bind_memslot(vmd, gone, free_gpa, SLOT_SIZE, self->vm.view.base,
+					    self->vm.gmem_fd, offset[gone]));
+	ASSERT_EQ(0, vm_driver_convert(vmd, free_gpa, SLOT_SIZE, true));
+	check_slot(_metadata, self, gone, free_gpa, 0, when);
+	check_slot(_metadata, self, other, slot_gpa(other), 1, when);
+	vm_expect_no_warning(_metadata, BASE, when);
+}
+
+TEST_F(binding, deletion_leaves_the_one_behind_alone)
+{
+	delete_one(_metadata, self, 2, "memslot before it in the file is deleted");
+}
+
+TEST_F(binding, deletion_leaves_the_one_before_alone)
+{
+	delete_one(_metadata, self, 1, "memslot behind it in the file is deleted");
+}
+
 #define NR_SHARED	3
 
 /* The first pages are shared and hold their tags, the others are private and out of reach. */

@@ -94,6 +94,11 @@ static void guest_convert(struct guest_channel *channel)
 						request->npages, flags, 0);
 }
 
+static void guest_hypercall(struct guest_hypercall *call)
+{
+	call->result = kvm_hypercall(call->nr, call->arg[0], call->arg[1], call->arg[2], 0);
+}
+
 void guest_code(u64 vcpu)
 {
 	struct guest_channel *channel = &guest_channel[vcpu];
@@ -105,6 +110,11 @@ void guest_code(u64 vcpu)
 			guest_convert(channel);
 		else if (channel->request.op == GUEST_SPIN)
 			guest_spin(channel);
+		else if (channel->request.op == GUEST_INSN)
+			guest_insn_execute(&channel->insn, &channel->recovery_rip,
+					   &channel->recovery_rsp);
+		else if (channel->request.op == GUEST_HYPERCALL)
+			guest_hypercall(&channel->hypercall);
 		else
 			guest_access(channel);
 	}

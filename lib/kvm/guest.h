@@ -3,6 +3,7 @@
 #ifndef LPAGE_GUEST_H
 #define LPAGE_GUEST_H
 
+#include "kvm/guest_insn.h"
 #include "kvm/vm_driver.h"
 
 /* What host and guest tell each other; one for each vCPU, in guest memory. */
@@ -14,6 +15,8 @@ struct guest_channel {
 	u64 convert_result;
 	u64 spins;
 	bool stop_spin;
+	struct guest_insn insn;
+	struct guest_hypercall hypercall;
 	u64 value[GUEST_BATCH_PAGES];
 };
 

@@ -163,6 +163,28 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 12),
 		.last_release = NOT_MENDED,
 	},
+	/*
+	 * kvm_tdp_page_prefault() tries again for as long as the fault is stale, which it is for
+	 * good once the root is obsolete: only its caller gets a new one, kvm_mmu_reload().
+	 * Only a signal ends it.  private_mem_lpage_zap_all_test shows it.
+	 */
+	[PREFAULT_SPINS] = {
+		.name = "prefault_spins",
+		.reason = "pre-faulting never ends when page tables are dropped meanwhile",
+		.first_release = RELEASE(6, 11),
+		.last_release = NOT_MENDED,
+	},
+	/*
+	 * __kvm_read_guest_page() and __kvm_write_guest_page(), by which the emulator gets at
+	 * memory, go by the memslot's host address and ask for no attribute.
+	 * private_mem_lpage_emulator_test shows it.
+	 */
+	[EMULATOR_MISSES_PRIVATE] = {
+		.name = "emulator_misses_private",
+		.reason = "the emulator takes private pages for shared ones",
+		.first_release = RELEASE(6, 8),
+		.last_release = NOT_MENDED,
+	},
 };
 
 const struct known_bug *known_bug(enum known_bug_id id)

@@ -21,7 +21,7 @@ struct vm_driver;
 
 /* What the guest is asked to do. */
 struct guest_request {
-	enum { GUEST_ACCESS, GUEST_CONVERT, GUEST_SPIN } op;
+	enum { GUEST_ACCESS, GUEST_CONVERT, GUEST_SPIN, GUEST_INSN, GUEST_HYPERCALL } op;
 	enum access access;
 	u64 gpa;
 	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
@@ -211,5 +211,76 @@ u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
 void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 			   const struct guest_request *request, struct guest_access *result,
 			   void (*fix)(void *arg, const struct guest_access *fault), void *arg);
+
+/*
+ * What follows is for tests of single ioctls, of the beginning and end of a VM, and of single
+ * instructions.  The ioctls are made once, as they are asked for, so that they can be refused.
+ */
+
+/* The VM before its vCPUs run for the first time, and that: both together are the above. */
+struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus);
+void vm_driver_start(struct vm_driver *vmd);
+
+/* KVM_SET_USER_MEMORY_REGION2. Returns 0 or the errno. */
+struct kvm_userspace_memory_region2;
+int vm_driver_try_memslot(struct vm_driver *vmd,
+			  const struct kvm_userspace_memory_region2 *region);
+
+/* KVM_CREATE_GUEST_MEMFD. Returns the file or minus the errno. */
+int vm_driver_try_create_gmem(struct vm_driver *vmd, u64 size, u64 flags);
+
+/* KVM_PRE_FAULT_MEMORY. Returns 0 or the errno, with what KVM leaves to do in *@gpa, *@size. */
+int vm_driver_try_prefault(struct vm_driver *vmd, unsigned int vcpu, u64 *gpa, u64 *size,
+			   u64 flags);
+
+/*
+ * The parts of an access by vm_driver_guest(): ask vCPU @vcpu for it, KVM_RUN any number of times
+ * (returns 0 or the errno), and run it to its end.
+ */
+void vm_driver_ask(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request);
+int vm_driver_try_run(struct vm_driver *vmd, unsigned int vcpu);
+void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
+		      const struct guest_request *request, struct guest_access *result);
+
+/* A copy of one of the VM's files (of the first vCPU), for the caller to close. */
+enum vm_driver_file { VM_DRIVER_VM, VM_DRIVER_VCPU, VM_DRIVER_STATS };
+int vm_driver_dup(struct vm_driver *vmd, enum vm_driver_file file);
+
+#define GUEST_INSN_MAX_EXITS	4
+
+/* The exits of one instruction, in their order. */
+struct guest_insn_exits {
+	unsigned int nr;
+	struct guest_insn_exit {
+		enum access_end end;
+		u64 gpa;
+		u64 size;
+		bool is_write;
+		u64 data;	/* of a write by KVM_EXIT_MMIO, all eight bytes as KVM has them */
+	} exit[GUEST_INSN_MAX_EXITS];
+};
+
+/*
+ * Let vCPU @vcpu execute @insn, whose results are stored there.  A read by KVM_EXIT_MMIO is
+ * answered with @input, each exit having its own; after any other exit the instruction is skipped.
+ */
+struct guest_insn;
+void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn *insn,
+		    const u64 input[GUEST_INSN_MAX_EXITS], struct guest_insn_exits *exits);
+
+/* A hypercall, and what the host and the guest see of it. */
+struct guest_hypercall {
+	u64 nr;
+	u64 arg[3];
+	bool answers;		/* the host stores @answer, else it leaves what KVM has put there */
+	u64 answer;
+	unsigned int nr_exits;
+	u64 exit_nr;		/* the fields of the exit */
+	u64 exit_arg[6];
+	u64 exit_result;	/* what KVM has put there */
+	u64 result;		/* that the guest gets */
+};
+
+void vm_driver_hypercall(struct vm_driver *vmd, unsigned int vcpu, struct guest_hypercall *call);
 
 #endif /* LPAGE_VM_DRIVER_H */

@@ -42,4 +42,7 @@ void vm_run_guest(struct vm_driver *vmd, unsigned int id,
 /* For who expects no exit: gives up the test. */
 void vm_no_exit(struct vm_driver *vmd, unsigned int id, void *arg);
 
+/* Let the guest of vCPU @id go on behind the access, or the instruction, that has left it. */
+void vm_skip_access(struct vm_driver *vmd, unsigned int id);
+
 #endif /* LPAGE_VM_INTERNAL_H */

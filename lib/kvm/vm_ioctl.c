@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+
 #include "processor.h"
 #include "test_util.h"
 
@@ -122,6 +124,13 @@ int vm_driver_create_gmem(struct vm_driver *vmd, u64 size)
 	return fd;
 }
 
+int vm_driver_try_create_gmem(struct vm_driver *vmd, u64 size, u64 flags)
+{
+	int fd = __vm_create_guest_memfd(vmd->vm, size, flags);
+
+	return fd < 0 ? -errno : fd;
+}
+
 const char *vm_driver_missing_gmem_only(void)
 {
 	int flags = kvm_check_cap(KVM_CAP_GUEST_MEMFD_FLAGS);
@@ -176,6 +185,20 @@ int vm_driver_prefault_by(struct vm_driver *vmd, unsigned int vcpu, u64 gpa, u64
 int vm_driver_prefault(struct vm_driver *vmd, u64 gpa, u64 size, u64 *stopped)
 {
 	return vm_driver_prefault_by(vmd, 0, gpa, size, stopped);
+}
+
+int vm_driver_try_prefault(struct vm_driver *vmd, unsigned int vcpu, u64 *gpa, u64 *size,
+			   u64 flags)
+{
+	struct kvm_pre_fault_memory range = { .gpa = *gpa, .size = *size, .flags = flags };
+	int r;
+
+	pressure_begin();
+	r = __vcpu_ioctl(vmd->vcpu[vcpu], KVM_PRE_FAULT_MEMORY, &range) ? errno : 0;
+	pressure_end();
+	*gpa = range.gpa;
+	*size = range.size;
+	return r;
 }
 
 /* Read every page of libkvm's own memslot: slower than pre-faulting. */
@@ -355,6 +378,11 @@ int vm_driver_set_read_only_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 
 	});
 }
 
+int vm_driver_try_memslot(struct vm_driver *vmd, const struct kvm_userspace_memory_region2 *region)
+{
+	return set_region(vmd, *region);
+}
+
 static const struct vm_shape protected_shape = {
 	.mode = VM_MODE_DEFAULT,
 	.type = KVM_X86_SW_PROTECTED_VM,
@@ -369,7 +397,7 @@ u64 vm_driver_supported_attributes(void)
 	return attributes;
 }
 
-struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
+struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
 {
 	struct vm_driver *vmd = calloc(1, sizeof(*vmd));
 	unsigned int i;
@@ -384,11 +412,25 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 	vm_map_1g(vmd, SLOT0_ALIAS_GVA, 0);
 	vm_map_range(vmd, SCENARIO_MIN_GPA, SZ_1G);
 
-	for (i = 0; i < nr_vcpus; i++) {
+	for (i = 0; i < nr_vcpus; i++)
 		vcpu_args_set(vmd->vcpu[i], 1, (u64)i);
+	return vmd;
+}
+
+void vm_driver_start(struct vm_driver *vmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++)
 		vm_run_guest(vmd, i, vm_no_exit, NULL);
-	}
 	install_own_leaves(vmd);
+}
+
+struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
+{
+	struct vm_driver *vmd = vm_driver_create_unstarted(nr_vcpus);
+
+	vm_driver_start(vmd);
 	return vmd;
 }
 
@@ -407,4 +449,17 @@ void vm_driver_free(struct vm_driver *vmd)
 	if (!vmd->dead)
 		kvm_vm_free(vmd->vm);
 	free(vmd);
+}
+
+int vm_driver_dup(struct vm_driver *vmd, enum vm_driver_file file)
+{
+	int copy;
+
+	/* Whether libkvm has one open depends on the release: one more is the same. */
+	if (file == VM_DRIVER_STATS)
+		return vm_get_stats_fd(vmd->vm);
+
+	copy = fcntl(file == VM_DRIVER_VM ? vmd->vm->fd : vmd->vcpu[0]->fd, F_DUPFD_CLOEXEC, 0);
+	TEST_ASSERT(copy >= 0, "Cannot duplicate a file");
+	return copy;
 }

@@ -120,7 +120,7 @@ void vm_no_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 	TEST_FAIL("Unexpected exit reason %u", vmd->vcpu[id]->run->exit_reason);
 }
 
-static void skip_access(struct vm_driver *vmd, unsigned int id)
+void vm_skip_access(struct vm_driver *vmd, unsigned int id)
 {
 	struct guest_channel *channel = vm_channel(vmd, id);
 	struct kvm_regs regs;
@@ -154,7 +154,7 @@ static void on_access_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 		if (access->fix)
 			access->fix(access->fix_arg, result);
 		else
-			skip_access(vmd, id);
+			vm_skip_access(vmd, id);
 		break;
 	case KVM_EXIT_MMIO:
 		*result = (struct guest_access) {
@@ -167,11 +167,11 @@ static void on_access_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 		break;
 	case KVM_EXIT_INTERNAL_ERROR:
 		*result = (struct guest_access) { .end = ACCESS_INTERNAL_ERROR };
-		skip_access(vmd, id);
+		vm_skip_access(vmd, id);
 		break;
 	case KVM_EXIT_UNKNOWN:
 		*result = (struct guest_access) { .end = ACCESS_EFAULT };
-		skip_access(vmd, id);
+		vm_skip_access(vmd, id);
 		break;
 	default:
 		vm_no_exit(vmd, id, NULL);
@@ -193,18 +193,24 @@ static void on_convert_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 	run->hypercall.ret = *result;
 }
 
-static void run_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request,
-		       struct access_run *access)
+static void ask_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request)
+{
+	struct guest_channel *channel = vm_channel(vmd, id);
+
+	TEST_ASSERT(request->npages <= GUEST_BATCH_PAGES, "Too many pages for one request");
+	vm_map_range(vmd, request->gpa, request->npages * PAGE_SIZE);
+	channel->request = *request;
+	channel->spins = 0;
+	channel->stop_spin = false;
+}
+
+static void finish_access(struct vm_driver *vmd, unsigned int id,
+			  const struct guest_request *request, struct access_run *access)
 {
 	struct guest_channel *channel = vm_channel(vmd, id);
 	u64 page;
 
-	TEST_ASSERT(request->npages <= GUEST_BATCH_PAGES, "Too many pages for one request");
-	vm_map_range(vmd, request->gpa, request->npages * PAGE_SIZE);
 	memset(access->result, 0, request->npages * sizeof(*access->result));
-	channel->request = *request;
-	channel->spins = 0;
-	channel->stop_spin = false;
 	if (!try_run_guest(vmd, id, on_access_exit, access)) {
 		for (page = channel->page; page < request->npages; page++)
 			access->result[page] = (struct guest_access) { .end = ACCESS_VM_DEAD };
@@ -212,6 +218,13 @@ static void run_access(struct vm_driver *vmd, unsigned int id, const struct gues
 
 	for (page = 0; page < request->npages; page++)
 		access->result[page].value = channel->value[page];
+}
+
+static void run_access(struct vm_driver *vmd, unsigned int id, const struct guest_request *request,
+		       struct access_run *access)
+{
+	ask_access(vmd, id, request);
+	finish_access(vmd, id, request, access);
 }
 
 int vm_driver_guest(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request,
@@ -253,6 +266,29 @@ void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 	struct access_run access = { .result = result, .fix = fix, .fix_arg = arg };
 
 	run_access(vmd, vcpu, request, &access);
+}
+
+void vm_driver_ask(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request)
+{
+	ask_access(vmd, vcpu, request);
+}
+
+int vm_driver_try_run(struct vm_driver *vmd, unsigned int vcpu)
+{
+	int r;
+
+	pressure_begin();
+	r = __vcpu_run(vmd->vcpu[vcpu]) ? errno : 0;
+	pressure_end();
+	return r;
+}
+
+void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
+		      const struct guest_request *request, struct guest_access *result)
+{
+	struct access_run access = { .result = result };
+
+	finish_access(vmd, vcpu, request, &access);
 }
 
 u64 vm_driver_spins(struct vm_driver *vmd, unsigned int vcpu)

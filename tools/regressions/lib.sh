@@ -23,12 +23,17 @@ suite_programs=(
 	private_mem_lpage_binding_test
 	private_mem_lpage_backing_test
 	private_mem_lpage_attributes_test
+	private_mem_lpage_refusal_test
+	private_mem_lpage_emulator_test
+	private_mem_lpage_host_access_test
+	private_mem_lpage_zap_all_test
 	private_mem_lpage_pressure_test
 	private_mem_lpage_random_test
 	private_mem_lpage_boundary_test
 	private_mem_lpage_known_faults_test
 	private_mem_lpage_dirty_log_test
 	private_mem_lpage_nx_hugepage_test
+	private_mem_lpage_lifetime_test
 	private_mem_lpage_numa_test
 )
 

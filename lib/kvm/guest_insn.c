@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "kvm/guest_insn.h"
+
+#define LOCK		0xf0
+#define OPERAND_16	0x66
+#define REX_W		0x48
+#define RET		0xc3
+
+/* The register is rdx, the address is in rbx. */
+#define MODRM		0x13
+
+static const struct {
+	const char *name;
+	bool reads, writes;
+	unsigned char opcode[3];	/* for one byte; the last + 1 for the other sizes */
+	unsigned char length;
+} insn_kind[NR_INSN_KINDS] = {
+	[INSN_LOAD] =		{ "load",	  true,  false, { 0x8a }, 1 },
+	[INSN_STORE] =		{ "store",	  false, true,  { 0x88 }, 1 },
+	[INSN_ADD] =		{ "add",	  true,  true,  { 0x00 }, 1 },
+	[INSN_LOCK_ADD] =	{ "lock add",	  true,  true,  { 0x00 }, 1 },
+	[INSN_XCHG] =		{ "xchg",	  true,  true,  { 0x86 }, 1 },
+	[INSN_LOCK_CMPXCHG] =	{ "lock cmpxchg", true,  true,  { 0x0f, 0xb0 }, 2 },
+};
+
+const char *guest_insn_name(enum guest_insn_kind kind)
+{
+	return insn_kind[kind].name;
+}
+
+bool guest_insn_reads(enum guest_insn_kind kind)
+{
+	return insn_kind[kind].reads;
+}
+
+bool guest_insn_writes(enum guest_insn_kind kind)
+{
+	return insn_kind[kind].writes;
+}
+
+void guest_insn_model(struct guest_insn *insn, unsigned char *memory)
+{
+	u64 before = 0, after = insn->operand;
+
+	memcpy(&before, memory, insn->size);
+	insn->value = insn->operand;
+	insn->equal = false;
+	switch (insn->kind) {
+	case INSN_LOAD:
+		insn->value = before;
+		return;
+	case INSN_ADD:
+	case INSN_LOCK_ADD:
+		after = before + insn->operand;
+		break;
+	case INSN_XCHG:
+		insn->value = before;
+		break;
+	case INSN_LOCK_CMPXCHG:
+		insn->value = before;
+		insn->equal = before == insn->compared;
+		after = insn->equal ? insn->operand : before;
+		break;
+	default:
+		break;
+	}
+	memcpy(memory, &after, insn->size);
+}
+
+void guest_insn_assemble(struct guest_insn *insn)
+{
+	/* What KVM looks for: an invalid opcode and three letters (handle_ud()). */
+	static const unsigned char forced[] = { 0x0f, 0x0b, 'k', 'v', 'm' };
+	unsigned char *code = insn->code;
+
+	if (insn->forced) {
+		memcpy(code, forced, sizeof(forced));
+		code += sizeof(forced);
+	}
+	if (insn->kind == INSN_LOCK_ADD || insn->kind == INSN_LOCK_CMPXCHG)
+		*code++ = LOCK;
+	if (insn->size == 2)
+		*code++ = OPERAND_16;
+	if (insn->size == 8)
+		*code++ = REX_W;
+	memcpy(code, insn_kind[insn->kind].opcode, insn_kind[insn->kind].length);
+	code += insn_kind[insn->kind].length;
+	if (insn->size > 1)
+		code[-1]++;
+	*code++ = MODRM;
+	*code = RET;
+}
+
+void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp)
+{
+	u64 value = insn->kind == INSN_LOAD ? 0 : insn->operand, accumulator = insn->compared;
+	bool equal;
+
+	/* Keep off the red zone. */
+	asm volatile("lea 1f(%%rip), %%rcx\n\t"
+		     "mov %%rcx, %[rip]\n\t"
+		     "mov %%rsp, %[rsp]\n\t"
+		     "lea -128(%%rsp), %%rsp\n\t"
+		     "call *%[code]\n\t"
+		     "lea 128(%%rsp), %%rsp\n"
+		     "1:"
+		     : "+d" (value), "+a" (accumulator), "=@ccz" (equal), [rip] "=m" (*rip),
+		       [rsp] "=m" (*rsp)
+		     : "b" (insn->gpa), [code] "r" (insn->code) : "rcx", "memory");
+	insn->value = insn->kind == INSN_LOCK_CMPXCHG ? accumulator : value;
+	insn->equal = insn->kind == INSN_LOCK_CMPXCHG && equal;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Single instructions and hypercalls of the guest, with all their exits. */
+#include "test_util.h"
+
+#include "kvm/vm_internal.h"
+
+struct insn_run {
+	const u64 *input;
+	struct guest_insn_exits *exits;
+};
+
+static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	struct insn_run *insn = arg;
+	struct guest_insn_exit *exit = &insn->exits->exit[insn->exits->nr];
+	u64 input;
+
+	TEST_ASSERT(insn->exits->nr < GUEST_INSN_MAX_EXITS, "Too many exits of one instruction");
+	input = insn->input[insn->exits->nr++];
+	*exit = (struct guest_insn_exit) { };
+	switch (run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		exit->end = ACCESS_MMIO;
+		exit->gpa = run->mmio.phys_addr;
+		exit->size = run->mmio.len;
+		exit->is_write = run->mmio.is_write;
+		if (exit->is_write)
+			memcpy(&exit->data, run->mmio.data, sizeof(exit->data));
+		else
+			memcpy(run->mmio.data, &input, sizeof(input));
+		return;
+	case KVM_EXIT_MEMORY_FAULT:
+		exit->end = ACCESS_MEMORY_FAULT;
+		exit->gpa = run->memory_fault.gpa;
+		exit->size = run->memory_fault.size;
+		break;
+	case KVM_EXIT_INTERNAL_ERROR:
+		exit->end = ACCESS_INTERNAL_ERROR;
+		break;
+	case KVM_EXIT_UNKNOWN:
+		exit->end = ACCESS_EFAULT;
+		break;
+	default:
+		vm_no_exit(vmd, id, NULL);
+	}
+	vm_skip_access(vmd, id);
+}
+
+void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn *insn,
+		    const u64 input[GUEST_INSN_MAX_EXITS], struct guest_insn_exits *exits)
+{
+	struct guest_channel *channel = vm_channel(vmd, vcpu);
+	struct insn_run run = { .input = input, .exits = exits };
+
+	*exits = (struct guest_insn_exits) { };
+	vm_map_range(vmd, insn->gpa, insn->size);
+	channel->insn = *insn;
+	guest_insn_assemble(&channel->insn);
+	channel->request = (struct guest_request) { .op = GUEST_INSN };
+	vm_run_guest(vmd, vcpu, on_insn_exit, &run);
+	*insn = channel->insn;
+}
+
+static void on_hypercall_exit(struct vm_driver *vmd, unsigned int id, void *arg)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	struct guest_hypercall *call = arg;
+
+	if (run->exit_reason != KVM_EXIT_HYPERCALL)
+		vm_no_exit(vmd, id, NULL);
+
+	call->nr_exits++;
+	call->exit_nr = run->hypercall.nr;
+	memcpy(call->exit_arg, run->hypercall.args, sizeof(call->exit_arg));
+	call->exit_result = run->hypercall.ret;
+	if (call->answers)
+		run->hypercall.ret = call->answer;
+}
+
+void vm_driver_hypercall(struct vm_driver *vmd, unsigned int vcpu, struct guest_hypercall *call)
+{
+	struct guest_channel *channel = vm_channel(vmd, vcpu);
+
+	channel->hypercall = *call;
+	channel->request = (struct guest_request) { .op = GUEST_HYPERCALL };
+	call->nr_exits = 0;
+	vm_run_guest(vmd, vcpu, on_hypercall_exit, call);
+	call->result = channel->hypercall.result;
+}

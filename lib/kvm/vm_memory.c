@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "test_util.h"
+
+#include "host/setting.h"
+#include "kvm/vm_memory.h"
+
+/* Adds to the counters what each CPU has in reserve (vmstat_refresh()). */
+#define REFRESH		"/proc/sys/vm/stat_refresh"
+#define MEMINFO		"/proc/meminfo"
+#define VMS		"/sys/kernel/debug/kvm"
+
+/* False if there is no line that begins with @name. */
+static bool read_line(const char *name, u64 *value)
+{
+	FILE *meminfo = fopen(MEMINFO, "r");
+	bool found = false;
+	char line[128];
+
+	while (meminfo && !found && fgets(line, sizeof(line), meminfo))
+		found = !strncmp(line, name, strlen(name));
+	if (meminfo)
+		fclose(meminfo);
+	if (found)
+		*value = strtoull(line + strlen(name), NULL, 10);
+	return found;
+}
+
+static bool read_memory(struct vm_memory *memory)
+{
+	if (setting_write(REFRESH, "1") || !read_line("SecPageTables:", &memory->page_tables) ||
+	    !read_line("HugePages_Free:", &memory->free_hugepages))
+		return false;
+
+	memory->page_tables *= 1024;
+	return true;
+}
+
+/* Each VM has a folder there, beside the files of KVM's own. */
+static bool has_vms(void)
+{
+	DIR *vms = opendir(VMS);
+	struct dirent *entry;
+	bool found = false;
+
+	while (vms && (entry = readdir(vms)))
+		found |= entry->d_type == DT_DIR && entry->d_name[0] != '.';
+	if (vms)
+		closedir(vms);
+	return found;
+}
+
+const char *vm_memory_missing(void)
+{
+	struct vm_memory memory;
+
+	if (!read_memory(&memory))
+		return "SecPageTables and HugePages_Free in " MEMINFO;
+	return has_vms() ? "machine without other VMs" : NULL;
+}
+
+struct vm_memory vm_memory_read(void)
+{
+	struct vm_memory memory;
+
+	TEST_ASSERT(read_memory(&memory), "Cannot read " MEMINFO);
+	return memory;
+}

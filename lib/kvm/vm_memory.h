@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The memory that VMs take of the kernel: what is not given back is missing here. */
+#ifndef LPAGE_VM_MEMORY_H
+#define LPAGE_VM_MEMORY_H
+
+#include <linux/types.h>
+
+struct vm_memory {
+	u64 page_tables;	/* bytes, of all VMs */
+	u64 free_hugepages;	/* of the default size, that nobody uses */
+};
+
+/* A constant reason why that cannot be told here, or not be told apart from other VMs', or NULL. */
+const char *vm_memory_missing(void);
+
+/* Exact at the time of the call. */
+struct vm_memory vm_memory_read(void);
+
+#endif /* LPAGE_VM_MEMORY_H */

@@ -1,0 +1,751 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: an instruction does to memory what a CPU does, whoever carries it out: the CPU, or KVM's
+ * emulator, which takes over where any part of the access is no memory, or the guest asks for it
+ * (kvm.force_emulation_prefix).  Across pages, and across the boundary of private and shared ones,
+ * each part goes where it belongs: to memory, then also to the dirty log, or to an exit with its
+ * data.  Hypercalls return what they are answered with, else 0.
+ *
+ * The model is a few lines: guest_insn_model() on the bytes of the access, which come from memory
+ * and exits and go back there.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/kvm.h>
+#include <linux/kvm_para.h>
+#include <linux/sizes.h>
+
+#include "suite/suite_harness.h"
+
+#include "host/backing.h"
+#include "host/setting.h"
+#include "kvm/guest_insn.h"
+#include "kvm/kernel_log.h"
+#include "kvm/known_bug.h"
+#include "kvm/vm_driver.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
+
+#define FORCE_SETTING	"/sys/module/kvm/parameters/force_emulation_prefix"
+#define MISSING_FORCE	"kvm.force_emulation_prefix cannot be changed"
+
+#define BASE		(16ull * SZ_1G)
+
+/* Three memslots with nothing between them and around them. */
+#define LOGGED_GPA	BASE
+#define READ_ONLY_GPA	(BASE + SZ_1M)
+#define MIXED_GPA	(BASE + SZ_2M)
+#define SLOT_PAGES	4
+#define SLOT_SIZE	((u64)SLOT_PAGES * SZ_4K)
+#define NR_SLOTS	3
+
+#define NR_BYTES	8
+
+#define TAG_OPERAND	0x0102030405060708ull
+
+static const u64 slot_gpa[NR_SLOTS] = { LOGGED_GPA, READ_ONLY_GPA, MIXED_GPA };
+
+struct world {
+	struct vm_driver *vmd;
+	struct backing_view view;
+	int gmem_fd;
+	unsigned char memory[NR_SLOTS][SLOT_SIZE];	/* as the guest must see it */
+};
+
+/* Page 1 and 2 of the last memslot are private, 0 and 3 shared. */
+static bool is_private(u64 gpa)
+{
+	return gpa >= MIXED_GPA + SZ_4K && gpa < MIXED_GPA + 3 * SZ_4K;
+}
+
+static unsigned char *host_memory(struct world *world, unsigned int slot)
+{
+	return world->view.base + slot * SLOT_SIZE;
+}
+
+static void add_memslots(struct __test_metadata *_metadata, struct world *world)
+{
+	ASSERT_EQ(0, vm_driver_set_memslot(world->vmd, 1, LOGGED_GPA, SLOT_SIZE,
+					   host_memory(world, 0), -1, true));
+	ASSERT_EQ(0, vm_driver_set_read_only_memslot(world->vmd, 2, READ_ONLY_GPA, SLOT_SIZE,
+						     host_memory(world, 1)));
+	ASSERT_EQ(0, vm_driver_set_memslot(world->vmd, 3, MIXED_GPA, SLOT_SIZE,
+					   host_memory(world, 2), world->gmem_fd, false));
+	ASSERT_EQ(0, vm_driver_convert(world->vmd, MIXED_GPA + SZ_4K, SZ_8K, true));
+}
+
+/* The first two memslots hold what the model has; from then on both go on by themselves. */
+static void fill_memory(struct world *world)
+{
+	unsigned int slot, i;
+
+	for (slot = 0; slot < 2; slot++) {
+		for (i = 0; i < SLOT_SIZE; i++)
+			world->memory[slot][i] = i * 7 + slot + (i >> 8);
+		memcpy(host_memory(world, slot), world->memory[slot], SLOT_SIZE);
+	}
+}
+
+/* A page that is mapped for the first time may count as dirty, whatever the access. */
+static void map_logged_pages(struct world *world)
+{
+	u64 page, log;
+
+	for (page = 0; page < SLOT_PAGES; page++)
+		vm_driver_touch(world->vmd, 0, ACCESS_READ, LOGGED_GPA + page * SZ_4K, 0);
+	vm_driver_get_log(world->vmd, 1, &log);
+}
+
+static void set_up(struct __test_metadata *_metadata, struct world *world)
+{
+	kernel_log_start();
+	world->vmd = vm_driver_create(1);
+	backing_map(&world->view, BACKING_ANONYMOUS, 0, NR_SLOTS * SLOT_SIZE);
+	world->gmem_fd = vm_driver_create_gmem(world->vmd, SLOT_SIZE);
+	add_memslots(_metadata, world);
+	fill_memory(world);
+	map_logged_pages(world);
+}
+
+static void tear_down(struct __test_metadata *_metadata, struct world *world)
+{
+	if (!world->vmd)
+		return;
+
+	vm_driver_free(world->vmd);
+	close(world->gmem_fd);
+	backing_unmap(&world->view);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+/* Where an access lies to a boundary of pages. */
+enum place_side { BEHIND, LAST_BEFORE, ACROSS };
+
+struct place {
+	const char *name;
+	u64 boundary;
+	enum place_side side;
+	unsigned int distance;		/* from the boundary, if BEHIND it */
+};
+
+static u64 place_gpa(const struct place *place, unsigned int size)
+{
+	switch (place->side) {
+	case LAST_BEFORE:
+		return place->boundary - size;
+	case ACROSS:
+		return place->boundary - size / 2;
+	default:
+		return place->boundary + place->distance;
+	}
+}
+
+/* The byte of the model at @gpa, NULL if there is no memory. */
+static unsigned char *model_byte(struct world *world, u64 gpa)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < NR_SLOTS; slot++) {
+		if (gpa >= slot_gpa[slot] && gpa < slot_gpa[slot] + SLOT_SIZE)
+			return &world->memory[slot][gpa - slot_gpa[slot]];
+	}
+	return NULL;
+}
+
+static bool is_written_by_exit(u64 gpa)
+{
+	return gpa >= READ_ONLY_GPA && gpa < READ_ONLY_GPA + SLOT_SIZE;
+}
+
+/* How an instruction must go. */
+struct outcome {
+	struct guest_insn insn;
+	struct guest_insn_exits exits;
+	u64 log;			/* pages of the logged memslot that are dirty then */
+};
+
+/* One part of an access, [@from, @to), which no page boundary divides. */
+struct part {
+	u64 gpa;
+	unsigned int from, to;
+};
+
+static unsigned int divide(const struct guest_insn *insn, struct part part[2])
+{
+	unsigned int first = SZ_4K - (insn->gpa & (SZ_4K - 1));
+
+	part[0] = (struct part) { insn->gpa, 0, insn->size };
+	if (first >= insn->size)
+		return 1;
+
+	part[0].to = first;
+	part[1] = (struct part) { insn->gpa + first, first, insn->size };
+	return 2;
+}
+
+static struct guest_insn_exit *add_exit(struct outcome *outcome, const struct part *part,
+					bool is_write)
+{
+	struct guest_insn_exit *exit = &outcome->exits.exit[outcome->exits.nr++];
+
+	*exit = (struct guest_insn_exit) {
+		.end = ACCESS_MMIO,
+		.gpa = part->gpa,
+		.size = part->to - part->from,
+		.is_write = is_write,
+	};
+	return exit;
+}
+
+/* What the access finds: bytes of memory, and of @input where there is none. */
+static void model_read(struct world *world, struct outcome *outcome, const u64 *input,
+		       unsigned char bytes[NR_BYTES])
+{
+	struct part part[2];
+	unsigned int i, byte, nr = divide(&outcome->insn, part);
+
+	for (i = 0; i < nr; i++) {
+		const unsigned char *from = model_byte(world, part[i].gpa);
+
+		if (from) {
+			memcpy(bytes + part[i].from, from, part[i].to - part[i].from);
+		} else if (guest_insn_reads(outcome->insn.kind)) {
+			byte = outcome->exits.nr;
+			add_exit(outcome, &part[i], false);
+			memcpy(bytes + part[i].from, &input[byte], part[i].to - part[i].from);
+		}
+	}
+}
+
+static void model_write(struct world *world, struct outcome *outcome,
+			const unsigned char bytes[NR_BYTES])
+{
+	struct part part[2];
+	unsigned int i, nr = divide(&outcome->insn, part);
+
+	for (i = 0; i < nr; i++) {
+		unsigned char *to = model_byte(world, part[i].gpa);
+		unsigned int size = part[i].to - part[i].from;
+
+		if (!to || is_written_by_exit(part[i].gpa)) {
+			memcpy(&add_exit(outcome, &part[i], true)->data, bytes + part[i].from,
+			       size);
+			continue;
+		}
+		memcpy(to, bytes + part[i].from, size);
+		if (part[i].gpa >= LOGGED_GPA && part[i].gpa < LOGGED_GPA + SLOT_SIZE)
+			outcome->log |= BIT_ULL((part[i].gpa - LOGGED_GPA) / SZ_4K);
+	}
+}
+
+static void model_insn(struct world *world, struct outcome *outcome, const u64 *input)
+{
+	unsigned char bytes[NR_BYTES] = { };
+
+	model_read(world, outcome, input, bytes);
+	guest_insn_model(&outcome->insn, bytes);
+	if (guest_insn_writes(outcome->insn.kind))
+		model_write(world, outcome, bytes);
+}
+
+static void expect_memory(struct __test_metadata *_metadata, struct world *world,
+			  const char *when)
+{
+	unsigned int slot, i;
+
+	for (slot = 0; slot < 2; slot++) {
+		const unsigned char *got = host_memory(world, slot);
+
+		if (!memcmp(world->memory[slot], got, SLOT_SIZE))
+			continue;
+		for (i = 0; world->memory[slot][i] == got[i]; i++)
+			;
+		vm_expect_content(_metadata, world->memory[slot][i], got[i], slot_gpa[slot] + i,
+				  when);
+	}
+}
+
+static void print_exit(const struct guest_insn_exit *exit, char *text, size_t size)
+{
+	snprintf(text, size, "%s of %llu bytes at 0x%llx, %s 0x%llx", access_end_name(exit->end),
+		 (unsigned long long)exit->size, (unsigned long long)exit->gpa,
+		 exit->is_write ? "write" : "read", (unsigned long long)exit->data);
+}
+
+static void expect_exits(struct __test_metadata *_metadata, const struct outcome *wanted,
+			 struct guest_insn_exits *got, const char *when)
+{
+	char wanted_text[96], got_text[96];
+	unsigned int i;
+
+	EXPECT_EQ(wanted->exits.nr, got->nr) {
+		TH_LOG("Wanted %u exits at gpa 0x%llx (%s), got %u", wanted->exits.nr,
+		       (unsigned long long)wanted->insn.gpa, when, got->nr);
+	}
+	for (i = 0; i < wanted->exits.nr && i < got->nr; i++) {
+		/* Behind the data KVM leaves what was there. */
+		if (got->exit[i].size < NR_BYTES)
+			got->exit[i].data &= BIT_ULL(got->exit[i].size * 8) - 1;
+		print_exit(&wanted->exits.exit[i], wanted_text, sizeof(wanted_text));
+		print_exit(&got->exit[i], got_text, sizeof(got_text));
+		EXPECT_STREQ(wanted_text, got_text) {
+			TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", wanted_text,
+			       (unsigned long long)wanted->insn.gpa, when, got_text);
+		}
+	}
+}
+
+static void expect_registers(struct __test_metadata *_metadata, const struct guest_insn *wanted,
+			     const struct guest_insn *got, const char *when)
+{
+	EXPECT_EQ(wanted->value, got->value) {
+		TH_LOG("Wanted 0x%llx in the register at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted->value, (unsigned long long)wanted->gpa, when,
+		       (unsigned long long)got->value);
+	}
+	EXPECT_EQ(wanted->equal, got->equal) {
+		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", wanted->equal ? "equal" : "unequal",
+		       (unsigned long long)wanted->gpa, when, got->equal ? "equal" : "unequal");
+	}
+}
+
+static void expect_log(struct __test_metadata *_metadata, struct world *world,
+		       u64 wanted, const char *when)
+{
+	u64 got = 0;
+
+	ASSERT_EQ(0, vm_driver_get_log(world->vmd, 1, &got));
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted dirty pages 0x%llx at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted, LOGGED_GPA, when, (unsigned long long)got);
+	}
+}
+
+static const u64 exit_input[GUEST_INSN_MAX_EXITS] = {
+	0x8182838485868788ull, 0x9192939495969798ull, 0xa1a2a3a4a5a6a7a8ull, 0xb1b2b3b4b5b6b7b8ull,
+};
+
+static u64 of_size(u64 value, unsigned int size)
+{
+	return size < sizeof(value) ? value & (BIT_ULL(size * 8) - 1) : value;
+}
+
+/* Carry out @insn and compare everything with the model. */
+static void try_insn(struct __test_metadata *_metadata, struct world *world,
+		     const struct guest_insn *insn, const char *when)
+{
+	struct outcome wanted = { .insn = *insn };
+	struct guest_insn_exits exits;
+	struct guest_insn got = *insn;
+	u64 log;
+
+	vm_driver_get_log(world->vmd, 1, &log);
+	model_insn(world, &wanted, exit_input);
+	vm_driver_insn(world->vmd, 0, &got, exit_input, &exits);
+	expect_exits(_metadata, &wanted, &exits, when);
+	expect_registers(_metadata, &wanted.insn, &got, when);
+	expect_memory(_metadata, world, when);
+	expect_log(_metadata, world, wanted.log, when);
+}
+
+/* What the instruction finds, so that a comparison can be made to hold. */
+static u64 model_contents(struct world *world, u64 gpa, unsigned int size)
+{
+	struct outcome outcome = { .insn = { .kind = INSN_LOAD, .gpa = gpa, .size = size } };
+
+	model_insn(world, &outcome, exit_input);
+	return outcome.insn.value;
+}
+
+static void try_place(struct __test_metadata *_metadata, struct world *world,
+		      const struct place *place, enum guest_insn_kind kind, unsigned int size,
+		      bool forced)
+{
+	struct guest_insn insn = {
+		.kind = kind,
+		.forced = forced,
+		.size = size,
+		.gpa = place_gpa(place, size),
+		.operand = of_size(0x0123456789abcdefull, size),
+	};
+	char when[128];
+
+	snprintf(when, sizeof(when), "%s%s of %u bytes %s", forced ? "forced " : "",
+		 guest_insn_name(kind), size, place->name);
+	insn.compared = model_contents(world, insn.gpa, size);
+	try_insn(_metadata, world, &insn, when);
+	if (kind != INSN_LOCK_CMPXCHG)
+		return;
+
+	snprintf(when, sizeof(when), "%slock cmpxchg of %u bytes that differ %s",
+		 forced ? "forced " : "", size, place->name);
+	insn.compared = of_size(~model_contents(world, insn.gpa, size), size);
+	try_insn(_metadata, world, &insn, when);
+}
+
+static void try_places(struct __test_metadata *_metadata, struct world *world,
+		       const struct place *place, size_t nr, bool forced)
+{
+	enum guest_insn_kind kind;
+	unsigned int size;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		for (kind = 0; kind < NR_INSN_KINDS; kind++) {
+			for (size = 1; size <= NR_BYTES; size *= 2) {
+				try_place(_metadata, world, &place[i], kind, size, forced);
+				if (!__test_passed(_metadata))
+					return;
+			}
+		}
+		vm_expect_no_warning(_metadata, place[i].boundary, place[i].name);
+	}
+}
+
+static const struct place in_memory[] = {
+	{ "inside a page", LOGGED_GPA + SZ_4K, BEHIND, 0x40 },
+	{ "at an odd address", LOGGED_GPA + SZ_4K, BEHIND, 0x43 },
+	{ "across cache lines", LOGGED_GPA + SZ_4K + 0x80, ACROSS },
+	{ "at the end of a page", LOGGED_GPA + SZ_4K, LAST_BEFORE },
+	{ "across two pages", LOGGED_GPA + SZ_8K, ACROSS },
+	{ "at the end of a memslot", LOGGED_GPA + SLOT_SIZE, LAST_BEFORE },
+};
+
+FIXTURE(emulator)
+{
+	struct world world;
+};
+
+FIXTURE_VARIANT(emulator)
+{
+	bool forced;
+};
+
+FIXTURE_VARIANT_ADD(emulator, by_cpu) { .forced = false };
+FIXTURE_VARIANT_ADD(emulator, forced) { .forced = true };
+
+FIXTURE_SETUP(emulator)
+{
+	if (variant->forced && !setting_can_change(FORCE_SETTING))
+		SKIP(return, MISSING_FORCE);
+	if (variant->forced)
+		ASSERT_EQ(0, setting_change_for_now(FORCE_SETTING, "1"));
+	set_up(_metadata, &self->world);
+}
+
+FIXTURE_TEARDOWN(emulator)
+{
+	tear_down(_metadata, &self->world);
+	setting_restore();
+}
+
+TEST_F(emulator, accesses_memory)
+{
+	try_places(_metadata, &self->world, in_memory, ARRAY_SIZE(in_memory),
+		   variant->forced);
+}
+
+static const struct place outside_memory[] = {
+	{ "outside of memory", LOGGED_GPA + SLOT_SIZE, BEHIND, 0x40 },
+	{ "outside of memory, across two pages", LOGGED_GPA + SLOT_SIZE + SZ_4K, ACROSS },
+	{ "across the end of a memslot", LOGGED_GPA + SLOT_SIZE, ACROSS },
+	{ "across the beginning of a memslot", LOGGED_GPA, ACROSS },
+};
+
+TEST_F(emulator, accesses_device)
+{
+	try_places(_metadata, &self->world, outside_memory, ARRAY_SIZE(outside_memory),
+		   variant->forced);
+}
+
+static const struct place in_read_only_memory[] = {
+	{ "in read-only memory", READ_ONLY_GPA + SZ_4K, BEHIND, 0x40 },
+	{ "across two read-only pages", READ_ONLY_GPA + SZ_4K, ACROSS },
+	{ "across the end of read-only memory", READ_ONLY_GPA + SLOT_SIZE, ACROSS },
+	{ "across the beginning of read-only memory", READ_ONLY_GPA, ACROSS },
+};
+
+TEST_F(emulator, accesses_read_only_memory)
+{
+	try_places(_metadata, &self->world, in_read_only_memory,
+		   ARRAY_SIZE(in_read_only_memory), variant->forced);
+}
+
+/* Shared and private pages: the host sees the ones only, the guest's CPU tells what all hold. */
+
+FIXTURE(mixed)
+{
+	struct world world;
+};
+
+FIXTURE_SETUP(mixed)
+{
+	set_up(_metadata, &self->world);
+}
+
+FIXTURE_TEARDOWN(mixed)
+{
+	tear_down(_metadata, &self->world);
+}
+
+static u64 load(struct world *world, u64 gpa, unsigned int size)
+{
+	struct guest_insn insn = { .kind = INSN_LOAD, .gpa = gpa, .size = size };
+	struct guest_insn_exits exits;
+
+	vm_driver_insn(world->vmd, 0, &insn, exit_input, &exits);
+	return insn.value;
+}
+
+static void store(struct world *world, u64 gpa, unsigned int size, u64 value)
+{
+	struct guest_insn insn = { .kind = INSN_STORE, .gpa = gpa, .size = size,
+				   .operand = value };
+	struct guest_insn_exits exits;
+
+	vm_driver_insn(world->vmd, 0, &insn, exit_input, &exits);
+}
+
+#define BEFORE_BOUNDARY	0x1112131415161718ull
+#define BEHIND_BOUNDARY	0x2122232425262728ull
+#define HOST_BYTE	0xee
+
+/* The 8 bytes on each side of @boundary hold what is known; nothing private is in host memory. */
+static void fill_around(struct world *world, u64 boundary)
+{
+	const u64 around[2] = { BEFORE_BOUNDARY, BEHIND_BOUNDARY };
+
+	memset(host_memory(world, 2), HOST_BYTE, SLOT_SIZE);
+	store(world, boundary - 8, 8, around[0]);
+	memcpy(&world->memory[2][boundary - 8 - MIXED_GPA], &around[0], 8);
+	if (!model_byte(world, boundary))
+		return;
+	store(world, boundary, 8, around[1]);
+	memcpy(&world->memory[2][boundary - MIXED_GPA], &around[1], 8);
+}
+
+static void expect_side(struct __test_metadata *_metadata, struct world *world, u64 gpa,
+			const char *when)
+{
+	const u64 offset = gpa - MIXED_GPA, host = HOST_BYTE * 0x0101010101010101ull;
+	u64 wanted;
+
+	memcpy(&wanted, &world->memory[2][offset], 8);
+	vm_expect_content(_metadata, wanted, load(world, gpa, 8), gpa, when);
+	if (is_private(gpa))
+		wanted = host;
+	vm_expect_content(_metadata, wanted, *(u64 *)(host_memory(world, 2) + offset), gpa, when);
+}
+
+static void try_boundary(struct __test_metadata *_metadata, struct world *world,
+			 const struct place *place, enum guest_insn_kind kind, unsigned int size)
+{
+	struct guest_insn insn = {
+		.kind = kind, .size = size, .gpa = place_gpa(place, size),
+		.operand = of_size(0x0123456789abcdefull, size),
+	};
+	char when[128];
+
+	snprintf(when, sizeof(when), "%s of %u bytes %s", guest_insn_name(kind), size,
+		 place->name);
+	fill_around(world, place->boundary);
+	insn.compared = model_contents(world, insn.gpa, size);
+	try_insn(_metadata, world, &insn, when);
+	expect_side(_metadata, world, place->boundary - 8, when);
+	if (model_byte(world, place->boundary))
+		expect_side(_metadata, world, place->boundary, when);
+}
+
+static void try_boundaries(struct __test_metadata *_metadata, struct world *world,
+			   const struct place *place, size_t nr)
+{
+	enum guest_insn_kind kind;
+	unsigned int size;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		for (kind = 0; kind < NR_INSN_KINDS; kind++) {
+			for (size = 2; size <= NR_BYTES; size *= 2) {
+				try_boundary(_metadata, world, &place[i], kind, size);
+				if (!__test_passed(_metadata))
+					return;
+			}
+		}
+		vm_expect_no_warning(_metadata, place[i].boundary, place[i].name);
+	}
+}
+
+static const struct place mixed_boundary[] = {
+	{ "from a shared page to a private one", MIXED_GPA + SZ_4K, ACROSS },
+	{ "across two private pages", MIXED_GPA + SZ_8K, ACROSS },
+	{ "from a private page to a shared one", MIXED_GPA + 3 * SZ_4K, ACROSS },
+	{ "at the end of a private page", MIXED_GPA + SZ_8K, LAST_BEFORE },
+};
+
+TEST_F(mixed, each_part_goes_where_it_belongs)
+{
+	try_boundaries(_metadata, &self->world, mixed_boundary, ARRAY_SIZE(mixed_boundary));
+}
+
+/* No part of an access is done if another one leaves with KVM_EXIT_MEMORY_FAULT. */
+TEST_F(mixed, nothing_is_half_done)
+{
+	struct world *world = &self->world;
+	const u64 boundary = MIXED_GPA + SZ_4K;
+	struct guest_insn_exits exits;
+	enum guest_insn_kind kind;
+	char when[64];
+
+	/* No guest_memfd any more. */
+	ASSERT_EQ(0, vm_driver_set_memslot(world->vmd, 3, MIXED_GPA, 0, NULL, -1, false));
+	ASSERT_EQ(0, vm_driver_set_memslot(world->vmd, 3, MIXED_GPA, SLOT_SIZE,
+					   host_memory(world, 2), -1, false));
+	memset(host_memory(world, 2), HOST_BYTE, SLOT_SIZE);
+	for (kind = 0; kind < NR_INSN_KINDS; kind++) {
+		struct guest_insn insn = { .kind = kind, .size = 8, .gpa = boundary - 4,
+					   .operand = TAG_OPERAND };
+
+		snprintf(when, sizeof(when), "%s", guest_insn_name(kind));
+		vm_driver_insn(world->vmd, 0, &insn, exit_input, &exits);
+		EXPECT_EQ(1, exits.nr);
+		vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, exits.exit[0].end, boundary, when);
+		EXPECT_EQ(boundary, exits.exit[0].gpa) {
+			TH_LOG("Wanted a fault at gpa 0x%llx (%s), got 0x%llx",
+			       (unsigned long long)boundary, when,
+			       (unsigned long long)exits.exit[0].gpa);
+		}
+		vm_expect_content(_metadata, HOST_BYTE * 0x0101010101010101ull,
+				  *(u64 *)(host_memory(world, 2) + SZ_4K - 8), boundary - 8, when);
+	}
+}
+
+/* The last page of a memslot is private, and an access goes on behind it. */
+TEST_F(mixed, emulator_knows_private_pages)
+{
+	struct world *world = &self->world;
+	static const struct place place = {
+		"across the end of private memory", MIXED_GPA + SLOT_SIZE, ACROSS
+	};
+	const u64 last = MIXED_GPA + SLOT_SIZE - SZ_4K;
+	const char *when = place.name;
+	struct guest_insn insn = { .kind = INSN_STORE, .size = 8, .gpa = place_gpa(&place, 8),
+				   .operand = TAG_OPERAND };
+	struct guest_insn_exits exits;
+	u64 host, guest;
+
+	ASSERT_EQ(0, vm_driver_convert(world->vmd, last, SZ_4K, true));
+	memset(host_memory(world, 2), HOST_BYTE, SLOT_SIZE);
+	store(world, place.boundary - 8, 8, BEFORE_BOUNDARY);
+	vm_driver_insn(world->vmd, 0, &insn, exit_input, &exits);
+	host = *(u64 *)(host_memory(world, 2) + SLOT_SIZE - 8);
+	guest = load(world, place.boundary - 8, 8);
+
+	/* The lower half of the operand went to the host's memory instead. */
+	if (known_bug_expected(EMULATOR_MISSES_PRIVATE) && guest == BEFORE_BOUNDARY &&
+	    host == (TAG_OPERAND << 32 | (u32)(HOST_BYTE * 0x01010101u)))
+		SUITE_XFAIL(return, known_bug(EMULATOR_MISSES_PRIVATE)->reason);
+	vm_expect_content(_metadata, HOST_BYTE * 0x0101010101010101ull, host, last, when);
+	vm_expect_content(_metadata, TAG_OPERAND << 32 | (u32)BEFORE_BOUNDARY, guest, last, when);
+	if (known_bug_expected(EMULATOR_MISSES_PRIVATE) && __test_passed(_metadata))
+		SUITE_XPASS(return, known_bug(EMULATOR_MISSES_PRIVATE)->reason);
+}
+
+/* Hypercalls. */
+
+#define LEFT_ALONE	.answers = false
+#define ANSWERED(value)	.answers = true, .answer = (value)
+
+struct hypercall_row {
+	const char *name;
+	struct guest_hypercall call;
+	unsigned int exits;
+	u64 wanted;
+	bool after_device;	/* something else was in that part of kvm_run before */
+};
+
+#define MAP(_gpa, _npages)	.nr = KVM_HC_MAP_GPA_RANGE, .arg = { _gpa, _npages, 0x10 }
+#define NOT_THERE		((u64)-KVM_ENOSYS)
+#define NOT_VALID		((u64)-EINVAL)
+
+/* The order matters: what the one before has left must not be taken for an answer. */
+static const struct hypercall_row hypercall[] = {
+	{ "left alone at first", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
+	{ "answered with an error", { MAP(MIXED_GPA, 1), ANSWERED(NOT_VALID) }, 1, NOT_VALID },
+	{ "left alone after an error", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
+	{ "unknown", { .nr = 0xbad }, 0, NOT_THERE },
+	{ "left alone after an unknown one", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
+	{ "of no number", { .nr = 0 }, 0, NOT_THERE },
+	{ "of the last number", { .nr = ~0ull }, 0, NOT_THERE },
+	{ "no pages", { MAP(MIXED_GPA, 0) }, 0, NOT_VALID },
+	{ "left alone after no pages", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
+	{ "gpa within a page", { MAP(MIXED_GPA + 1, 1) }, 0, NOT_VALID },
+	{ "gpa of half a page", { MAP(MIXED_GPA + SZ_2K, 1) }, 0, NOT_VALID },
+	{ "so many pages that they wrap", { MAP(MIXED_GPA, -1ull) }, 0, NOT_VALID },
+	{ "left alone after a refused one", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
+	{ "left alone after a device", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0, true },
+	{ "poll of the APIC", { .nr = KVM_HC_VAPIC_POLL_IRQ }, 0, 0 },
+	{ "answered with success", { MAP(MIXED_GPA, 5), ANSWERED(0) }, 1, 0 },
+	{ "answered with all bits", { MAP(MIXED_GPA, 5), ANSWERED(~0ull) }, 1, ~0ull },
+	{ "answered with 64 bits", { MAP(MIXED_GPA, 5), ANSWERED(TAG_OPERAND) }, 1, TAG_OPERAND },
+	{ "left alone after 64 bits", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
+	{ "outside of memory", { MAP(BASE + SZ_1G, 512), LEFT_ALONE }, 1, 0 },
+};
+
+static void try_hypercall(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			  const struct hypercall_row *row)
+{
+	struct guest_hypercall got = row->call;
+	const u64 gpa = row->call.arg[0];
+	unsigned int i;
+
+	if (row->after_device)
+		vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE + SZ_512K, ~0ull);
+	vm_driver_hypercall(vmd, 0, &got);
+	EXPECT_EQ(row->exits, got.nr_exits) {
+		TH_LOG("Wanted %u exits at gpa 0x%llx (hypercall %s), got %u", row->exits,
+		       (unsigned long long)gpa, row->name, got.nr_exits);
+	}
+	EXPECT_EQ(row->wanted, got.result) {
+		TH_LOG("Wanted result 0x%llx at gpa 0x%llx (hypercall %s), got 0x%llx",
+		       (unsigned long long)row->wanted, (unsigned long long)gpa, row->name,
+		       (unsigned long long)got.result);
+	}
+	if (!row->exits)
+		return;
+
+	EXPECT_EQ(row->call.nr, got.exit_nr);
+	EXPECT_EQ(0, got.exit_result) {
+		TH_LOG("Wanted 0 in hypercall.ret at gpa 0x%llx (hypercall %s), got 0x%llx",
+		       (unsigned long long)gpa, row->name, (unsigned long long)got.exit_result);
+	}
+	for (i = 0; i < ARRAY_SIZE(row->call.arg); i++) {
+		EXPECT_EQ(row->call.arg[i], got.exit_arg[i]) {
+			TH_LOG("Wanted argument 0x%llx at gpa 0x%llx (hypercall %s), got 0x%llx",
+			       (unsigned long long)row->call.arg[i], (unsigned long long)gpa,
+			       row->name, (unsigned long long)got.exit_arg[i]);
+		}
+	}
+}
+
+TEST(hypercall_returns_its_answer)
+{
+	struct vm_driver *vmd;
+	size_t i;
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	for (i = 0; i < ARRAY_SIZE(hypercall); i++)
+		try_hypercall(_metadata, vmd, &hypercall[i]);
+	vm_driver_free(vmd);
+	vm_expect_no_warning(_metadata, MIXED_GPA, "hypercalls");
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(0);
+	return suite_harness_run(argc, argv);
+}

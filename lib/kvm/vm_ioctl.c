@@ -455,6 +455,7 @@ int vm_driver_dup(struct vm_driver *vmd, enum vm_driver_file file)
 {
 	int copy;
 
+	/* Whether libkvm has one open depends on the release: one more is the same. */
 	if (file == VM_DRIVER_STATS)
 		return vm_get_stats_fd(vmd->vm);
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: invalidation_range_kept
-// Class: PERF
+// Class: EQUIVALENT
 // Origin: plausible; catalogue E9
-// A user would see: while anything is converted or unmapped, no fault in memory that was once is served
-// Observable: yes: a fault outside of the range is tried again and again, as pf_taken tells; no leaf goes
-// First: race beside.faults_are_served_at_once
+// A user would see: nothing: only more is invalidated
+// Observable: no: a fault is tried again, no leaf goes
 // File: virt/kvm/kvm_main.c
 @@
 @@

@@ -31,6 +31,7 @@ graft: ## add the tests to the KVM selftests of the kernel tree KDIR
 ungraft: ## take them out of it again, without a trace
 patch: ## print what graft would do as patches for git am, or write them to the folder OUT
 intree: ## graft a copy of the tree; build, install, run there; ungraft (10 minutes)
+draw-includes: ## draw how the parts of lib/ use each other (graphviz), into OUT
 help: ## this list
 clean: ## remove the results and the cached builds (KVER=all: the kernel sources as well)
 

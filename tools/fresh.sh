@@ -85,7 +85,7 @@ try()
 	if [ -n "$short" ]; then
 		inside "$4" >"$log" 2>&1
 	else
-		inside "$4" 2>&1 | tee "$log" | sed "s/^/$1: /" >&2
+		inside "$4" 2>&1 | tee "$log" | sed -u "s/^/$1: /" >&2
 	fi
 	status=${PIPESTATUS[0]}
 	table+=("$1"$'\t'"$2"$'\t'"$status"$'\t'$((SECONDS - begin)))

@@ -94,11 +94,12 @@ follow_lanes()
 	done
 }
 
-# end_lane PID
+# end_lane PID: it may have been missed already when its last word comes.
 end_lane()
 {
 	local status pid left=()
 
+	[[ " ${lane_pids[*]} " == *" $1 "* ]] || return 0
 	wait "$1"
 	status=$?
 	[ $status = 0 ] || end_lanes $status

@@ -127,7 +127,8 @@ logged()
 	pid=$!
 	while kill -0 "$pid" 2>/dev/null; do
 		put_status "$what: $((SECONDS - begin)) s${objects:+, $(grep -cE '^  [A-Z]+ ' "$log") of about $objects objects}"
-		sleep 1 &
+		# Without the lock, which it may outlive us with.
+		sleep 1 9>&- &
 		wait -n "$pid" $!
 	done
 	clear_status

@@ -10,7 +10,7 @@
 packages=(
 	gcc make libc6-dev flex bison bc libelf-dev libssl-dev libnuma-dev uuid-dev perl rsync xz-utils
 	qemu-system-x86 busybox-static cpio
-	python3
+	python3 libtap-formatter-junit-perl
 	shellcheck git
 	util-linux procps mawk ca-certificates
 )

@@ -695,12 +695,14 @@ static const struct hypercall_row hypercall[] = {
 	{ "outside of memory", { MAP(BASE + SZ_1G, 512), LEFT_ALONE }, 1, 0 },
 };
 
-static void try_hypercall(struct __test_metadata *_metadata, struct vm_driver *vmd,
+/* Returns true if what was in hypercall.ret before is there still, as the kernel is known for. */
+static bool try_hypercall(struct __test_metadata *_metadata, struct vm_driver *vmd,
 			  const struct hypercall_row *row)
 {
 	struct guest_hypercall got = row->call;
 	const u64 gpa = row->call.arg[0];
 	unsigned int i;
+	bool stale;
 
 	if (row->after_device)
 		vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE + SZ_512K, ~0ull);
@@ -709,16 +711,17 @@ static void try_hypercall(struct __test_metadata *_metadata, struct vm_driver *v
 		TH_LOG("Wanted %u exits at gpa 0x%llx (hypercall %s), got %u", row->exits,
 		       (unsigned long long)gpa, row->name, got.nr_exits);
 	}
-	EXPECT_EQ(row->wanted, got.result) {
+	stale = got.nr_exits && got.exit_result && known_bug_expected(HYPERCALL_RESULT_NOT_CLEARED);
+	EXPECT_TRUE(row->wanted == got.result || (stale && got.result == got.exit_result)) {
 		TH_LOG("Wanted result 0x%llx at gpa 0x%llx (hypercall %s), got 0x%llx",
 		       (unsigned long long)row->wanted, (unsigned long long)gpa, row->name,
 		       (unsigned long long)got.result);
 	}
 	if (!row->exits)
-		return;
+		return false;
 
 	EXPECT_EQ(row->call.nr, got.exit_nr);
-	EXPECT_EQ(0, got.exit_result) {
+	EXPECT_TRUE(!got.exit_result || stale) {
 		TH_LOG("Wanted 0 in hypercall.ret at gpa 0x%llx (hypercall %s), got 0x%llx",
 		       (unsigned long long)gpa, row->name, (unsigned long long)got.exit_result);
 	}
@@ -729,19 +732,26 @@ static void try_hypercall(struct __test_metadata *_metadata, struct vm_driver *v
 			       row->name, (unsigned long long)got.exit_arg[i]);
 		}
 	}
+	return stale;
 }
 
 TEST(hypercall_returns_its_answer)
 {
 	struct vm_driver *vmd;
+	bool stale = false;
 	size_t i;
 
 	kernel_log_start();
 	vmd = vm_driver_create(1);
 	for (i = 0; i < ARRAY_SIZE(hypercall); i++)
-		try_hypercall(_metadata, vmd, &hypercall[i]);
+		stale |= try_hypercall(_metadata, vmd, &hypercall[i]);
 	vm_driver_free(vmd);
 	vm_expect_no_warning(_metadata, MIXED_GPA, "hypercalls");
+
+	if (stale && __test_passed(_metadata))
+		SUITE_XFAIL(return, known_bug(HYPERCALL_RESULT_NOT_CLEARED)->reason);
+	if (known_bug_expected(HYPERCALL_RESULT_NOT_CLEARED) && __test_passed(_metadata))
+		SUITE_XPASS(return, known_bug(HYPERCALL_RESULT_NOT_CLEARED)->reason);
 }
 
 int main(int argc, char **argv)

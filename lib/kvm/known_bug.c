@@ -185,6 +185,18 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 8),
 		.last_release = NOT_MENDED,
 	},
+	[PREFAULT_SPINS_ON_OBSOLETE_ROOT] = {
+		.name = "prefault_spins_on_obsolete_root",
+		.reason = "pre-faulting never ends after page tables were dropped",
+		.first_release = RELEASE(6, 11),
+		.last_release = RELEASE(6, 12),
+	},
+	[HYPERCALL_RESULT_NOT_CLEARED] = {
+		.name = "hypercall_result_not_cleared",
+		.reason = "hypercall.ret holds what was there before",
+		.first_release = RELEASE(6, 8),
+		.last_release = RELEASE(6, 12),
+	},
 };
 
 const struct known_bug *known_bug(enum known_bug_id id)

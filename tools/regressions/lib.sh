@@ -400,6 +400,8 @@ show_outcome()
 
 	IFS=$'\t' read -r what name program text <<<"$1"
 	if [ "$what" = caught ]; then
+		# Where in the program it was said, the logs tell.
+		case $text in *': # '*Wanted*) text="${text%%: *}: Wanted${text#*Wanted}" ;; esac
 		: "${noticed[$name]:=${program#private_mem_lpage_}: $text}"
 		return
 	fi

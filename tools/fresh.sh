@@ -33,8 +33,7 @@ bootstrap()
 	local suite=$1 folder=$cache/fresh/new site
 
 	[ ! -s "$cache/fresh/$suite.tar" ] || return 0
-	# shellcheck disable=SC2016 # a variable of apt's
-	site=$(apt-get indextargets --format '$(SITE)' | grep -v security | head -n 1)
+	site=$(package_site)
 	rm -rf "$folder"
 	logged "$cache/fresh/$suite.log" "making a bare $suite" debootstrap --variant=minbase \
 		--include=git,make,ca-certificates "$suite" "$folder" "$site"

@@ -79,6 +79,13 @@ step()
 	child=
 }
 
+# Where this machine gets Debian's packages from.
+package_site()
+{
+	# shellcheck disable=SC2016 # a variable of apt's
+	apt-get indextargets --format '$(SITE)' | grep -v security | head -n 1
+}
+
 # get_source PACKAGE...: install what is missing, and those packages, and get the source of the kernel,
 # both at once.
 get_source()

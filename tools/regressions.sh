@@ -104,7 +104,7 @@ make_second_queue()
 	queue+=(base_again)
 }
 
-child='' vm='' whole='' turns=''
+child='' whole='' turns=''
 rules=() programs=() queue=()
 declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP

@@ -109,7 +109,7 @@ show_reproducer()
 	how_it_fails "$scenario" "$results/$name"/*.log
 }
 
-child='' vm='' whole=yes turns=''
+child='' whole=yes turns=''
 rules=() programs=() queue=()
 declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP

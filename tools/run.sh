@@ -23,8 +23,8 @@ check_options()
 stop()
 {
 	trap '' INT TERM HUP
-	[ -z "$child" ] || kill "$child" 2>/dev/null
-	[ ${#lane_pids[@]} = 0 ] || kill "${lane_pids[@]}" 2>/dev/null
+	mapfile -t children < <(jobs -p)
+	kill "${children[@]}" 2>/dev/null
 	wait
 	[ -z "$results" ] || rm -rf "$results"/{job,programs,queue,queue.lock}
 	die 'interrupted'

@@ -49,8 +49,7 @@ download()
 {
 	local site suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-	# shellcheck disable=SC2016 # a variable of apt's
-	site=$(apt-get indextargets --format '$(SITE)' | grep -v security | head -n 1)
+	site=$(package_site)
 	[ -n "$site" ] || die "apt has no package source that could offer $1; set KDIR= instead"
 	mkdir -p "$tmp/lists/partial"
 	for suite in $suites; do

@@ -229,9 +229,9 @@ static int go_load_in_child(struct target *target)
 	return WEXITSTATUS(status) ? BUS_ERROR : 0;
 }
 
-static int go_load_from_another_mapping(struct target *target)
+/* @hva is what a system call has mapped just now, or has not. */
+static int go_load_and_unmap(struct target *target, void *hva)
 {
-	void *hva = mmap(NULL, SZ_4K, PROT_READ | PROT_WRITE, MAP_SHARED, target->file, 0);
 	int r;
 
 	if (hva == MAP_FAILED)
@@ -241,17 +241,16 @@ static int go_load_from_another_mapping(struct target *target)
 	return r;
 }
 
+static int go_load_from_another_mapping(struct target *target)
+{
+	return go_load_and_unmap(target, mmap(NULL, SZ_4K, PROT_READ | PROT_WRITE, MAP_SHARED,
+					      target->file, 0));
+}
+
 /* A shared mapping of no size is doubled by mremap(). */
 static int go_load_from_copied_mapping(struct target *target)
 {
-	void *hva = mremap(target->hva, 0, SZ_4K, MREMAP_MAYMOVE);
-	int r;
-
-	if (hva == MAP_FAILED)
-		return errno;
-	r = access_memory(target, hva, false);
-	munmap(hva, SZ_4K);
-	return r;
+	return go_load_and_unmap(target, mremap(target->hva, 0, SZ_4K, MREMAP_MAYMOVE));
 }
 
 static int go_load_after_dontneed(struct target *target)

@@ -44,7 +44,6 @@ stop()
 {
 	trap '' INT TERM HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null
-	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
 	kill 0
 	die 'interrupted'
 }

@@ -19,6 +19,7 @@ replay: ## run the scenario in the file SCENARIO, TIMES times
 soak: ## run random scenarios on all CPUs for MINUTES
 repeat: ## run the programs without random input TIMES times
 scenario-to-c: ## print a KVM selftest in C that does what SCENARIO says, or write it to OUT
+draw: ## draw SCENARIO step by step, into OUT (.svg or .png)
 bench: ## verified steps per second, and what the trackers of the patch thread cost
 lpage: ## build the host tool that runs these trackers; see tools/lpage/README
 unit: ## unit tests on this machine, no KVM needed

@@ -73,6 +73,7 @@ check_unit()
 	KSRC=$src check_tap 'tracker tests' make -s --no-print-directory -C "$top/tools/lpage" check
 	leashed "$top/tools/deps.sh" python3-clang patch || exit
 	check_tap 'tests of the mutants' /usr/bin/python3 -B "$top/tools/mutate/test.py"
+	check_tap 'tests of the pictures' /usr/bin/python3 -B "$top/tools/report/test.py"
 }
 
 check_style()

@@ -23,13 +23,13 @@ Variables:
   LANES=2              VMs side by side (default: what CPUs and memory allow)
   FULL=1               also what takes too long for every day; intree: build all KVM selftests
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
-  SCENARIO=FILE        for replay and scenario-to-c
+  SCENARIO=FILE        for replay, scenario-to-c and draw
   TIMES=1              how often replay runs it; how often repeat (10) runs the programs
   REDUCE=1             replay makes one that fails as small as possible
   MINUTES=30           how long soak runs
   BARE=1               check on a bare Debian as well (root, debootstrap)
   SUITES='bookworm trixie'  the releases of Debian that fresh tries
-  OUT=FILE             where scenario-to-c writes; where bench does, if that is not results/latest;
+  OUT=FILE             where scenario-to-c and draw write; where bench does, if that is not results/latest;
                        the folder that patch writes to
   EXTRA_TESTS=FOLDER   more tests to build, private_mem_lpage_*_test.c
   KSFT_MACHINE_SLOW=yes  six times as much time for everything that has a limit

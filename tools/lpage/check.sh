@@ -114,6 +114,12 @@ check 'an impossible scenario is not turned into C' ends 2 to-c "$work/impossibl
 check 'a step that C cannot have is named' says_after 'nx_recover cannot be written' 2 to-c "$work/mode"
 check 'memory that C cannot have is named' \
 	says_after 'memfd cannot be written' 2 to-c "$scenarios/guest-memfd-only.scenario"
+check 'a film has every step' \
+	says_after '"text": "expect 4K x1"' 0 film "$scenarios/clobbered-range.scenario"
+check 'a film has the attributes and leaves at the end' \
+	says_after '"leaves": {"4K": \[\[4297068544, 1\]\], .*"private": \[\[4297060352, 8192\]\]}\]$' \
+	0 film "$scenarios/clobbered-range.scenario"
+check 'an impossible scenario has no film' says_after 'impossible:1:' 2 film "$work/impossible"
 check 'explain marks who is wrong' \
 	says_after 'v8-posted .* <-- takes the 1G hugepage at 4G' 1 explain "$work/mixed"
 check 'explain agrees with who is right' says_after '1G: 4G$' 0 explain -t merged "$work/mixed"

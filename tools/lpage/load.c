@@ -14,3 +14,12 @@ bool load_scenario(struct scenario *scenario, const char *name)
 	fprintf(stderr, "%s\n", error);
 	return false;
 }
+
+struct kernel_traits usual_traits(const struct options *options)
+{
+	return (struct kernel_traits) {
+		.gmem_level = LEVEL_4K,
+		.log_splits_eagerly = true,
+		.unlog_promotes = !options->old_unlog,
+	};
+}

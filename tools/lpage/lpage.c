@@ -41,6 +41,8 @@ static const struct command {
 	  "each file, named after a bug, must show it, and corrected trackers pass" },
 	{ "to-c", command_to_c, "z", 1, 1, "to-c [-z] FILE",
 	  "print a KVM selftest in C that does the same; -z: for kernels up to 6.12" },
+	{ "film", command_film, "z", 1, 1, "film [-z] FILE",
+	  "what the model holds after each step, as JSON; -z: as kernels up to 6.12" },
 	{ "soak", command_soak, "s:n:", 0, 0, "soak [-s SEED] [-n UPDATES]",
 	  "random updates for every tracker without a bug, compared with the definition" },
 };

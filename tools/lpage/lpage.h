@@ -3,6 +3,7 @@
 #ifndef LPAGE_LPAGE_H
 #define LPAGE_LPAGE_H
 
+#include "model/traits.h"
 #include "scenario/scenario.h"
 #include "tracker_vm.h"
 
@@ -34,6 +35,7 @@ enum verdict command_random(const struct options *options);
 enum verdict command_shrink(const struct options *options);
 enum verdict command_verify(const struct options *options);
 enum verdict command_to_c(const struct options *options);
+enum verdict command_film(const struct options *options);
 enum verdict command_soak(const struct options *options);
 
 /*
@@ -41,5 +43,11 @@ enum verdict command_soak(const struct options *options);
  * be initialised. Returns false, with the reason on stderr, if there is none in it.
  */
 bool load_scenario(struct scenario *scenario, const char *name);
+
+/*
+ * What every KVM since 6.8 has been, as far as VMs with memory attributes go; options->old_unlog
+ * tells how the end of dirty logging does differ.
+ */
+struct kernel_traits usual_traits(const struct options *options);
 
 #endif /* LPAGE_LPAGE_H */

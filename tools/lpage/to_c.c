@@ -698,12 +698,7 @@ static void write_program(struct program *program, const struct scenario *scenar
 
 enum verdict command_to_c(const struct options *options)
 {
-	/* What every KVM since 6.8 has been, as far as VMs with memory attributes go. */
-	const struct kernel_traits traits = {
-		.gmem_level = LEVEL_4K,
-		.log_splits_eagerly = true,
-		.unlog_promotes = !options->old_unlog,
-	};
+	const struct kernel_traits traits = usual_traits(options);
 	struct program program = { .next_value = FIRST_VALUE };
 	struct scenario scenario = { };
 	const char *what;

@@ -133,7 +133,7 @@ for file in "${rules[@]}"; do
 	scenario=$(smallest_scenario "$name")
 	[ -z "$scenario" ] || printf '%s\t%s\n' "$name" "$(steps "$scenario")"
 done >"$results/steps.tsv"
-awk -v reproducer="$REPRODUCER" -v programs="$(printf '%s\n' "${programs[@]}")" -v tsv="$results/regressions.tsv" \
+awk -v full="$FULL" -v reproducer="$REPRODUCER" -v programs="$(printf '%s\n' "${programs[@]}")" -v tsv="$results/regressions.tsv" \
 	-f "$top/tools/regressions/matrix.awk" "$results/rules.tsv" "$results/steps.tsv" \
 	"$results/events.tsv"
 status=$?

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: awk -v programs=LIST -v tsv=FILE [-v reproducer=yes] -f matrix.awk RULES STEPS EVENTS
-# Print which program noticed which bug, after how many seconds, with totals; the same as FILE.
+# Usage: awk -v programs=LIST -v tsv=FILE [-v full=yes] [-v reproducer=yes] -f matrix.awk RULES STEPS EVENTS
+# Print which program noticed which bug, after how many seconds, with totals: the first one that did, or
+# if full all of them, which takes a wide screen; all of them as FILE.
 # RULES: name, what it needs. STEPS: name, steps of its smallest scenario. EVENTS: name, program,
 # verdict, seconds, class, text.
 # Exit status: 0 all that can be noticed is, 1 not so, or a rule is wrong: not that it does not apply to
@@ -46,12 +47,25 @@ function outcome(name)
 	return late[name] ? "MISSED in the time given" : "MISSED"
 }
 
-function row(name, word,    i, line)
+# What a person sees of a bug, in 80 columns: who noticed it, else what became of it.
+function short_row(name, word)
 {
-	line = sprintf("%-36s %-10s", name, class[name])
+	if (word != "caught")
+		return sprintf("%-41s %-10s %s", name, class[name], word)
+	return sprintf("%-41s %-10s %-15s %7s", name, class[name], column(first[name]), detection[name])
+}
+
+function full_row(name, word,    i, line)
+{
+	line = sprintf("%-41s %-10s", name, class[name])
 	for (i = 1; i <= nr_programs; i++)
 		line = line sprintf(" %*s", length(column(program[i])) + 1, cell(name, program[i]))
-	print line "  " word (name in steps ? " (" steps[name] " steps)" : "")
+	return line "  " word
+}
+
+function row(name, word,    i, line)
+{
+	print (full ? full_row(name, word) : short_row(name, word)) (name in steps ? " (" steps[name] " steps)" : "")
 	line = name "\t" class[name] "\t" word "\t" first[name] "\t" (caught[name] ? detection[name] : "") "\t" (name in steps ? steps[name] : "")
 	for (i = 1; i <= nr_programs; i++)
 		line = line "\t" cell(name, program[i])
@@ -60,10 +74,10 @@ function row(name, word,    i, line)
 
 function header(    i, line)
 {
-	line = sprintf("%-36s %-10s", "bug", "class")
-	for (i = 1; i <= nr_programs; i++)
+	line = sprintf("%-41s %-10s", "bug", "class")
+	for (i = 1; full && i <= nr_programs; i++)
 		line = line sprintf(" %*s", length(column(program[i])) + 1, column(program[i]))
-	print line "  outcome"
+	print line (full ? "  outcome" : sprintf(" %-15s %7s", "noticed by", "seconds"))
 	line = "bug\tclass\toutcome\tnoticed by\tseconds\tsteps"
 	for (i = 1; i <= nr_programs; i++)
 		line = line "\t" column(program[i])

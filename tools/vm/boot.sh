@@ -47,8 +47,10 @@ serial=(
 	-device isa-serial,index=2,irq=5,chardev=files
 )
 
+# norandmaps: TCG translates code anew for each virtual address that it runs at, which is most of what
+# starting a small program costs.
 kernel=(console=ttyS0 panic=-1 reboot=t quiet nokaslr no_timer_check tsc=reliable rcupdate.rcu_expedited=1
-	hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128 log_buf_len=4M)
+	norandmaps hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128 log_buf_len=4M)
 # On a busy machine the VM would take its clock to be several times slower than it is.
 # The mask of lpage_cpus ends up in init's environment.
 [ "$ACCEL" != tcg ] || kernel+=(tsc_early_khz="$("$work/tsc_khz")"

@@ -3,7 +3,7 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
+export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KERNEL KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
 export ON ONLY OUT PATCH REDUCE REPRODUCER RULES SAMPLE SCENARIO SEED SMP SUITES TEST TIMEOUT TIMES UPSTREAM V
 
 # GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not

@@ -15,7 +15,7 @@ packages=(
 	util-linux procps mawk ca-certificates
 )
 
-packages+=("$@")
+packages+=("$@" ${KERNEL:+patch})
 missing=()
 for p in "${packages[@]}"; do
 	[ "$(dpkg-query -Wf '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")

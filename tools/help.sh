@@ -12,6 +12,7 @@ cat <<'END'
 Variables:
   KDIR=/path/to/linux  kernel tree to test (6.8 or later; only graft and ungraft modify it)
   KVER=7.3             else: the release of Debian's linux-source package to test
+  KERNEL=NAME          on top of it, a patch to KVM of tools/kernels (see the README there)
   DEBUG=1              a kernel with KASAN, lockdep and KVM's own proofs; slower; matrix: 0 or 1, else both
   KVERS='6.12 7.2 7.3' the releases that matrix runs
   A=FOLDER B=FOLDER    the results that compare compares

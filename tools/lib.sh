@@ -79,6 +79,53 @@ step()
 	child=
 }
 
+# KERNEL is the name of a patch to KVM in tools/kernels, to be put on top of KVER or KDIR.
+kernel_patch=${KERNEL:+$top/tools/kernels/$KERNEL.patch}
+check_kernel()
+{
+	[ -n "$KERNEL" ] || return 0
+	case $KERNEL in *[!A-Za-z0-9_.-]*) ;; *) [ ! -f "$kernel_patch" ] || return 0 ;; esac
+	die "KERNEL=$KERNEL is not in tools/kernels: $(cd "$top/tools/kernels" && echo *.patch | sed 's/\.patch\>//g')"
+}
+check_kernel
+
+# The files that a patch changes, adds or removes.
+patched_files()
+{
+	sed -nE 's,^(---|\+\+\+) [^/]*/([^[:blank:]]*).*,\2,p' "$1" | grep -vx dev/null | sort -u
+}
+
+# Does KERNEL change what tests are built from? Else those of the kernel below it do.
+has_own_tests()
+{
+	patched_files "$kernel_patch" | grep -qE '^(tools|include/uapi|arch/x86/include/uapi)/'
+}
+
+# link_tree SOURCE TREE PATH...: in the folder TREE, links to all that is in SOURCE but the PATHs; what
+# folders these are in are folders in TREE, too.
+link_tree()
+{
+	local source=$1 tree=$2 file folder parents links
+	shift 2
+
+	mapfile -t parents < <(for file; do
+		while [[ $file == */* ]]; do
+			file=${file%/*}
+			echo "$file"
+		done
+	done | sort -u)
+	for folder in '' "${parents[@]/%//}"; do
+		[ ! -L "$tree/${folder%/}" ] || rm "$tree/${folder%/}"
+		mkdir -p "$tree/$folder" || die "cannot create $tree/$folder"
+		links=()
+		for file in "$source/$folder"*; do
+			case " ${parents[*]} $* " in *" ${file#"$source/"} "*) continue ;; esac
+			[ ! -e "$file" ] || links+=("$file")
+		done
+		[ ${#links[@]} = 0 ] || ln -sfn -t "$tree/$folder" "${links[@]}" || die "cannot write in $tree"
+	done
+}
+
 # Where this machine gets Debian's packages from.
 package_site()
 {
@@ -193,7 +240,8 @@ is_built_in_tree()
 	[ -e "$1/.config" ] || [ -e "$1/include/config" ] || [ -e "$1/arch/x86/include/generated" ]
 }
 
-# Set src (the kernel source to build from) and work (the cache folder for its products).
+# Set src (the kernel source to build from) and work (the cache folder for its products); with KERNEL,
+# those of the kernel below it are base_src and base_work.
 locate()
 {
 	local id key
@@ -211,6 +259,27 @@ locate()
 	if is_built_in_tree "$src"; then
 		src=$work/source
 	fi
+	[ -n "$KERNEL" ] || return 0
+	# shellcheck disable=SC2034 # for others
+	base_src=$src
+	base_work=$work
+	work=$base_work/kernels/$KERNEL
+	src=$work/source
+}
+
+# What tells one state of the source from another, unless it is a person's tree.
+source_key()
+{
+	[ -z "$KERNEL" ] && echo "$src" || cat "$work/source.stamp"
+}
+
+# The kernel that was built, in words.
+kernel_name()
+{
+	local with=${KERNEL:+ with $KERNEL}
+
+	[ -z "$DEBUG" ] || with+="${with:+ and}${with:- with} DEBUG=1"
+	echo "$(cat "$work/kernel/include/config/kernel.release")$with"
 }
 
 # Is this the stamp that a finished job left? A stamp is written last, so it proves the rest.

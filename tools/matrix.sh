@@ -162,6 +162,7 @@ for kver in "${releases[@]}"; do
 		run_cell "$name" "$kver" "$mode"
 	done
 done
+[ -z "$KERNEL" ] || echo "with $KERNEL:"
 collect
 awk -f "$top/tools/results/matrix.awk" "$results/matrix.tsv"
 worse $?

@@ -31,7 +31,7 @@ apply_patch()
 		[ -f "$src/$file" ] || continue
 		mkdir -p "$patched/${file%/*}" && cp --no-preserve=mode "$src/$file" "$patched/$file" ||
 			die "cannot write in $patched"
-	done < <(sed -n 's,^--- [^/]*/\([^[:blank:]]*\).*,\1,p' "$mutants/the_patch")
+	done < <(patched_files "$mutants/the_patch")
 	patch -d "$patched" -p1 --no-backup-if-mismatch -r - <"$mutants/the_patch" >"$mutants/log" 2>&1 ||
 		die "PATCH=$PATCH does not apply:" \
 			"$(grep -m 1 -E 'FAILED|No file|malformed|garbage' "$mutants/log")"

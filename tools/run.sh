@@ -17,6 +17,7 @@ check_options()
 	case ${TIMEOUT:-1} in *[!0-9]* | 0*) die "TIMEOUT=$TIMEOUT is not a number of seconds" ;; esac
 	case ${LANES:-1} in [1-9] | [1-9][0-9]) ;; *) die "LANES=$LANES is not a number from 1 to 99" ;; esac
 	[ -z "$DEBUG" ] || [ "$ON" != host ] || die 'DEBUG=1 builds a kernel, ON=host takes the one that runs'
+	[ -z "$KERNEL" ] || [ "$ON" != host ] || die 'KERNEL= is built, ON=host takes the kernel that runs'
 	check_vm_options
 }
 
@@ -272,9 +273,9 @@ verdict()
 	if [ "$ON" = host ]; then
 		kernel="$(uname -r) of this machine"
 	else
-		kernel=$(cat "$work/kernel/include/config/kernel.release")
-		[ -z "$DEBUG" ] || kernel+=" with DEBUG=1"
+		kernel=$(kernel_name)
 	fi
+	echo "$kernel" >"$results/kernel" || die "cannot write in $results"
 	echo
 	if [ "$failed" != 0 ]; then
 		echo "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \

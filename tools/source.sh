@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Provide the kernel source: check KDIR, or else fetch Debian's linux-source-$KVER into the cache.
+# Provide the kernel source: check KDIR, or else fetch Debian's linux-source-$KVER into the cache; for
+# KERNEL make another of it.
 #
 # apt works on a private state here: the machine's own sources and package lists stay as they are.
 
@@ -61,16 +62,16 @@ download()
 	die "no Debian package $1 (KVER=$KVER), see $cache/apt.log; KDIR= takes any tree"
 }
 
-# A bare system has no xz; tools/deps.sh installs it at the same time.
-wait_for_xz()
+# wait_for_command NAME PACKAGE: a bare system has none; tools/deps.sh installs it at the same time.
+wait_for_command()
 {
 	local tries
 
 	for ((tries = 0; tries < 300; tries++)); do
-		command -v xz >/dev/null && return
+		command -v "$1" >/dev/null && return
 		sleep 1
 	done
-	die 'xz is missing (package xz-utils)'
+	die "$1 is missing (package $2)"
 }
 
 fetch_debian_source()
@@ -89,7 +90,7 @@ fetch_debian_source()
 	download "$package"
 	deb=$(echo "$tmp/$package"_*.deb)
 	version=$(dpkg-deb --field "$deb" Version)
-	wait_for_xz
+	wait_for_command xz xz-utils
 	say "unpacking $package $version ..."
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
 		tar -x -I 'xz -T0' -C "$tmp" && [ "${PIPESTATUS[*]}" = '0 0 0' ] ||
@@ -100,7 +101,12 @@ fetch_debian_source()
 		ln -sfn "$package-$version" "$cache/sources/$KVER" || die "cannot write in $cache"
 }
 
-if [ -n "$KDIR" ]; then
+# First that of the kernel below it.
+if [ -n "$KERNEL" ]; then
+	KERNEL='' leashed "$top/tools/source.sh" || exit
+	wait_for_command patch patch
+	leashed "$top/tools/kernels/tree.sh"
+elif [ -n "$KDIR" ]; then
 	[ -d "$KDIR" ] || die "KDIR=$KDIR: no such folder"
 	check_tree "$KDIR"
 	locate

@@ -4,29 +4,14 @@
 #
 # The kernel tree stays untouched: the build runs in an overlay, a folder that looks like the tree
 # but has a copy of kvm/ of its own, and links for everything else. INSTALLED names a folder with an
-# installation from elsewhere, to be taken instead.
+# installation from elsewhere, to be taken instead; a KERNEL that changes nothing that the tests are built from
+# takes that of the kernel below it.
 
 . "$(dirname "$0")/lib.sh"
 
-# link_all FROM TO EXCEPT: fill the folder TO with links to all that is in FROM.
-link_all()
-{
-	local file
-
-	mkdir -p "$2" || die "cannot create $2"
-	for file in "$1"/*; do
-		[ "${file##*/}" = "$3" ] || ln -sfn "$file" "$2/${file##*/}" || die "cannot write in $2"
-	done
-}
-
 make_overlay()
 {
-	link_all "$src" "$overlay" tools
-	link_all "$src/tools" "$overlay/tools" testing
-	link_all "$src/tools/testing" "$overlay/tools/testing" selftests
-	link_all "$src/tools/testing/selftests" "$selftests" kvm
-	[ ! -L "$overlay/usr" ] || rm "$overlay/usr"
-	mkdir -p "$overlay/usr"
+	link_tree "$src" "$overlay" tools/testing/selftests/kvm usr/include
 	ln -sfn "$work/kernel/usr/include" "$overlay/usr/include"
 }
 
@@ -44,11 +29,23 @@ take_installation()
 		die "cannot copy $INSTALLED to $work/install"
 }
 
+# All that is known of an installation that is not made here is where it is.
+take_base_tests()
+{
+	KERNEL='' leashed "$top/tools/tests.sh" || exit
+	rm -rf "$work/install" "$work/install.stamp" && ln -s "$base_work/install" "$work/install" ||
+		die "cannot write in $work"
+}
+
 locate
 # The kernel is built meanwhile.
 lock "$work/tests"
 if [ -n "$INSTALLED" ]; then
 	take_installation
+	exit
+fi
+if [ -n "$KERNEL" ] && ! has_own_tests; then
+	take_base_tests
 	exit
 fi
 overlay=$work/overlay

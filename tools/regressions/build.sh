@@ -42,8 +42,7 @@ apply_patch()
 			return 1
 			;;
 		esac
-	done < <(sed -n -e 's,^--- [^/]*/\([^[:blank:]]*\).*,\1,p' -e 's,^+++ [^/]*/\([^[:blank:]]*\).*,\1,p' \
-		"$rule" | grep -vx null | sort -u)
+	done < <(patched_files "$rule")
 	[ ${#changed[@]} != 0 ] || not_built "is not a patch" || return
 	patch -d "$farm/source" -p1 --no-backup-if-mismatch -r - <"$rule" >"$log" 2>&1 ||
 		not_built "does not apply: $(grep -m 1 -E 'FAILED|No file|malformed' "$log")"

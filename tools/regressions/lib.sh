@@ -118,8 +118,7 @@ build_modules()
 	modules=$work/regressions/modules
 	mkdir -p "$modules" || die "cannot create $modules"
 	for ((i = 0; i < jobs; i++)); do
-		start "$top/tools/regressions/farm.sh" "$src" "$work/kernel" \
-			"$work/regressions/farm$i" $((($(nproc) + jobs - 1) / jobs)) 9>&-
+		start "$top/tools/regressions/farm.sh" "$work/regressions/farm$i" $((($(nproc) + jobs - 1) / jobs)) 9>&-
 		pids+=($!)
 	done
 	wait_for "${pids[@]}"

@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <linux/sizes.h>
 
@@ -18,8 +17,8 @@
 #include "host/background.h"
 #include "host/monotonic.h"
 #include "host/stalled_memory.h"
-#include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
+#include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
@@ -48,9 +47,7 @@ struct reader {
 
 FIXTURE(deletion)
 {
-	struct vm_driver *vmd;
-	struct stalled_memory memory;
-	int gmem_fd;
+	struct stalled_vm vm;
 	struct reader held;
 	struct reader other;
 	struct background holding;
@@ -84,35 +81,25 @@ static int prefault(void *arg)
 
 FIXTURE_SETUP(deletion)
 {
-	const char *missing = stalled_memory_map(&self->memory, SIZE);
+	const char *missing = stalled_vm_create(&self->vm, 2, BASE, SIZE);
 
 	if (missing)
 		SKIP(return, "%s", missing);
 
-	kernel_log_start();
-	self->vmd = vm_driver_create(2);
-	self->gmem_fd = vm_driver_create_gmem(self->vmd, SIZE);
-	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, SIZE, self->memory.hva,
-					   self->gmem_fd, false));
-	vm_driver_parallel(self->vmd, true);
+	vm_driver_parallel(self->vm.vmd, true);
 
-	self->held = (struct reader) { self->vmd, 0, BASE + HELD_OFFSET };
-	self->other = (struct reader) { self->vmd, 1, BASE + OTHER_OFFSET };
+	self->held = (struct reader) { self->vm.vmd, 0, BASE + HELD_OFFSET };
+	self->other = (struct reader) { self->vm.vmd, 1, BASE + OTHER_OFFSET };
 	background_start(&self->holding, read_page, &self->held);
-	ASSERT_TRUE(stalled_memory_holds(&self->memory, HELD_OFFSET,
+	ASSERT_TRUE(stalled_memory_holds(&self->vm.memory, HELD_OFFSET,
 					 slow_machine_seconds(10) * 1000));
-	background_start(&self->deleting, delete_memslot, self->vmd);
+	background_start(&self->deleting, delete_memslot, self->vm.vmd);
 }
 
 FIXTURE_TEARDOWN(deletion)
 {
-	if (!self->vmd)
-		return;
-
-	vm_driver_free(self->vmd);
+	stalled_vm_free(&self->vm);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
-	close(self->gmem_fd);
-	stalled_memory_unmap(&self->memory);
 }
 
 /* Let the vCPU have its page: everything ends, and nothing is left of the memslot. */
@@ -121,7 +108,7 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(deletion) * s
 {
 	u64 left[NR_LEVELS];
 
-	EXPECT_EQ(0, stalled_memory_provide(&self->memory, HELD_OFFSET, TAG));
+	EXPECT_EQ(0, stalled_memory_provide(&self->vm.memory, HELD_OFFSET, TAG));
 	EXPECT_EQ(0, background_join(&self->holding));
 	EXPECT_EQ(0, background_join(&self->deleting));
 	EXPECT_TRUE(self->held.result.end == ACCESS_MMIO ||
@@ -131,8 +118,8 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(deletion) * s
 		       (unsigned long long)self->held.result.value);
 	}
 
-	vm_driver_parallel(self->vmd, false);
-	vm_driver_leaves(self->vmd, left);
+	vm_driver_parallel(self->vm.vmd, false);
+	vm_driver_leaves(self->vm.vmd, left);
 	EXPECT_EQ(0, left[LEVEL_4K] + left[LEVEL_2M] + left[LEVEL_1G]) {
 		TH_LOG("Wanted no leaf at gpa 0x%llx (%s), got 4K x%llu, 2M x%llu", BASE, when,
 		       (unsigned long long)left[LEVEL_4K], (unsigned long long)left[LEVEL_2M]);
@@ -159,7 +146,7 @@ static void wait_for_retry(FIXTURE_DATA(deletion) * self, struct background *rea
 {
 	u64 end = monotonic_ms() + slow_machine_seconds(RETRY_SECONDS) * 1000;
 
-	while (vm_driver_faults(self->vmd, 1) < before + 2 && monotonic_ms() < end &&
+	while (vm_driver_faults(self->vm.vmd, 1) < before + 2 && monotonic_ms() < end &&
 	       !background_ends_within(reading, 1))
 		;
 }
@@ -172,10 +159,10 @@ TEST_F(deletion, serves_no_fault)
 	u64 before;
 
 	ASSERT_TRUE(background_sleeps(&self->deleting));
-	before = vm_driver_faults(self->vmd, 1);
+	before = vm_driver_faults(self->vm.vmd, 1);
 	background_start(&reading, read_page, &self->other);
 	wait_for_retry(self, &reading, before);
-	served = stalled_memory_holds(&self->memory, OTHER_OFFSET, WATCH_MS);
+	served = stalled_memory_holds(&self->vm.memory, OTHER_OFFSET, WATCH_MS);
 	ended = background_ends_within(&reading, 1);
 	EXPECT_FALSE(served || ended) {
 		TH_LOG("Wanted no page and no exit at gpa 0x%llx (%s), got %s",
@@ -184,7 +171,7 @@ TEST_F(deletion, serves_no_fault)
 	}
 
 	if (served)
-		stalled_memory_provide(&self->memory, OTHER_OFFSET, TAG);
+		stalled_memory_provide(&self->vm.memory, OTHER_OFFSET, TAG);
 	finish(_metadata, self, "fault during deletion");
 	EXPECT_EQ(0, background_join(&reading));
 	vm_expect_end(_metadata, ACCESS_MMIO, self->other.result.end, BASE + OTHER_OFFSET,
@@ -203,11 +190,11 @@ TEST_F(deletion, ends_prefault)
 		SKIP(return, "KVM_PRE_FAULT_MEMORY");
 	}
 
-	background_start(&prefaulting, prefault, self->vmd);
+	background_start(&prefaulting, prefault, self->vm.vmd);
 	hangs = !background_ends_within(&prefaulting, slow_machine_seconds(HANG_SECONDS) * 1000);
 	if (!hangs)
 		r = background_join(&prefaulting);
-	EXPECT_EQ(0, stalled_memory_provide(&self->memory, HELD_OFFSET, TAG));
+	EXPECT_EQ(0, stalled_memory_provide(&self->vm.memory, HELD_OFFSET, TAG));
 	if (hangs) {
 		background_interrupt(&prefaulting);
 		r = background_join(&prefaulting);
@@ -229,7 +216,7 @@ TEST_F(deletion, holds_up_conversion)
 	struct background converting;
 
 	ASSERT_TRUE(background_sleeps(&self->deleting));
-	background_start(&converting, convert, self->vmd);
+	background_start(&converting, convert, self->vm.vmd);
 	/* It waits for kvm->slots_lock, kvm_vm_set_mem_attributes(). */
 	EXPECT_TRUE(background_sleeps(&converting) &&
 		    !background_ends_within(&converting, WATCH_MS)) {

@@ -29,6 +29,7 @@
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
+#include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario.h"
 #include "suite/suite.h"
@@ -289,9 +290,7 @@ TEST_F(hole, fault_during_hole)
 /* A fault waits for the host's page until the test provides it. */
 FIXTURE(stalled)
 {
-	struct vm_driver *vmd;
-	struct stalled_memory memory;
-	int gmem_fd;
+	struct stalled_vm vm;
 };
 
 #define STALLED_SIZE	((size_t)SZ_2M)
@@ -300,27 +299,16 @@ FIXTURE(stalled)
 
 FIXTURE_SETUP(stalled)
 {
-	const char *missing = stalled_memory_map(&self->memory, STALLED_SIZE);
+	const char *missing = stalled_vm_create(&self->vm, 1, BASE, STALLED_SIZE);
 
 	if (missing)
 		SKIP(return, "%s", missing);
-
-	kernel_log_start();
-	self->vmd = vm_driver_create(1);
-	self->gmem_fd = vm_driver_create_gmem(self->vmd, STALLED_SIZE);
-	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, STALLED_SIZE, self->memory.hva,
-					   self->gmem_fd, false));
 }
 
 FIXTURE_TEARDOWN(stalled)
 {
-	if (!self->vmd)
-		return;
-
-	vm_driver_free(self->vmd);
+	stalled_vm_free(&self->vm);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
-	close(self->gmem_fd);
-	stalled_memory_unmap(&self->memory);
 }
 
 static int touch(void *arg)
@@ -361,8 +349,8 @@ static void check_private(struct __test_metadata *_metadata, struct vm_driver *v
 
 TEST_F(stalled, fault_before_conversion)
 {
-	convert_during(_metadata, self->vmd, &self->memory, touch);
-	check_private(_metadata, self->vmd, "stalled fault");
+	convert_during(_metadata, self->vm.vmd, &self->vm.memory, touch);
+	check_private(_metadata, self->vm.vmd, "stalled fault");
 }
 
 /* What kind of access a pre-fault stands for is settled before it begins. */
@@ -373,12 +361,12 @@ TEST_F(stalled, prefault_before_conversion)
 	if (!vm_driver_has_prefault())
 		SKIP(return, "KVM_PRE_FAULT_MEMORY");
 
-	r = convert_during(_metadata, self->vmd, &self->memory, prefault);
+	r = convert_during(_metadata, self->vm.vmd, &self->vm.memory, prefault);
 	EXPECT_EQ(EFAULT, r) {
 		TH_LOG("Wanted EFAULT at gpa 0x%llx (stalled pre-fault), got %s", STALLED_GPA,
 		       strerror(r));
 	}
-	check_private(_metadata, self->vmd, "stalled pre-fault");
+	check_private(_metadata, self->vm.vmd, "stalled pre-fault");
 }
 
 /* Faults beside a conversion. */

@@ -25,6 +25,7 @@
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
+#include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario.h"
 #include "suite/suite.h"
@@ -217,9 +218,7 @@ TEST_F(zapped, first_call_finds_new_page_tables)
 /* A vCPU is held in its fault by userfaultfd while everything is dropped. */
 FIXTURE(held)
 {
-	struct vm_driver *vmd;
-	struct stalled_memory memory;
-	int gmem_fd;
+	struct stalled_vm vm;
 	enum access access;
 };
 
@@ -247,31 +246,21 @@ HELD(prefault, .prefaults = true, .times = 1);
 
 FIXTURE_SETUP(held)
 {
-	const char *missing = suite_missing_mode(&change_nx) ? :
-			      stalled_memory_map(&self->memory, SIZE);
+	const char *missing;
 
-	if (missing)
-		SKIP(return, "%s", missing);
 	if (variant->prefaults && !vm_driver_has_prefault())
 		SKIP(return, "KVM_PRE_FAULT_MEMORY");
-
-	kernel_log_start();
-	self->vmd = vm_driver_create(NR_VCPUS);
-	self->gmem_fd = vm_driver_create_gmem(self->vmd, SIZE);
+	missing = suite_missing_mode(&change_nx) ? :
+		  stalled_vm_create(&self->vm, NR_VCPUS, BASE, SIZE);
+	if (missing)
+		SKIP(return, "%s", missing);
 	self->access = variant->access;
-	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, SIZE, self->memory.hva,
-					   self->gmem_fd, false));
 }
 
 FIXTURE_TEARDOWN(held)
 {
-	if (!self->vmd)
-		return;
-
-	vm_driver_free(self->vmd);
+	stalled_vm_free(&self->vm);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
-	close(self->gmem_fd);
-	stalled_memory_unmap(&self->memory);
 	setting_restore();
 }
 
@@ -280,7 +269,7 @@ static int prefault_held_page(void *arg)
 	FIXTURE_DATA(held) * self = arg;
 	u64 stopped;
 
-	return vm_driver_prefault(self->vmd, HELD_GPA, SZ_4K, &stopped);
+	return vm_driver_prefault(self->vm.vmd, HELD_GPA, SZ_4K, &stopped);
 }
 
 static u64 cpu_ms(struct background *background)
@@ -311,7 +300,7 @@ static int touch_held_page(void *arg)
 {
 	FIXTURE_DATA(held) * self = arg;
 
-	vm_driver_touch(self->vmd, 0, self->access, HELD_GPA, ~TAG);
+	vm_driver_touch(self->vm.vmd, 0, self->access, HELD_GPA, ~TAG);
 	return 0;
 }
 
@@ -324,24 +313,24 @@ TEST_F(held, leaves_nothing_behind)
 
 	background_start(&background, variant->prefaults ? prefault_held_page : touch_held_page,
 			 self);
-	ASSERT_TRUE(stalled_memory_holds(&self->memory, HELD_OFFSET,
+	ASSERT_TRUE(stalled_memory_holds(&self->vm.memory, HELD_OFFSET,
 					 slow_machine_seconds(10) * 1000));
 	zap_all(_metadata, variant->times);
-	ASSERT_EQ(0, stalled_memory_provide(&self->memory, HELD_OFFSET, TAG));
+	ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, HELD_OFFSET, TAG));
 	spinning = variant->prefaults && spins(&background);
 	if (variant->prefaults)
 		vm_may_never_end(_metadata, &background, PREFAULT_SPINS_ON_OBSOLETE_ROOT);
 	EXPECT_EQ(0, vm_expect_end_in_time(_metadata, &background,
 					   variant->prefaults ? "KVM_PRE_FAULT_MEMORY" : "KVM_RUN",
 					   HELD_GPA, variant->name));
-	restore_own_leaves(self->vmd);
-	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, 1, HELD_GPA, variant->name);
-	got = vm_driver_touch(self->vmd, 1, ACCESS_READ, HELD_GPA, 0);
+	restore_own_leaves(self->vm.vmd);
+	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, 1, HELD_GPA, variant->name);
+	got = vm_driver_touch(self->vm.vmd, 1, ACCESS_READ, HELD_GPA, 0);
 	vm_expect_content(_metadata, content, got.value, HELD_GPA, variant->name);
 
 	/* The one leaf there is can be found, and zapped. */
-	ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE, SIZE, true));
-	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, 0, HELD_GPA, "converted");
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, SIZE, true));
+	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, 0, HELD_GPA, "converted");
 	vm_expect_no_warning(_metadata, HELD_GPA, variant->name);
 
 	if (spinning && known_bug_expected(PREFAULT_SPINS) && __test_passed(_metadata))

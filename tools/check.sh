@@ -71,9 +71,9 @@ check_unit()
 	[ -d "$top/lib/tests" ] || return 0
 	KSRC=$src check_tap 'unit tests' make -s --no-print-directory -C "$top/lib/tests" check
 	KSRC=$src check_tap 'tracker tests' make -s --no-print-directory -C "$top/tools/lpage" check
-	leashed "$top/tools/deps.sh" python3-clang patch || exit
+	leashed "$top/tools/deps.sh" python3-clang python3-jinja2 patch || exit
 	check_tap 'tests of the mutants' /usr/bin/python3 -B "$top/tools/mutate/test.py"
-	check_tap 'tests of the pictures' /usr/bin/python3 -B "$top/tools/report/test.py"
+	check_tap 'tests of pictures and reports' /usr/bin/python3 -B "$top/tools/report/test.py"
 }
 
 check_style()

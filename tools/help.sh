@@ -32,6 +32,7 @@ Variables:
   SUITES='bookworm trixie'  the releases of Debian that fresh tries
   OUT=FILE             where scenario-to-c and draw write; where bench does, if that is not results/latest;
                        the folder that patch writes to
+  RESULTS=FOLDER       of which report makes the page; OPEN=1 shows it
   EXTRA_TESTS=FOLDER   more tests to build, private_mem_lpage_*_test.c
   KSFT_MACHINE_SLOW=yes  six times as much time for everything that has a limit
   ON=host              run on this machine's own KVM, without a VM

@@ -303,3 +303,12 @@ new_results()
 	done
 	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
 }
+
+# conclude WORD...: the last line of what has its results in $results, for people and for report.html,
+# which is made then.
+conclude()
+{
+	echo "$*" >"$results/verdict" || die "cannot write in $results"
+	leashed "$top/tools/report.sh" "$results"
+	echo "$*"
+}

@@ -278,12 +278,12 @@ verdict()
 	echo "$kernel" >"$results/kernel" || die "cannot write in $results"
 	echo
 	if [ "$failed" != 0 ]; then
-		echo "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \
+		conclude "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \
 			"logs in ${results#"$top/"}"
 		exit 1
 	fi
 	[ "$passed" != 0 ] || die "all $skipped sub-tests were skipped, so nothing was tested"
-	echo "PASS: kernel $kernel: $passed sub-tests passed, $skipped skipped;" \
+	conclude "PASS: kernel $kernel: $passed sub-tests passed, $skipped skipped;" \
 		"logs in ${results#"$top/"}"
 }
 

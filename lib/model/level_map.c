@@ -124,13 +124,19 @@ static bool is_wrong(const struct level_map_row *row)
 	return row->known && memcmp(row->wanted, row->got, sizeof(row->got));
 }
 
-static void print_row(const struct level_map_row *row, u64 gfn, FILE *out)
+const char *level_map_attributes(enum row_attributes attributes)
 {
 	static const char * const name[] = {
 		[ROW_SHARED] = "shared",
 		[ROW_PRIVATE] = "private",
 		[ROW_MIXED] = "mixed",
 	};
+
+	return name[attributes];
+}
+
+static void print_row(const struct level_map_row *row, u64 gfn, FILE *out)
+{
 	char wanted[64], got[64] = "?";
 
 	format_leaves(row->wanted, wanted, sizeof(wanted));
@@ -138,7 +144,7 @@ static void print_row(const struct level_map_row *row, u64 gfn, FILE *out)
 		format_leaves(row->got, got, sizeof(got));
 
 	fprintf(out, "0x%-13llx %-11s %-16s %s%s\n", (unsigned long long)gfn << GFN_SHIFT,
-		name[row->attributes], wanted, got, is_wrong(row) ? "  <--" : "");
+		level_map_attributes(row->attributes), wanted, got, is_wrong(row) ? "  <--" : "");
 }
 
 void level_map_print(const struct level_map *map, FILE *out)

@@ -16,6 +16,9 @@ enum row_attributes {
 	ROW_MIXED,
 };
 
+/* "shared", "private" or "mixed". */
+const char *level_map_attributes(enum row_attributes attributes);
+
 struct level_map_row {
 	enum row_attributes attributes;
 	/* How many leaves of each level overlap the row; LEVEL_NONE is not used. */

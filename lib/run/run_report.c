@@ -8,6 +8,7 @@
 
 #include "kvm/vm_driver.h"
 #include "model/level_map.h"
+#include "run/run_picture.h"
 #include "run/run_report.h"
 #include "scenario/scenario_text.h"
 
@@ -145,16 +146,18 @@ static void begin_report(struct scenario_run *run, u64 gpa, const char *wanted, 
 		(unsigned long long)gpa, run->name, run->done.nr, got);
 }
 
-static void end_report(struct scenario_run *run, FILE *out)
+/* @map is all of what is known of the memslot there; NULL if there is none. */
+static void end_report(struct scenario_run *run, u64 gpa, const struct level_map *map, FILE *out)
 {
 	print_steps(&run->done, out);
 	fclose(out);
+	run_picture_save(run, gpa, map);
 }
 
 void run_report(struct scenario_run *run, u64 gpa, const char *wanted, const char *got)
 {
 	const struct model_slot *slot = mapping_model_slot_at(run->model, gpa >> GFN_SHIFT);
-	struct level_map map;
+	struct level_map map = { };
 	size_t size;
 	FILE *out;
 
@@ -167,9 +170,9 @@ void run_report(struct scenario_run *run, u64 gpa, const char *wanted, const cha
 	if (slot) {
 		map_slot(run, slot, &map);
 		print_around(&map, gpa >> GFN_SHIFT, out);
-		level_map_free(&map);
 	}
-	end_report(run, out);
+	end_report(run, gpa, slot ? &map : NULL, out);
+	level_map_free(&map);
 }
 
 /* The place is nowhere to be found: all that can be said is the counts. */
@@ -199,7 +202,7 @@ static void report_row(struct scenario_run *run, struct level_map *map, u64 gfn)
 	describe(row->got, got, sizeof(got));
 	begin_report(run, gfn << GFN_SHIFT, wanted, got, out);
 	print_around(map, gfn, out);
-	end_report(run, out);
+	end_report(run, gfn << GFN_SHIFT, map, out);
 }
 
 void run_report_leaves(struct scenario_run *run, const struct step *step)

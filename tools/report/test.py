@@ -1,40 +1,25 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tests of the pictures."""
+"""Tests of pictures and reports. What takes a browser or tidy is skipped where there is none."""
 
+import html.parser
+import json
+import os
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 
+import sample
 from address import Axis, text
 from film import Film, counts
+from level_map import LevelMap
+from sample import FILM, GIG, MEG, PAGE
 
-GIG, MEG, PAGE = 1 << 30, 1 << 20, 1 << 12
-
-
-def slot(leaves4=(), leaves2=()):
-    return {'id': 1, 'gpa': 16 * GIG, 'size': 4 * MEG, 'backing': 'hugetlb_2mb',
-            'guest_memfd': True, 'logged': False,
-            'leaves': {'4K': list(leaves4), '2M': list(leaves2), '1G': []}}
-
-
-# A 2M leaf, of which a page becomes private, and is touched then.
-FILM = {
-    'steps': [{'text': 'memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd',
-               'gpa': 16 * GIG, 'size': 4 * MEG},
-              {'text': 'touch read 16G 4M', 'gpa': 16 * GIG, 'size': 4 * MEG},
-              {'text': 'convert private 16G 4K', 'gpa': 16 * GIG, 'size': PAGE},
-              {'text': 'touch read 16G', 'gpa': 16 * GIG, 'size': PAGE},
-              {'text': 'expect 4K x1 2M x1', 'gpa': 0, 'size': 0}],
-    'states': [{'slots': [slot()], 'private': []},
-               {'slots': [slot(leaves2=[[16 * GIG, 2]])], 'private': []},
-               {'slots': [slot(leaves2=[[16 * GIG + 2 * MEG, 1]])], 'private': [[16 * GIG, PAGE]]},
-               {'slots': [slot([[16 * GIG, 1]], [[16 * GIG + 2 * MEG, 1]])],
-                'private': [[16 * GIG, PAGE]]},
-               {'slots': [slot([[16 * GIG, 1]], [[16 * GIG + 2 * MEG, 1]])],
-                'private': [[16 * GIG, PAGE]]}],
-}
-
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 def shapes(picture, kind):
     """What the rectangles of that class say they are; a legend's say nothing."""
@@ -63,13 +48,13 @@ class Addresses(unittest.TestCase):
 class Films(unittest.TestCase):
     def test_counts_leaves(self):
         self.assertEqual([counts(state) for state in FILM['states']],
-                         ['no leaf', '2M x2', '2M x1', '4K x1, 2M x1', '4K x1, 2M x1'])
+                         ['no leaf', '2M x2', '2M x1', '4K x511, 2M x1', '4K x511, 2M x1'])
 
     def test_draws_every_leaf_and_attribute(self):
         for width in (960, 380):
             picture = Film(FILM, width).draw()
             self.assertEqual(shapes(picture, 'leaf2'), ['2M x2 at 16G', '2M at 16G+2M', '2M at 16G+2M'])
-            self.assertEqual(shapes(picture, 'leaf4'), ['4K at 16G'])
+            self.assertEqual(shapes(picture, 'leaf4'), ['4K x511 at 16G+4K'])
             self.assertEqual(shapes(picture, 'private'), ['private: 16G, 4K'] * 2)
             self.assertEqual(len(shapes(picture, 'slot')), 4)
             self.assertEqual(len(shapes(picture, 'step')), 4)
@@ -96,6 +81,179 @@ class Films(unittest.TestCase):
         self.assertEqual(xml.fromstring(file).tag, '{http://www.w3.org/2000/svg}svg')
         self.assertNotIn('var(', file)
         self.assertNotIn('$', file)
+
+
+class LevelMaps(unittest.TestCase):
+    def picture(self, width=960, **changes):
+        return LevelMap(dict(sample.FAILURE, **changes), width).draw()
+
+    def test_shows_wanted_and_got(self):
+        for width in (960, 372):
+            picture = self.picture(width)
+            self.assertIn('4K x511 at 16G+4K', shapes(picture, 'leaf4'))
+            self.assertIn('got 2M at 16G', shapes(picture, 'leaf2'))
+            self.assertIn('got not read out at 16G+10M', shapes(picture, 'unknown'))
+
+    def test_marks_the_place_and_what_differs(self):
+        picture = self.picture()
+        # In the memslot, among the hugepages and among the pages.
+        self.assertEqual(shapes(picture, 'wrong'), ['wanted 4K x511, got 2M'] * 3)
+        paths = [path.get('class') for path in xml.fromstring(str(picture)).iter('path')]
+        self.assertEqual(paths.count('bad place'), 3)
+
+    def test_says_only_how_many_where_that_is_all_that_is_known(self):
+        rows = [sample.row(1, 0, 'mixed', [511, 0, 0], [7, 0, 0])] + sample.FAILURE['rows'][1:]
+        words = ''.join(xml.fromstring(str(self.picture(rows=rows))).itertext())
+        self.assertIn('4K x7, where is not known', words)
+
+    def test_a_small_memslot_needs_no_overview(self):
+        words = list(xml.fromstring(str(self.picture(rows=sample.FAILURE['rows'][:2]))).itertext())
+        self.assertNotIn('memslot', words)
+        self.assertIn('at 2M', words)
+
+
+class Reader(html.parser.HTMLParser):
+    """What a test asks of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.texts, self.tags, self.counts, self.within = {}, [], {}, []
+        self.pictures = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        if tag == 'article':
+            self.article = attributes['id']
+            self.pictures[self.article] = 0
+        if tag == 'svg' and attributes.get('class') == 'pic levels':
+            self.pictures[self.article] += 1
+        if tag not in ('meta', 'link', 'br'):
+            self.within.append(attributes)
+
+    def handle_endtag(self, tag):
+        self.within.pop()
+
+    def handle_data(self, data):
+        for attributes in self.within[-1:]:
+            if 'id' in attributes:
+                self.texts[attributes['id']] = self.texts.get(attributes['id'], '') + data
+            if 'data-count' in attributes:
+                self.counts[attributes['data-count']] = int(data)
+
+
+class Folder(unittest.TestCase):
+    """With a folder of results."""
+
+    def setUp(self):
+        self.top = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.top)
+
+    def report(self, make, name='20261128T100000Z'):
+        folder = os.path.join(self.top, name)
+        make(folder)
+        subprocess.run([os.path.join(HERE, 'report.py'), folder], check=True)
+        return os.path.join(folder, 'report.html')
+
+    def page(self, make, name='20261128T100000Z'):
+        with open(self.report(make, name), encoding='utf-8') as file:
+            return file.read()
+
+
+class Pages(Folder):
+    def test_failing_run(self):
+        page = Reader(self.page(sample.failing_run))
+        self.assertEqual(page.texts['status'], 'FAIL')
+        self.assertEqual(page.texts['verdict'],
+                         'FAIL: kernel 7.3.4: 2 of 5 sub-tests failed; logs in results/x')
+        self.assertEqual(page.counts, {'passed': 2, 'failed': 2, 'known bugs': 1, 'skipped': 1,
+                                       'programs': 3})
+        # One for wide and one for narrow screens; a program as a whole has no place.
+        self.assertEqual(page.pictures, {'failure-1': 2, 'failure-2': 0})
+
+    def test_failures_are_told_in_full(self):
+        page = self.page(sample.failing_run)
+        for words in (sample.WANTED, 'TIMEOUT 120 seconds', 'the last words &lt;of&gt; the program &amp;',
+                      'make run TEST=%s ARGS=&#34;-r %s&#34;' % (sample.BOUNDARY, sample.CASE),
+                      'Subject: KVM: x86', 'no 1G hugetlb pages'):
+            self.assertIn(words, page)
+
+    def test_passing_run(self):
+        page = Reader(self.page(sample.passing_run))
+        self.assertEqual(page.texts['status'], 'PASS')
+        self.assertEqual(page.counts['failed'], 0)
+        self.assertEqual(page.pictures, {})
+
+    def test_compares_with_the_run_before(self):
+        self.page(sample.passing_run, '20261127T100000Z')
+        page = self.page(sample.failing_run)
+        self.assertIn('20261127T100000Z', page)
+        self.assertEqual(page.count('class="then"'), 3)
+
+    def test_needs_neither_network_nor_script(self):
+        for make in (sample.failing_run, sample.passing_run):
+            for tag, attributes in Reader(self.page(make)).tags:
+                self.assertNotEqual(tag, 'script')
+                for name in ('src', 'href'):
+                    self.assertNotRegex(attributes.get(name, ''), '^(https?:)?//')
+
+    def test_links_lead_somewhere(self):
+        path = self.report(sample.failing_run)
+        with open(path, encoding='utf-8') as file:
+            tags = Reader(file.read()).tags
+        ids = {attributes['id'] for _, attributes in tags if 'id' in attributes}
+        for tag, attributes in tags:
+            link = attributes.get('href', '') if tag == 'a' else ''
+            if link.startswith('#'):
+                self.assertIn(link[1:], ids)
+            elif link:
+                self.assertTrue(os.path.exists(os.path.join(os.path.dirname(path), link)), link)
+
+    @unittest.skipUnless(shutil.which('tidy'), 'tidy')
+    def test_is_valid(self):
+        for make in (sample.failing_run, sample.passing_run):
+            tidy = subprocess.run(['tidy', '-q', '-e', self.report(make)], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual(tidy.stderr, '')
+
+
+# Loads a page at a width, and says what a person sees of it.
+PROBE = """<!DOCTYPE html><title>probe</title><body style="margin: 0">
+<iframe src="%(page)s" style="width: %(width)dpx; height: 900px; border: 0"></iframe><pre></pre><script>
+onload = () => {
+	const page = document.querySelector('iframe').contentDocument;
+	const seen = (what) => [...page.querySelectorAll(what)].filter((e) => e.getBoundingClientRect().width);
+	document.querySelector('pre').textContent = JSON.stringify({
+		wider: page.documentElement.scrollWidth - page.documentElement.clientWidth,
+		status: page.getElementById('status').getBoundingClientRect().bottom,
+		levels: seen('.failure svg.levels').length, films: seen('.failure svg.film').length,
+		outside: seen('.failure svg').filter((e) => e.getBoundingClientRect().right > %(width)d).length,
+	});
+};</script>"""
+
+
+@unittest.skipUnless(shutil.which('chromium'), 'chromium')
+class Browser(Folder):
+    def look(self, path, width):
+        probe = os.path.join(self.top, 'probe.html')
+        with open(probe, 'w', encoding='utf-8') as file:
+            file.write(PROBE % {'page': 'file://' + path, 'width': width})
+        browser = subprocess.run(
+            ['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--allow-file-access-from-files',
+             '--user-data-dir=' + os.path.join(self.top, 'profile'), '--enable-logging=stderr',
+             '--window-size=1400,900', '--virtual-time-budget=10000', '--dump-dom', 'file://' + probe],
+            capture_output=True, text=True, check=True, timeout=300)
+        self.assertNotIn('CONSOLE', browser.stderr)
+        return json.loads(re.search('<pre>(.*)</pre>', browser.stdout).group(1))
+
+    def test_is_seen_on_wide_and_narrow_screens(self):
+        path = self.report(sample.failing_run)
+        for width in (1280, 400):
+            seen = self.look(path, width)
+            self.assertEqual((seen['levels'], seen['films'], seen['outside']), (1, 1, 0))
+            self.assertEqual(seen['wider'], 0)
+            self.assertLess(seen['status'], 300)
 
 
 class Tap(unittest.TestResult):

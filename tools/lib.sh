@@ -293,22 +293,34 @@ stamp()
 	printf '%s\n' "$2" >"$1.new" && sync "$1.new" && mv "$1.new" "$1" || die "cannot write $1"
 }
 
-# new_results SUFFIX: a folder named by the time, into results; results/latest is a link to it.
-new_results()
+# new_folder SUFFIX: a folder in results/ named by the time, into results.
+new_folder()
 {
 	mkdir -p "$top/results" || die "cannot create $top/results"
 	while results=$top/results/$(date -u +%Y%m%dT%H%M%SZ)$1 && ! mkdir "$results" 2>/dev/null; do
 		[ -d "$results" ] || die "cannot create $results"
 		sleep 1
 	done
+}
+
+# new_results SUFFIX: the same of a run, which results/latest is a link to then.
+new_results()
+{
+	new_folder "$1"
 	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
 }
 
-# conclude WORD...: the last line of what has its results in $results, for people and for report.html,
-# which is made then.
-conclude()
+# make_report WORD...: report.html of what is in the folder $results, with the words, of which the first
+# is in capitals, as its verdict.
+make_report()
 {
 	echo "$*" >"$results/verdict" || die "cannot write in $results"
 	leashed "$top/tools/report.sh" "$results"
+}
+
+# conclude WORD...: the same as the last line of a run.
+conclude()
+{
+	make_report "$@"
 	echo "$*"
 }

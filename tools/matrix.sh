@@ -137,6 +137,7 @@ reasons()
 				$3 == "skipped" || $3 == "xfail" { n[$3 ": " $4]++ }
 				END { for (r in n) print name ": " n[r] " " r }'
 	done
+	true
 }
 
 # The results of one cell that count: its own verdict, not the programs'.
@@ -167,7 +168,9 @@ collect
 awk -f "$top/tools/results/matrix.awk" "$results/matrix.tsv"
 worse $?
 echo
-reasons
-same_names || worse 1
+{ reasons && same_names; } >"$results/notes" || worse 1
+cat "$results/notes"
+words=(PASS FAIL INCOMPLETE)
+make_report "${words[worst]}: the suite on ${cells[*]}, in $((SECONDS - begin)) s"
 say "$((SECONDS - begin)) s; logs in ${results#"$top/"}, a folder each; the table in matrix.tsv"
 exit "$worst"

@@ -135,8 +135,10 @@ for file in "${rules[@]}"; do
 done >"$results/steps.tsv"
 awk -v full="$FULL" -v reproducer="$REPRODUCER" -v programs="$(printf '%s\n' "${programs[@]}")" -v tsv="$results/regressions.tsv" \
 	-f "$top/tools/regressions/matrix.awk" "$results/rules.tsv" "$results/steps.tsv" \
-	"$results/events.tsv"
-status=$?
+	"$results/events.tsv" | tee "$results/table"
+status=${PIPESTATUS[0]}
 say "prepared in $((prepared - begin)) s, built in $((built - prepared)) s, run in $((SECONDS - built)) s"
+[ "$status" = 0 ] && word=PASS || word=FAIL
+make_report "$word: kernel $release: $(grep -m 1 '^[0-9]* bugs: ' "$results/table")"
 say "logs in results/${results##*/}"
-exit $status
+exit "$status"

@@ -50,7 +50,7 @@ verdicts()
 		"$results/events.tsv"
 }
 
-# Print what differs; true if something does.
+# Program, sub-test and its verdict without and with the bug for each that differs, separated by tabs.
 differences()
 {
 	verdicts base >"$results/base.verdicts"
@@ -60,10 +60,8 @@ differences()
 		$3 !~ /^the whole program/ { test = $1 "\t" $3 }
 		FILENAME == ARGV[1] { before[test] = $2; next }
 		before[test] != $2 {
-			printf "  %-40s %s: %s -> %s%s\n", $1, $3, before[test] ? before[test] : "not run", $2, ""
-			differ = 1
-		}
-		END { exit !differ }' "$results/base.verdicts" "$results/$name.verdicts"
+			printf "%s\t%s\t%s\t%s\n", $1, $3, before[test] ? before[test] : "not run", $2
+		}' "$results/base.verdicts" "$results/$name.verdicts"
 }
 
 # The first failure that a log explains: what was wanted, the level map, the steps.
@@ -131,15 +129,20 @@ seconds[base]=0 seconds[$name]=0
 queue=(base "$name")
 run_queue
 echo
+cp "$modules/$name.diff" "$results/kernel.diff" && differences >"$results/differences.tsv" ||
+	die "cannot write in $results"
 echo "$name: what it changes in the kernel:"
-sed 's/^/  /' "$modules/$name.diff"
+sed 's/^/  /' "$results/kernel.diff"
 echo
 echo "Verdicts without and with it:"
-if ! differences; then
+if [ ! -s "$results/differences.tsv" ]; then
 	echo "  no difference"
+	make_report "SAME: kernel $release: the suite does not notice $name"
 	exit 0
 fi
+awk -F '\t' '{ printf "  %-40s %s: %s -> %s\n", $1, $2, $3, $4 }' "$results/differences.tsv"
 echo
-show_reproducer
+show_reproducer | tee "$results/reproducer"
+make_report "DIFFERS: kernel $release: $name changes $(wc -l <"$results/differences.tsv") verdicts"
 say "logs in results/${results##*/}"
 exit 1

@@ -94,6 +94,7 @@ static void name_file(const char *folder, const char *name, char path[PATH_MAX])
 
 	if (len >= PATH_MAX)
 		return;
+	mkdir(folder, 0755);
 	mkdir(path, 0755);
 	snprintf(path + len, PATH_MAX - len, "/%s.%s.json", program_invocation_short_name, name);
 	for (len++; path[len]; len++) {

@@ -47,14 +47,16 @@ class LevelMap:
             self.draw_panel('memslot', whole, self.rows, False)
             self.draw_zoom(whole, start, end)
         hugepages = Linear(start, end, self.room)
-        self.draw_panel('2M', hugepages, around, True)
+        if len(self.rows) > 1:
+            self.draw_panel('2M', hugepages, around, True)
         if self.place['size'] == SIZES['2M']:
             start, end = self.place['gpa'], self.place['gpa'] + self.place['size']
-            self.draw_zoom(hugepages, start, end)
+            if len(self.rows) > 1:
+                self.draw_zoom(hugepages, start, end)
             self.draw_panel('4K', Linear(start, end, self.room), [self.place], True)
         legend(self.picture, (('shared', 'shared'), ('private', 'private'), ('slot', 'no leaf'),
                               ('leaf4', '4K leaf'), ('leaf2', '2M leaf'), ('leaf1', '1G leaf'),
-                              ('unknown', 'not read out')))
+                              ('part', 'some 4K leaves'), ('unknown', 'not read out')))
         return self.picture
 
     def rows_around(self, many):
@@ -118,14 +120,10 @@ class LevelMap:
         start, end = axis.at(row['gpa']), axis.at(row['gpa'] + row['number'] * row['size'] if not cells
                                                   else row['gpa'] + row['size'])
         kind = got_kind(row)
-        self.picture.rect(self.left + start, y, end - start, BAND, 'unknown' if kind == 'part' else kind,
+        self.picture.rect(self.left + start, y, end - start, BAND, kind,
                           'got %s at %s' % (got_text(row), text(row['gpa'])), least=1.5)
-        if kind == 'part':
-            # As many of the pages as there are leaves: a measure, not a place.
-            self.picture.rect(self.left + start, y, (end - start) * row['got'][0] * PAGE / row['size'],
-                              BAND, 'leaf4', least=1.5)
         if pages:
-            label = got_text(row) + (', where is not known' if kind == 'part' else '')
+            label = '4K x%d, where is not known' % row['got'][0] if kind == 'part' else got_text(row)
             self.label(axis, row, y, label, kind)
         elif cells:
             self.draw_cell_text(axis, row, 'got', y)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a page says, for its template: one function for each kind of results."""
 
+import os
 import re
 from collections import defaultdict
 
 from film import Film
 from level_map import LevelMap
 from markupsafe import Markup
-from results import Run, known_bugs, short
+from results import TOP, Run, failures, known_bugs, short, table, text
 
 WIDE, NARROW = 960, 372
 # A film of more frames than these shows the last ones.
@@ -138,6 +139,158 @@ def run_page(folder):
     return 'run.html', page
 
 
+def cell_of(passed, bad, skipped, seconds, link=''):
+    kind = 'wrong' if bad else 'ok' if passed else 'part'
+    return {'kind': kind, 'text': '%d/%d/%d' % (passed, bad, skipped), 'seconds': '%.1f' % seconds,
+            'link': link}
+
+
+def matrix_page(folder):
+    """Programs on releases, with and without DEBUG=1."""
+    columns, names, cells = {}, [], {}
+    for release, debug, program, _, passed, bad, skipped, seconds, *why in table(folder, 'matrix.tsv'):
+        column = release + ('-debug' if debug == '1' else '')
+        there = os.path.exists(os.path.join(folder, column, 'report.html'))
+        columns[column] = {'name': column, 'link': column + '/report.html' if there else '',
+                           'why': why[0] if why else ''}
+        if program == '-':
+            continue
+        if program not in names:
+            names.append(program)
+        cells[column, program] = (int(passed), int(bad), int(skipped), float(seconds))
+    rows = [{'name': short(program),
+             'cells': [cell_of(*cells[column, program], columns[column]['link'])
+                       if (column, program) in cells else
+                       {'kind': 'empty', 'text': 'not run' if columns[column]['why'] else '-', 'link': ''}
+                       for column in columns]} for program in names]
+    total = [cell_of(*[sum(values) for values in zip(*[cells[column, program] for program in names
+                                                        if (column, program) in cells])] or (0, 0, 0, 0))
+             for column in columns]
+    everything = [sum(values) for values in zip((0, 0, 0, 0), *cells.values())]
+    verdict = text(folder, 'verdict')
+    return 'matrix.html', {
+        'kind': 'Matrix', 'status': status_of(verdict), 'verdict': verdict,
+        'title': 'mapping levels on %d kernels' % len(columns),
+        'counts': [('passed', everything[0], 'good'), ('failed', everything[1], 'bad'),
+                   ('skipped', everything[2], ''), ('kernels', len(columns), ''),
+                   ('not run', sum(bool(column['why']) for column in columns.values()), 'bad')],
+        'columns': list(columns.values()), 'rows': rows, 'total': total,
+        'notes': text(folder, 'notes'), 'sections': [],
+    }
+
+
+# What a cell of regressions.tsv that is no number of seconds looks like.
+MARKS = {'.': '\N{MIDDLE DOT}', '-': ''}
+# Pictures for so many bugs; a page of more would be too large to be of use.
+MOST_PICTURES = 40
+
+
+def log_of(folder, bug, column):
+    """What the program of a column said about a bug."""
+    place = os.path.join(folder, bug)
+    for name in sorted(os.listdir(place)) if os.path.isdir(place) else []:
+        if name.startswith(('private_mem_lpage_%s_test' % column, 'private_mem_' + column, column)) and \
+                name.endswith('.log'):
+            return bug + '/' + name
+    return ''
+
+
+def rule_of(folder, bug):
+    rule = os.path.join(TOP, 'tools/regressions', bug + '.cocci')
+    return os.path.relpath(rule, folder) if os.path.exists(rule) else ''
+
+
+def regressions_page(folder):
+    """Bugs, and the programs that noticed them."""
+    header, *lines = table(folder, 'regressions.tsv')
+    columns = header[6:-1]
+    rows = []
+    for bug, kind, outcome, _, _, _, *cells, message in lines:
+        shown = [{'text': MARKS.get(cell, cell), 'kind': 'ok' if cell[:1].isdigit() else 'empty',
+                  'link': log_of(folder, bug, column) if cell[:1].isdigit() else ''}
+                 for column, cell in zip(columns, cells)]
+        good = outcome in ('caught', 'equivalent') or outcome.startswith('needs ')
+        rows.append({'name': bug, 'kind': kind, 'outcome': outcome, 'cells': shown, 'message': message,
+                     'rule': rule_of(folder, bug), 'judged': 'muted' if good else 'bad'})
+    pictures = []
+    for row in rows[:MOST_PICTURES] if len(rows) <= MOST_PICTURES else []:
+        for failure in failures(os.path.join(folder, row['name'])):
+            levels = level_map(failure)
+            if levels:
+                pictures.append({'id': 'bug-%d' % (len(pictures) + 1), 'bug': row['name'], 'levels': levels,
+                                 'case': failure['case'], 'message': failure['message']})
+                break
+    verdict = text(folder, 'verdict')
+    outcomes = [row['outcome'] for row in rows]
+    missed = [row for row in rows if row['judged'] == 'bad']
+    return 'regressions.html', {
+        'kind': 'Regressions', 'status': status_of(verdict), 'verdict': verdict,
+        'title': '%d bugs put into KVM' % len(rows),
+        'counts': [('noticed', outcomes.count('caught'), 'good'),
+                   ('missed', sum(outcome.startswith('MISSED') for outcome in outcomes), 'bad'),
+                   ('equivalent', outcomes.count('equivalent'), ''),
+                   ('not built', outcomes.count('not built'), 'warn'), ('bugs', len(rows), '')],
+        'columns': columns, 'rows': rows, 'missed': missed, 'pictures': pictures,
+        'sections': [(key, label) for key, label, there in (
+            ('missed', 'Not as it should be', missed), ('grid', 'Bugs and programs', True),
+            ('pictures', 'How they show', pictures), ('files', 'Files', True)) if there],
+    }
+
+
+def differences(folder):
+    return [{'program': short(program), 'name': name, 'before': before, 'after': after}
+            for program, name, before, after in table(folder, 'differences.tsv')]
+
+
+def reproduce_page(folder):
+    """A kernel with a bug beside the same one without."""
+    shown = sorted(failures(folder), key=lambda failure: len(failure['steps']))
+    picture = None
+    if shown:
+        # The smallest whose level map says something.
+        best = next((failure for failure in shown if level_map(failure)), shown[0])
+        picture = {'program': short(best['program']), 'case': best['case'], 'message': best['message'],
+                   'levels': level_map(best), 'film': film(best)}
+    verdict = text(folder, 'verdict')
+    changed = differences(folder)
+    return 'reproduce.html', {
+        'kind': 'Reproduced', 'status': status_of(verdict), 'verdict': verdict,
+        'title': 'what a change to KVM does to mapping levels',
+        'counts': [('verdicts changed', len(changed), 'bad'),
+                   ('programs', len({row['program'] for row in changed}), '')],
+        'picture': picture, 'said': text(folder, 'reproducer'), 'differences': changed,
+        'diff': text(folder, 'kernel.diff').split('\n'),
+        'sections': [(key, label) for key, label, there in (
+            ('failure', 'How it shows', picture), ('said', 'Scenario', text(folder, 'reproducer')),
+            ('differences', 'Verdicts', changed), ('kernel', 'The change', True), ('files', 'Files', True))
+            if there],
+    }
+
+
+def compare_page(folder):
+    """Two runs side by side."""
+    def page_in(place):
+        page = os.path.join(place, 'report.html')
+        return os.path.relpath(page, folder) if os.path.exists(page) else ''
+    compared = [{'letter': letter, 'name': os.path.basename(place), 'link': page_in(place),
+                 'verdict': text(place, 'verdict')} for letter, place in table(folder, 'compared.tsv')]
+    times = [{'name': short(program), 'seconds': 0 if after == '-' else float(after),
+              'before': None if before == '-' else float(before)}
+             for program, before, after in table(folder, 'seconds.tsv')]
+    verdict = text(folder, 'verdict')
+    changed = differences(folder)
+    return 'compare.html', {
+        'kind': 'Comparison', 'status': status_of(verdict), 'verdict': verdict,
+        'title': 'two runs compared', 'compared': compared, 'differences': changed,
+        'counts': [('verdicts changed', len(changed), 'bad'), ('programs', len(times), '')],
+        'times': with_shares(times), 'sections': [],
+    }
+
+
 def page_of(folder):
     """The template for what is in the folder, and what it says."""
+    for name, page in (('matrix.tsv', matrix_page), ('regressions.tsv', regressions_page),
+                       ('kernel.diff', reproduce_page), ('compared.tsv', compare_page)):
+        if os.path.exists(os.path.join(folder, name)):
+            return page(folder)
     return run_page(folder)

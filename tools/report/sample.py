@@ -114,3 +114,54 @@ def passing_run(folder):
     write(folder, 'summary.tsv', '%s\tpassed\t1\t0\t1\t10.1\n%s\tpassed\t1\t0\t0\t1.1\n'
           'private_mem_lpage_race_test\tpassed\t1\t0\t0\t7.0\n' % (BOUNDARY, KNOWN))
     write(folder, 'verdict', 'PASS: kernel 7.3.4: 3 sub-tests passed, 1 skipped; logs in results/x\n')
+
+
+def matrix(folder):
+    """A release that passes, one that fails, and one that could not be run."""
+    passing_run(os.path.join(folder, '7.2'))
+    failing_run(os.path.join(folder, '7.3-debug'))
+    rows = []
+    for name, release, debug in (('7.2', '7.2', 0), ('7.3-debug', '7.3', 1)):
+        with open(os.path.join(folder, name, 'summary.tsv'), encoding='utf-8') as file:
+            rows += ['%s\t%d\t%s' % (release, debug, line) for line in file]
+        write(folder, name + '/report.html', '<title>a run</title>')
+    write(folder, 'matrix.tsv', ''.join(rows) + '6.12\t0\t-\tnot run\t0\t0\t0\t0\tno such package\n')
+    write(folder, 'notes', '7.2: 1 skipped: no 1G hugetlb pages\n')
+    write(folder, 'verdict', 'INCOMPLETE: the suite on 7.2 7.3-debug 6.12, in 99 s\n')
+
+
+def regressions(folder):
+    """A bug that is noticed, with a picture, and one that is not."""
+    write(folder, 'regressions.tsv', 'bug\tclass\toutcome\tnoticed by\tseconds\tsteps\tboundary\trace\tmessage\n'
+          'no_recursion\tUNSAFE\tcaught\t%s\t1.5\t\t1.5\t-\t%s\n'
+          'a_new_one\tPERF\tMISSED\t\t\t\t.\tskip\t\n' % (BOUNDARY, WANTED))
+    write(folder, 'no_recursion/%s.log' % BOUNDARY, WANTED + '\n')
+    write(folder, 'no_recursion/failures/x.json', json.dumps(FAILURE))
+    write(folder, 'verdict', 'FAIL: kernel 7.3.4: 2 bugs: 1 caught, 1 missed\n')
+
+
+def reproduced(folder):
+    write(folder, 'kernel.diff', '--- a/arch/x86/kvm/mmu/mmu.c\n+++ b/arch/x86/kvm/mmu/mmu.c\n@@ -1 +1 @@\n'
+          '-\treturn a < b;\n+\treturn a <= b;\n')
+    write(folder, 'differences.tsv', '%s\t%s\tok\tnot ok\n' % (BOUNDARY, CASE))
+    write(folder, 'reproducer', 'Smallest scenario that tells them apart, 4 steps\n')
+    write(folder, 'bug/failures/x.json', json.dumps(FAILURE))
+    write(folder, 'verdict', 'DIFFERS: kernel 7.3.4: bug changes 1 verdicts\n')
+
+
+def comparison(folder):
+    write(folder, 'compared.tsv', 'A\t/results/a\nB\t/results/b\n')
+    write(folder, 'differences.tsv', '%s\t%s\tpassed\tfailed (TIMEOUT)\n' % (BOUNDARY, CASE))
+    write(folder, 'seconds.tsv', '%s\t10.1\t12.3\n%s\t-\t0.9\n' % (BOUNDARY, KNOWN))
+    write(folder, 'verdict', 'DIFFERS: 1 verdicts changed from a to b\n')
+
+
+# Each kind, and what its page says.
+KINDS = {
+    failing_run: ('FAIL', {'passed': 2, 'failed': 2, 'known bugs': 1, 'skipped': 1, 'programs': 3}),
+    passing_run: ('PASS', {'passed': 3, 'failed': 0, 'known bugs': 1, 'skipped': 1, 'programs': 3}),
+    matrix: ('INCOMPLETE', {'passed': 5, 'failed': 2, 'skipped': 2, 'kernels': 3, 'not run': 1}),
+    regressions: ('FAIL', {'noticed': 1, 'missed': 1, 'equivalent': 0, 'not built': 0, 'bugs': 2}),
+    reproduced: ('DIFFERS', {'verdicts changed': 1, 'programs': 1}),
+    comparison: ('DIFFERS', {'verdicts changed': 1, 'programs': 2}),
+}

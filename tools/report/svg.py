@@ -11,6 +11,7 @@ COLOURS = {
     'line': ('#c9d1da', '#3a4450'),
     'paper': ('#ffffff', '#12171d'),
     'panel': ('#f6f8fa', '#1a2129'),
+    'part': ('#e4f1fa', '#2b4152'),
     'slot': ('#eef1f5', '#222b35'),
     'shared': ('#c3cedb', '#4a5867'),
     'private': ('#d9822b', '#e08f3c'),
@@ -52,6 +53,7 @@ SHAPES = '''
 .pic .wrong { fill: none; stroke: $bad; stroke-width: 2; }
 .pic .bad { fill: $bad; }
 .pic .unknown { fill: $panel; stroke: $line; stroke-width: .75; stroke-dasharray: 2 2; }
+.pic .part { fill: $part; stroke: $leaf4; stroke-width: .75; stroke-dasharray: 2 2; }
 .pic .zoom { fill: $panel; stroke: $line; stroke-width: .75; }
 '''
 

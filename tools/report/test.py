@@ -162,15 +162,25 @@ class Folder(unittest.TestCase):
 
 
 class Pages(Folder):
-    def test_failing_run(self):
-        page = Reader(self.page(sample.failing_run))
-        self.assertEqual(page.texts['status'], 'FAIL')
-        self.assertEqual(page.texts['verdict'],
-                         'FAIL: kernel 7.3.4: 2 of 5 sub-tests failed; logs in results/x')
-        self.assertEqual(page.counts, {'passed': 2, 'failed': 2, 'known bugs': 1, 'skipped': 1,
-                                       'programs': 3})
+    def test_says_verdict_and_counts(self):
+        for make, (status, counted) in sample.KINDS.items():
+            page = Reader(self.page(make, make.__name__))
+            self.assertEqual(page.texts['status'], status, make.__name__)
+            self.assertTrue(page.texts['verdict'].startswith(status + ': '), make.__name__)
+            self.assertEqual(page.counts, counted, make.__name__)
+
+    def test_each_failure_has_its_picture(self):
         # One for wide and one for narrow screens; a program as a whole has no place.
-        self.assertEqual(page.pictures, {'failure-1': 2, 'failure-2': 0})
+        for make, pictures in ((sample.failing_run, {'failure-1': 2, 'failure-2': 0}),
+                               (sample.passing_run, {}), (sample.regressions, {'bug-1': 2}),
+                               (sample.reproduced, {'failure-1': 2})):
+            self.assertEqual(Reader(self.page(make, make.__name__)).pictures, pictures)
+
+    def test_grids_lead_to_what_they_are_about(self):
+        for make, link, words in ((sample.matrix, '7.3-debug/report.html', '1/1/1 '),
+                                  (sample.regressions, 'no_recursion/%s.log' % sample.BOUNDARY, '1.5')):
+            page = self.page(make, make.__name__)
+            self.assertRegex(page, '<a href="%s">%s' % (re.escape(link), re.escape(words)))
 
     def test_failures_are_told_in_full(self):
         page = self.page(sample.failing_run)
@@ -179,12 +189,6 @@ class Pages(Folder):
                       'Subject: KVM: x86', 'no 1G hugetlb pages'):
             self.assertIn(words, page)
 
-    def test_passing_run(self):
-        page = Reader(self.page(sample.passing_run))
-        self.assertEqual(page.texts['status'], 'PASS')
-        self.assertEqual(page.counts['failed'], 0)
-        self.assertEqual(page.pictures, {})
-
     def test_compares_with_the_run_before(self):
         self.page(sample.passing_run, '20261127T100000Z')
         page = self.page(sample.failing_run)
@@ -192,30 +196,30 @@ class Pages(Folder):
         self.assertEqual(page.count('class="then"'), 3)
 
     def test_needs_neither_network_nor_script(self):
-        for make in (sample.failing_run, sample.passing_run):
-            for tag, attributes in Reader(self.page(make)).tags:
+        for make in sample.KINDS:
+            for tag, attributes in Reader(self.page(make, make.__name__)).tags:
                 self.assertNotEqual(tag, 'script')
                 for name in ('src', 'href'):
                     self.assertNotRegex(attributes.get(name, ''), '^(https?:)?//')
 
     def test_links_lead_somewhere(self):
-        path = self.report(sample.failing_run)
-        with open(path, encoding='utf-8') as file:
-            tags = Reader(file.read()).tags
-        ids = {attributes['id'] for _, attributes in tags if 'id' in attributes}
-        for tag, attributes in tags:
-            link = attributes.get('href', '') if tag == 'a' else ''
-            if link.startswith('#'):
-                self.assertIn(link[1:], ids)
-            elif link:
-                self.assertTrue(os.path.exists(os.path.join(os.path.dirname(path), link)), link)
+        for make in sample.KINDS:
+            path = self.report(make, make.__name__)
+            with open(path, encoding='utf-8') as file:
+                tags = Reader(file.read()).tags
+            ids = {attributes['id'] for _, attributes in tags if 'id' in attributes}
+            for link in [attributes.get('href', '') for tag, attributes in tags if tag == 'a']:
+                if link.startswith('#'):
+                    self.assertIn(link[1:], ids)
+                else:
+                    self.assertTrue(os.path.exists(os.path.join(os.path.dirname(path), link)), link)
 
     @unittest.skipUnless(shutil.which('tidy'), 'tidy')
     def test_is_valid(self):
-        for make in (sample.failing_run, sample.passing_run):
-            tidy = subprocess.run(['tidy', '-q', '-e', self.report(make)], capture_output=True, text=True,
-                                  check=False)
-            self.assertEqual(tidy.stderr, '')
+        for make in sample.KINDS:
+            tidy = subprocess.run(['tidy', '-q', '-e', self.report(make, make.__name__)],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(tidy.stderr, '', make.__name__)
 
 
 # Loads a page at a width, and says what a person sees of it.
@@ -248,12 +252,14 @@ class Browser(Folder):
         return json.loads(re.search('<pre>(.*)</pre>', browser.stdout).group(1))
 
     def test_is_seen_on_wide_and_narrow_screens(self):
-        path = self.report(sample.failing_run)
-        for width in (1280, 400):
-            seen = self.look(path, width)
-            self.assertEqual((seen['levels'], seen['films'], seen['outside']), (1, 1, 0))
-            self.assertEqual(seen['wider'], 0)
-            self.assertLess(seen['status'], 300)
+        for make, levels, films in ((sample.failing_run, 1, 1), (sample.matrix, 0, 0),
+                                    (sample.regressions, 1, 0)):
+            path = self.report(make, make.__name__)
+            for width in (1280, 400):
+                seen = self.look(path, width)
+                self.assertEqual((seen['levels'], seen['films'], seen['outside']), (levels, films, 0))
+                self.assertEqual(seen['wider'], 0)
+                self.assertLess(seen['status'], 300)
 
 
 class Tap(unittest.TestResult):
@@ -272,6 +278,9 @@ class Tap(unittest.TestResult):
     def addFailure(self, test, err):
         super().addFailure(test, err)
         self.say('not ok', test, self.failures[-1][1])
+
+    def addSubTest(self, test, subtest, err):
+        raise NotImplementedError('no TAP for sub-tests of sub-tests')
 
     def addError(self, test, err):
         super().addError(test, err)

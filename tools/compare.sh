@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What changed from one run to another, as text and as a page in results/? A and B are folders of
 # results, such as results/latest: shown are the sub-tests whose verdicts differ, then the programs'
-# durations. Sub-tests are compared by name, for their numbers depend on the release. Exit status: 0 no verdict changed, 1 some did, 2 bad
-# input.
+# durations. Sub-tests are compared by name, for their numbers depend on the release. Exit status: 0
+# no verdict changed, 1 some did, 2 bad input.
 
 . "$(dirname "$0")/lib.sh"
 

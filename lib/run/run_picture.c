@@ -25,7 +25,7 @@ static void print_message(const char *failure, FILE *out)
 	free(line);
 }
 
-static void print_leaves(const char *name, const u64 leaves[NR_LEVELS], FILE *out)
+static void print_counts(const char *name, const u64 leaves[NR_LEVELS], FILE *out)
 {
 	fprintf(out, "\"%s\": [%llu, %llu, %llu]", name, (unsigned long long)leaves[LEVEL_4K],
 		(unsigned long long)leaves[LEVEL_2M], (unsigned long long)leaves[LEVEL_1G]);
@@ -50,10 +50,10 @@ static size_t print_rows(const struct level_map *map, size_t i, FILE *out)
 		(unsigned long long)(map->base_gfn + i * level_pages(map->unit)) << GFN_SHIFT,
 		(unsigned long long)level_bytes(map->unit), nr);
 	fprintf(out, "\"attributes\": \"%s\", ", level_map_attributes(row->attributes));
-	print_leaves("wanted", row->wanted, out);
+	print_counts("wanted", row->wanted, out);
 	fprintf(out, ", ");
 	if (row->known)
-		print_leaves("got", row->got, out);
+		print_counts("got", row->got, out);
 	else
 		fprintf(out, "\"got\": null");
 	fprintf(out, "}");

@@ -84,9 +84,8 @@ class Run:
         self.failures = failures(self.folder)
 
     def kernel(self):
-        """Of which kernel the verdict speaks; '' where it does not say."""
-        match = re.search(r'kernel ([^:]*):', self.verdict)
-        return match.group(1) if match else ''
+        """The kernel under test; '' where a run has not said."""
+        return text(self.folder, 'kernel')
 
     def seconds(self):
         return {program: seconds for program, *_, seconds in self.programs}

@@ -100,6 +100,7 @@ def failing_run(folder):
     write(folder, 'summary.tsv', '%s\tfailed\t1\t1\t1\t12.3\n%s\tpassed\t1\t0\t0\t0.9\n'
           'private_mem_lpage_race_test\tfailed\t0\t1\t0\t120.0\n' % (BOUNDARY, KNOWN))
     write(folder, 'times.tsv', 'kernel, tests\t4200\nprograms\t133200\nboot of a VM\t3100\n')
+    write(folder, 'kernel', '7.3.4\n')
     write(folder, 'verdict', 'FAIL: kernel 7.3.4: 2 of 5 sub-tests failed; logs in results/x\n')
     write(folder, 'failures/%s.%s.json' % (BOUNDARY, CASE), json.dumps(FAILURE))
     write(folder, 'failures/half-written.json', '{"program": "')
@@ -113,6 +114,7 @@ def passing_run(folder):
     write(folder, 'ktap.log', log + '\n')
     write(folder, 'summary.tsv', '%s\tpassed\t1\t0\t1\t10.1\n%s\tpassed\t1\t0\t0\t1.1\n'
           'private_mem_lpage_race_test\tpassed\t1\t0\t0\t7.0\n' % (BOUNDARY, KNOWN))
+    write(folder, 'kernel', '7.3.4\n')
     write(folder, 'verdict', 'PASS: kernel 7.3.4: 3 sub-tests passed, 1 skipped; logs in results/x\n')
 
 

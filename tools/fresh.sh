@@ -15,7 +15,7 @@ place=/root/project
 # Debian 13 packages virtme-ng: there its recipe is followed for real, with the source that is there.
 # shellcheck disable=SC2016 # for the inner shell
 virtme_ng='apt-get install --yes --no-install-recommends virtme-ng >/dev/null &&
-	cp -r "$(readlink -f /root/.cache/kvm-lpage/sources/*/.)" /root/linux &&
+	cp -rL /root/.cache/kvm-lpage/sources/[0-9]* /root/linux &&
 	make graft KDIR=/root/linux && tools/ci/virtme-ng.sh /root/linux'
 
 # A reason why a bare system cannot be had here, if there is one.

@@ -58,11 +58,12 @@ unpack()
 }
 
 # inside COMMAND: run it in the bare system, with an environment as after a login and mounts that are
-# gone when it ends. $cached: where our cache is laid over, changes to it are lost.
+# gone when it ends. $cached: where our cache is laid over, changes to it are lost. unshare ignores
+# SIGTERM.
 inside()
 {
 	# shellcheck disable=SC2016 # for the inner shell
-	setpriv --pdeathsig TERM -- unshare --mount --pid --fork --kill-child -- bash -c '
+	setpriv --pdeathsig KILL -- unshare --mount --pid --fork --kill-child -- bash -c '
 		mount --make-rprivate / && mount -t proc proc "$1/proc" && mount -t sysfs sysfs "$1/sys" &&
 			mount --rbind /dev "$1/dev" || exit 2
 		if [ -n "$3" ]; then
@@ -83,10 +84,13 @@ try()
 	say "$1: $2 ..."
 	if [ -n "$short" ]; then
 		inside "$4" >"$log" 2>&1
+		status=$?
 	else
-		inside "$4" 2>&1 | tee "$log" | sed -u "s/^/$1: /" >&2
+		# Not in a pipeline: that is a shell of its own, which nothing ends with us.
+		inside "$4" > >(tee "$log" | sed -u "s/^/$1: /" >&2) 2>&1
+		status=$?
+		wait $!
 	fi
-	status=${PIPESTATUS[0]}
 	table+=("$1"$'\t'"$2"$'\t'"$status"$'\t'$((SECONDS - begin)))
 	[ "$status" = "$3" ] && return
 	failed=yes

@@ -60,7 +60,8 @@ make_tree()
 
 	mapfile -t copies < <({ printf '%s\n' "${files[@]}" && cat "$work/copies" 2>/dev/null; } | sort -u)
 	printf '%s\n' "${copies[@]}" >"$work/copies" || die "cannot write in $work"
-	link_tree "$base_src" "$src" "${copies[@]}"
+	# KVM's makefile names virt/kvm from there, which a link would lead to the source below.
+	link_tree "$base_src" "$src" arch/x86/kvm/. "${copies[@]}"
 	for file in "${copies[@]}"; do
 		case " ${files[*]} " in *" $file "*) put "$file" "$new" ;; *) put "$file" "$base_src" ;; esac
 	done

@@ -7,7 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-suites='trixie-backports bookworm-backports trixie'
+suites='trixie-backports bookworm-backports trixie sid experimental'
 
 check_tree()
 {

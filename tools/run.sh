@@ -152,6 +152,7 @@ keep()
 	lines=$((lines + 1))
 	case $1 in
 	'# ok '* | '# #  RUN '*) shown=$((lines + 1)) ;;
+	'# # Memory attributes: '*) echo "attributes ${1#*: }" >&"$events" ;;
 	'# not ok '*)
 		echo "failure $number $shown $lines" >&"$events"
 		shown=$((lines + 1)) failed=yes
@@ -263,11 +264,17 @@ run_lanes()
 	rm -rf "$results"/{job,programs,queue,queue.lock}
 }
 
+# Why programs have skipped themselves.
+missing()
+{
+	sed -nE 's/^# (1\.\.0|ok .*) # SKIP //p' "$results/ktap.log" | sort -u | paste -s -d ';' | sed 's/;/; /g'
+}
+
 # A run in which nothing was tested says nothing about the kernel.
 nothing_tested()
 {
 	! grep -q '^# 1\.\.0$' "$results/ktap.log" || die "no sub-test is called as ARGS='$ARGS' says"
-	die "all $skipped sub-tests were skipped, so nothing was tested"
+	die "all $skipped sub-tests were skipped, so nothing was tested; missing: $(missing)"
 }
 
 # The last line; sets the exit status.

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #define EAGER_SPLIT_SETTING		"/sys/module/kvm/parameters/eager_page_split"
+#define GMEM_ATTRIBUTES_SETTING		"/sys/module/kvm/parameters/gmem_in_place_conversion"
 #define NUMA_BALANCING_SETTING		"/proc/sys/kernel/numa_balancing"
 #define NX_SETTING			"/sys/module/kvm/parameters/nx_huge_pages"
 #define NX_RECOVERY_RATIO_SETTING	"/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio"

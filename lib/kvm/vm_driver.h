@@ -40,6 +40,12 @@ struct guest_access {
 	bool is_write;		/* of KVM_EXIT_MMIO */
 };
 
+/*
+ * Where the kernel keeps what is private: "of the VM" (KVM_SET_MEMORY_ATTRIBUTES), "of guest_memfd"
+ * (in-place conversion, which comes with 7.4 and which the tests do not know yet), or "none".
+ */
+const char *vm_driver_attributes(void);
+
 /* A constant reason why this machine cannot run the tests, or NULL. */
 const char *vm_driver_missing(void);
 

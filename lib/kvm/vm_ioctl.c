@@ -9,6 +9,7 @@
 #include "host/backing.h"
 #include "host/pressure.h"
 #include "host/release.h"
+#include "host/setting.h"
 #include "kvm/vm_internal.h"
 #include "kvm/vm_stats.h"
 
@@ -38,10 +39,27 @@ struct kvm_pre_fault_memory {
 /* Where the guest sees libkvm's own memslot a second time, to install all its leaves. */
 #define SLOT0_ALIAS_GVA	(SCENARIO_MAX_GPA + SZ_1G)
 
+/* The parameter comes with attributes of guest_memfd, which 7.3 does not have yet. */
+static bool has_gmem_attributes(void)
+{
+	char value[8];
+
+	return !setting_read(GMEM_ATTRIBUTES_SETTING, value, sizeof(value)) && *value == 'Y';
+}
+
+const char *vm_driver_attributes(void)
+{
+	if (kvm_check_cap(KVM_CAP_MEMORY_ATTRIBUTES) & KVM_MEMORY_ATTRIBUTE_PRIVATE)
+		return "of the VM";
+	return has_gmem_attributes() ? "of guest_memfd" : "none";
+}
+
 const char *vm_driver_missing(void)
 {
 	if (!(kvm_check_cap(KVM_CAP_VM_TYPES) & BIT(KVM_X86_SW_PROTECTED_VM)))
 		return "CONFIG_KVM_SW_PROTECTED_VM";
+	if (strcmp(vm_driver_attributes(), "of the VM"))
+		return "CONFIG_KVM_VM_MEMORY_ATTRIBUTES and kvm.gmem_in_place_conversion=N";
 	if (!(kvm_check_cap(KVM_CAP_EXIT_HYPERCALL) & BIT(KVM_HC_MAP_GPA_RANGE)))
 		return "KVM_CAP_EXIT_HYPERCALL";
 	if (!get_kvm_param_bool("tdp_mmu"))

@@ -56,6 +56,7 @@ void suite_start(unsigned int backings)
 {
 	const char *reason = vm_driver_missing();
 
+	printf("# Memory attributes: %s\n", vm_driver_attributes());
 	if (reason)
 		skip_all(reason);
 

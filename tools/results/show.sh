@@ -58,11 +58,29 @@ begin_showing()
 {
 	shown_since=$SECONDS
 	expected=0
-	if [ -n "$V" ]; then
-		cat "$results/ktap.log"
-	else
-		row program passed failed skipped seconds
-	fi
+	[ -z "$V" ] || cat "$results/ktap.log"
+}
+
+# Once, before the first program's row; attributes is where the kernel keeps them, by its first program.
+attributes=
+header_shown=
+show_header()
+{
+	[ -z "$header_shown$V" ] || return 0
+	header_shown=yes
+	clear_status
+	row program passed failed skipped seconds
+}
+
+show_attributes()
+{
+	[ -z "$attributes" ] || return 0
+	attributes=$1
+	echo "$attributes" >"$results/attributes" || die "cannot write in $results"
+	[ -n "$V" ] || {
+		clear_status
+		echo "Memory attributes: $attributes"
+	}
 }
 
 # show_event EVENT: what a lane says of a program: begin, failure (its lines from, to) or end.
@@ -73,6 +91,7 @@ show_event()
 	read -r what number from to <<<"$1"
 	case $what in
 	begin) begun[$number]=$SECONDS ;;
+	attributes) show_attributes "${1#* }" ;;
 	failure) [ -n "$V" ] || show_failure "$number" "$from" "$to" ;;
 	end)
 		ended[$number]=yes
@@ -85,6 +104,7 @@ show_event()
 
 show_failure()
 {
+	show_header
 	clear_status
 	printf '%s%s%s\n' "$red" "$(short "${tests[$1 - 1]}"):" "$plain"
 	sed -n "$2,$3p" "$results/programs/$1" | sed -E 's/^# (# )?//; s/^/    /'
@@ -94,6 +114,7 @@ show_row()
 {
 	local name status passed failed skipped seconds colour=$green
 
+	show_header
 	IFS=$'\t' read -r name status passed failed skipped seconds \
 		< <(awk -f "$top/tools/table.awk" "$results/programs/$1")
 	[ "$status" != failed ] || colour=$red

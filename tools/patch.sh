@@ -6,6 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/graft/layout.sh"
+. "$(dirname "$0")/author.sh"
 
 check_options()
 {
@@ -24,47 +25,25 @@ in_git()
 	git -C "$KDIR" cat-file -e "HEAD:./$folder" 2>/dev/null
 }
 
-# The person who signs off; what git makes up from the machine's names is nobody.
-find_author()
-{
-	local ident where=/
-
-	! in_git || where=$KDIR
-	ident=$(git -C "$where" -c user.useConfigOnly=true var GIT_AUTHOR_IDENT 2>/dev/null) ||
-		die 'git does not know who signs off: set user.name and user.email with git config'
-	GIT_AUTHOR_NAME=${ident%% <*}
-	GIT_AUTHOR_EMAIL=${ident#*<}
-	GIT_AUTHOR_EMAIL=${GIT_AUTHOR_EMAIL%%>*}
-	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL
-	export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
-}
-
-# own_git COMMAND...: in our repository; only our settings count there, whatever a person prefers.
-own_git()
-{
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$tmp/repo" "$@" ||
-		die "git $1: failed in $tmp/repo"
-}
-
 # The selftests as they are without a graft and without what has been built.
 copy_selftests()
 {
 	if in_git; then
-		git -C "$KDIR" archive HEAD "$folder" | tar -x -C "$tmp/repo"
+		git -C "$KDIR" archive HEAD "$folder" | tar -x -C "$repo"
 		[ "${PIPESTATUS[*]}" = '0 0' ] || die "cannot copy HEAD of $KDIR"
-		[ ! -d "$tmp/repo/$folder/lib/lpage" ] || die "HEAD of $KDIR has these tests already"
+		[ ! -d "$repo/$folder/lib/lpage" ] || die "HEAD of $KDIR has these tests already"
 	else
-		mkdir -p "$tmp/repo/$folder" && (cd "$kvm" && find . -type f \( -name '*.[chS]' -o -name '*.sh' \
+		mkdir -p "$repo/$folder" && (cd "$kvm" && find . -type f \( -name '*.[chS]' -o -name '*.sh' \
 			-o -name 'Makefile*' -o -name config -o -name settings -o -name .gitignore \) -print0 |
-			xargs -0 cp -p --parents -t "$tmp/repo/$folder") || die "cannot copy $kvm"
-		"$top/tools/ungraft.sh" "$tmp/repo/$selftests_in_tree" || exit
+			xargs -0 cp -p --parents -t "$repo/$folder") || die "cannot copy $kvm"
+		"$top/tools/ungraft.sh" "$repo/$selftests_in_tree" || exit
 	fi
 }
 
 # The graft, from which the patches are taken one by one.
 copy_grafted()
 {
-	cp -r "$tmp/repo/tools" "$tmp/grafted/" || die "cannot write in $tmp"
+	cp -r "$repo/tools" "$tmp/grafted/" || die "cannot write in $tmp"
 	"$top/tools/graft.sh" "$tmp/grafted/$selftests_in_tree" || exit
 	find_selftests "$tmp/grafted/$selftests_in_tree"
 	find_layout
@@ -77,9 +56,9 @@ update_makefile()
 
 	for test in "$kvm/$arch"/private_mem_lpage_*.c; do
 		test=$arch/$(basename "$test" .c)
-		[ -e "$tmp/repo/$folder/$test.c" ] || not_yet+=(-e "\\,= $test\$,d")
+		[ -e "$repo/$folder/$test.c" ] || not_yet+=(-e "\\,= $test\$,d")
 	done
-	sed -e '' "${not_yet[@]}" "$kvm/$makefile" >"$tmp/repo/$folder/$makefile" || die "cannot write in $tmp"
+	sed -e '' "${not_yet[@]}" "$kvm/$makefile" >"$repo/$folder/$makefile" || die "cannot write in $tmp"
 }
 
 # patch SUBJECT FILE...: a patch that adds these files of kvm/; what it says comes from stdin.
@@ -88,7 +67,7 @@ patch()
 	local subject=$1
 	shift
 
-	(cd "$kvm" && cp -r --parents -t "$tmp/repo/$folder" -- "$@") || die "cannot write in $tmp"
+	(cd "$kvm" && cp -r --parents -t "$repo/$folder" -- "$@") || die "cannot write in $tmp"
 	update_makefile
 	# Not by force: what a tree's .gitignore does not let pass must not get lost unnoticed.
 	own_git add -A
@@ -159,10 +138,11 @@ print_series()
 selftests_in_tree=tools/testing/selftests
 folder=$selftests_in_tree/kvm
 check_options
-find_author
+in_git && find_author "$KDIR" || find_author /
 tmp=$(mktemp -d) || die "no room for temporary files"
 trap 'rm -rf "$tmp"' EXIT
-mkdir "$tmp/repo" "$tmp/grafted" || die "cannot write in $tmp"
+repo=$tmp/repo
+mkdir "$repo" "$tmp/grafted" || die "cannot write in $tmp"
 own_git init -q
 copy_selftests
 own_git add -A -f

@@ -4,7 +4,8 @@
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
 export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KERNEL KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
-export ON ONLY OPEN OUT PATCH REDUCE REPRODUCER RESULTS RULES SAMPLE SCENARIO SEED SMP SUITES TEST TIMEOUT TIMES UPSTREAM V
+export ON ONLY OPEN OUT PATCH REDUCE REPRODUCER RESULTS RULE RULES SAMPLE SCENARIO SEED SMP SUITES TEST THRESHOLD TIMEOUT TIMES
+export UPSTREAM V
 
 # GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not
 # run" (2). In question mode (-q), where it runs just the lines marked `+`, it passes a 1 on.
@@ -20,6 +21,7 @@ soak: ## run random scenarios on all CPUs for MINUTES
 repeat: ## run the programs without random input TIMES times
 scenario-to-c: ## print a KVM selftest in C that does what SCENARIO says, or write it to OUT
 draw: ## draw SCENARIO step by step, into OUT (.svg or .png)
+cost: ## what conversions cost in KVM, in instructions; of two kernels (A, B) the ratios
 bench: ## verified steps per second, and what the trackers of the patch thread cost
 lpage: ## build the host tool that runs these trackers; see tools/lpage/README
 unit: ## unit tests on this machine, no KVM needed

@@ -62,14 +62,20 @@ lay_out()
 			-exec cp -t "$new/$arch" {} + || die "cannot write in $tmp"
 }
 
-# The makefile with the tests listed and our own makefile included.
+# The makefile with the tests listed, and what is built and installed but no test, and our own makefile
+# included.
 registered()
 {
-	printf '%s\n' "$tmp/new/$arch"/*_test.c | awk -v list="TEST_GEN_PROGS_$arch += $arch/" -v after="$after" \
-		-v include="$include" '
-		FILENAME == "-" { sub(/.*\//, ""); sub(/\.c$/, ""); test[++n] = $0; next }
+	printf '%s\n' "$tmp/new/$arch"/*.c | awk -v arch="$arch" -v after="$after" -v include="$include" '
+		FILENAME == "-" {
+			sub(/.*\//, "")
+			sub(/\.c$/, "")
+			list = /_test$/ ? "TEST_GEN_PROGS_" : "TEST_GEN_PROGS_EXTENDED_"
+			lines = lines list arch " += " arch "/" $0 "\n"
+			next
+		}
 		{ print }
-		$0 == after { for (i = 1; i <= n; i++) print list test[i] }
+		$0 == after { printf "%s", lines }
 		$0 == "include ../lib.mk" { print include }' - "$tmp/$makefile"
 }
 

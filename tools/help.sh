@@ -47,6 +47,11 @@ mutate:
   SAMPLE=200 SEED=1    so many of the mutants, drawn from all functions; SAMPLE=all: all of them
   FUNCTION=NAME        those of one function; FILE:NAME need not be in tools/mutate/functions
   PATCH=FILE           those of the lines that a patch to KVM touches: what of it is untested?
+cost:
+  A='KVER=6.12' B='KERNEL=tracker_v8 RULE=name'  two kernels, by KVER, KDIR, KERNEL, PATCH and RULE
+  RULE=NAME            a bug of tools/regressions/
+  THRESHOLD=1.05       status 1 if a figure of B is above so many times that of A
+  ARGS='-s 4K,64G -c store,recount'  sizes and cases; private_mem_lpage_cost -h lists them
 reproduce:
   BUG=NAME             a bug of tools/regressions/, or of RULES=FOLDER
   PATCH=FILE           any patch to KVM

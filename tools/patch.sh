@@ -104,14 +104,16 @@ claim()
 		NR > 2 { sub(/^ \* ?/, ""); print }' "$1" | sed '1s/^Claim: //'
 }
 
-patch_tests()
+patch_programs()
 {
-	local file text
+	local file text what
 
-	for file in "$kvm/$arch"/private_mem_lpage_*_test.c; do
+	for file in "$kvm/$arch"/private_mem_lpage_*.c; do
 		text=$(claim "$file")
+		what='Test the following claim about KVM.'
+		[[ $file == *_test.c ]] || what='Measure the following; no runner of tests starts it.'
 		patch "Add $(basename "$file" .c)" "$arch/$(basename "$file")" <<-TEXT
-		Test the following claim about KVM.
+		$what
 
 		${text^}
 		TEXT
@@ -150,6 +152,6 @@ own_git commit -q -m base
 own_git tag base
 copy_grafted
 patch_library
-patch_tests
+patch_programs
 patch_options
 print_series

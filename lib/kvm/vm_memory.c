@@ -34,10 +34,12 @@ static bool read_line(const char *name, u64 *value)
 static bool read_memory(struct vm_memory *memory)
 {
 	if (setting_write(REFRESH, "1") || !read_line("SecPageTables:", &memory->page_tables) ||
+	    !read_line("Slab:", &memory->slab) ||
 	    !read_line("HugePages_Free:", &memory->free_hugepages))
 		return false;
 
 	memory->page_tables *= 1024;
+	memory->slab *= 1024;
 	return true;
 }
 

@@ -7,6 +7,7 @@
 
 struct vm_memory {
 	u64 page_tables;	/* bytes, of all VMs */
+	u64 slab;		/* bytes, in whole pages; attributes are there, too */
 	u64 free_hugepages;	/* of the default size, that nobody uses */
 };
 

@@ -51,7 +51,7 @@ without_graft()
 	awk -v include="$include" -v heading="$heading" '
 		$0 == heading { paragraph = NR }
 		paragraph { if ($0 == "") paragraph = 0; next }
-		$0 == include || /^TEST_GEN_PROGS_x86(_64)? \+= x86(_64)?\/private_mem_lpage_[a-z0-9_]+$/ { next }
+		$0 == include || /^TEST_GEN_PROGS_(EXTENDED_)?x86(_64)? \+= x86(_64)?\/private_mem_lpage_[a-z0-9_]+$/ { next }
 		/private_mem_lpage_|lib\/lpage/ && !strange { strange = NR }
 		{ line[++n] = $0 }
 		END {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Links lib/lpage into the mapping level tests, and only into those. Included by the KVM selftests'
+# Links lib/lpage into the mapping level programs, and only into those. Included by the KVM selftests'
 # makefile behind lib.mk, where $(OUTPUT) and the lists are known.
 
-LPAGE_TESTS := $(foreach t,$(TEST_GEN_PROGS),$(if $(findstring /private_mem_lpage_,$(t)),$(t)))
+LPAGE_TESTS := $(foreach t,$(TEST_GEN_PROGS) $(TEST_GEN_PROGS_EXTENDED),$(if $(findstring /private_mem_lpage_,$(t)),$(t)))
 
 # NUMA nodes take libnuma. Without its headers what needs them is skipped.
 LPAGE_NUMA := $(shell $(CC) -include numa.h -E -x c /dev/null >/dev/null 2>&1 && echo yes)

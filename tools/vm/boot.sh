@@ -6,7 +6,8 @@
 # Boot the kernel under test with the files in the folder JOB laid over the initrd; /job/run among
 # them is what the VM does. Its results go to stdout, from stdin it can be told something; its console
 # and files go to the folder OUT.
-# MEM (MiB), SMP and ACCEL (tcg or kvm) are set by the caller.
+# MEM (MiB), SMP and ACCEL are set by the caller: tcg, kvm, or icount: TCG with one CPU whose TSC counts
+# instructions, the same in each run.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -18,6 +19,11 @@ out=$2
 # stores than with string instructions. Without la57: one level of page tables less to walk.
 case $ACCEL in
 tcg) machine=(-accel 'tcg,thread=multi,tb-size=512' -cpu max,+svm,-erms,-fsrm,-la57) ;;
+icount)
+	# Neither the time of day nor random numbers of this machine make a difference.
+	machine=(-accel 'tcg,thread=single,tb-size=512' -icount 'shift=0,sleep=off'
+		-cpu max,+svm,-erms,-fsrm,-la57,-rdrand,-rdseed -rtc 'base=2026-01-01,clock=vm')
+	;;
 kvm) machine=(-accel kvm -cpu host) ;;
 esac
 
@@ -55,6 +61,7 @@ kernel=(console=ttyS0 panic=-1 reboot=t quiet nokaslr no_timer_check tsc=reliabl
 # The mask of lpage_cpus ends up in init's environment.
 [ "$ACCEL" != tcg ] || kernel+=(tsc_early_khz="$("$work/tsc_khz")"
 	lpage_cpus="$(printf %x $(((1 << SMP) - 1 << spare)))")
+[ "$ACCEL" != icount ] || kernel+=(tsc_early_khz=1000000 norandmaps)
 
 (cd "$job" && find . | cpio -o -H newc --quiet) | cat "$work/initrd.cpio" - >"$out/initrd" ||
 	die "cannot write $out/initrd"

@@ -51,15 +51,22 @@ stop()
 	die 'interrupted'
 }
 
+each_side()
+{
+	local side
+
+	for side in "${sides[@]}"; do
+		in_side "$side" "$1"
+		wait_for $!
+	done
+}
+
 # Each build has all CPUs; the programs run side by side.
 run_sides()
 {
 	local side pids=()
 
-	for side in "${sides[@]}"; do
-		in_side "$side" build
-		wait_for $!
-	done
+	each_side build
 	for side in "${sides[@]}"; do
 		in_side "$side" run
 		pids+=($!)
@@ -96,6 +103,7 @@ plot()
 status=0
 trap stop INT TERM HUP
 check_options
+each_side check
 step "$top/tools/deps.sh" gnuplot-nox
 new_results -cost
 run_sides

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: side.sh build|run SIDE RESULTS
-# One of the kernels that `make cost` compares, as KVER, KDIR, KERNEL, PATCH and RULE say: build it, or run
-# private_mem_lpage_cost on it. Into the folder RESULTS: SIDE, the figures, and SIDE.kernel, what it is.
+# Usage: side.sh check|build|run SIDE RESULTS
+# One of the kernels that `make cost` compares, as KVER, KDIR, KERNEL, PATCH and RULE say: is that possible?
+# Build it, or run private_mem_lpage_cost on it. Into the folder RESULTS: SIDE, the figures, and SIDE.kernel, what it is.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../vm/scheduler.sh"
@@ -19,13 +19,17 @@ lacks()
 	:
 }
 
+check()
+{
+	[ -z "$RULE" ] || [ -z "$PATCH" ] || die "RULE= and PATCH= exclude each other"
+	[ -z "$rule" ] || [ -f "$rule" ] || die "there is no ${RULE:+rule }$rule"
+}
+
 # A rule, or any patch, into kvm.ko.
 build_faulty()
 {
-	local rule=$PATCH name
+	local name
 
-	[ -z "$RULE" ] || rule=${RULES:-$top/tools/regressions}/$RULE.cocci
-	[ -f "$rule" ] || die "there is no ${RULE:+rule }$rule"
 	rules=("$rule")
 	build_modules
 	name=$(basename "$rule" .cocci)
@@ -37,7 +41,6 @@ build_faulty()
 
 build()
 {
-	[ -z "$RULE" ] || [ -z "$PATCH" ] || die "RULE= and PATCH= exclude each other"
 	get_source ${RULE:+coccinelle} ${PATCH:+patch}
 	locate
 	build_all
@@ -48,7 +51,7 @@ build()
 	fi
 	step "$top/tools/vm/initrd.sh"
 	kernel_name >"$results/$side.kernel"
-	[ -z "$RULE$PATCH" ] || build_faulty
+	[ -z "$rule" ] || build_faulty
 }
 
 make_job()
@@ -96,6 +99,8 @@ run_here()
 }
 
 child='' ended=''
+rule=$PATCH
+[ -z "$RULE" ] || rule=${RULES:-$top/tools/regressions}/$RULE.cocci
 locate
 unit=instructions
 # QEMU counts for who has no hardware virtualization or does not ask for it.
@@ -103,6 +108,7 @@ check_vm_options
 [ "$ACCEL" = kvm ] && unit=cycles || ACCEL=icount SMP=1
 export ACCEL SMP
 case $1 in
+check) check ;;
 build) build ;;
 run)
 	[ "$ON" = host ] && run_here || run_in_vm

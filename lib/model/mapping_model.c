@@ -43,8 +43,11 @@ static void slot_free(struct model_slot *slot)
 {
 	enum level level;
 
-	for (level = LEVEL_4K; level < NR_LEVELS; level++)
+	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
 		sparsebit_free(&slot->leaves[level]);
+		sparsebit_free(&slot->was_mixed[level]);
+	}
+	gmem_file_free(slot->file);
 	sparsebit_free(&slot->dirty);
 	sparsebit_free(&slot->protected);
 	sparsebit_free(&slot->locked);
@@ -116,6 +119,12 @@ static bool fits_in_slot(const struct model_slot *slot, u64 start, enum level le
 	       !((slot->base_gfn ^ slot->hva_page) & offset);
 }
 
+/* The same for gfn and page in the guest_memfd, whose folios are aligned to their size there. */
+static bool fits_in_file(const struct model_slot *slot, u64 gfn, enum level level)
+{
+	return !((gfn ^ model_slot_private_page(slot, gfn)) & (level_pages(level) - 1));
+}
+
 bool model_slot_is_gmem_only(const struct model_slot *slot)
 {
 	return slot->backing == BACKING_GUEST_MEMFD;
@@ -168,29 +177,48 @@ static enum level host_level(const struct model_slot *slot, u64 gfn)
  * guest_memfd backs what is private, and the shared side, too, of a memslot that has
  * nothing else: kvm_memslot_is_gmem_only() in kvm_mmu_max_mapping_level().
  */
-static enum level backing_level(const struct mapping_model *model, const struct model_slot *slot,
-				u64 gfn)
+static bool is_in_file(const struct mapping_model *model, const struct model_slot *slot, u64 gfn)
 {
-	if (!attr_map_is_private(model->attrs, gfn) && !model_slot_is_gmem_only(slot))
-		return host_level(slot, gfn);
+	return attr_map_is_private(model->attrs, gfn) || model_slot_is_gmem_only(slot);
+}
 
-	return slot->gmem ? model->traits.gmem_level : LEVEL_4K;
+/*
+ * kvm_gmem_get_pfn() tells the order of the folio if that agrees with the gfns and is all bound
+ * to the memslot, which are all or none of the hugepage's gfns if they agree.
+ */
+static enum level file_level(const struct model_slot *slot, u64 gfn)
+{
+	enum level level;
+
+	if (!slot->file)
+		return LEVEL_4K;
+
+	level = gmem_file_level(slot->file, model_slot_private_page(slot, gfn));
+	while (level > LEVEL_4K && !fits_in_file(slot, gfn, level))
+		level--;
+	return level;
+}
+
+static bool may_be_huge(const struct mapping_model *model, const struct model_slot *slot, u64 gfn,
+			enum level level)
+{
+	return fits_in_slot(slot, level_round(gfn, level), level) &&
+	       !attr_map_is_mixed(model->attrs, gfn, level) &&
+	       !sparsebit_is_set(slot->was_mixed[level], gfn >> level_shift(level));
 }
 
 enum level mapping_model_max_level(const struct mapping_model *model,
 				   const struct model_slot *slot, u64 gfn)
 {
-	enum level level = backing_level(model, slot, gfn);
+	enum level level = is_in_file(model, slot, gfn) ? file_level(slot, gfn) :
+							  host_level(slot, gfn);
 
 	/* kvm_mmu_hugepage_adjust(): writes must be seen page by page. */
 	if (slot->logged)
 		return LEVEL_4K;
 
-	for (; level > LEVEL_4K; level--) {
-		if (fits_in_slot(slot, level_round(gfn, level), level) &&
-		    !attr_map_is_mixed(model->attrs, gfn, level))
-			break;
-	}
+	while (level > LEVEL_4K && !may_be_huge(model, slot, gfn, level))
+		level--;
 	return level;
 }
 
@@ -325,6 +353,8 @@ static void map_page(struct mapping_model *model, struct model_slot *slot, u64 g
 	bool execute = access == ACCESS_EXECUTE && model->nx_hugepages;
 	enum level level = execute ? LEVEL_4K : fault_level(model, slot, gfn);
 
+	if (is_in_file(model, slot, gfn))
+		gmem_file_touch(slot->file, model_slot_private_page(slot, gfn));
 	walk_to(model, slot, gfn, level, execute);
 	if (slot_leaf(slot, gfn) != level)
 		place_leaf(model, slot, gfn, level);
@@ -362,7 +392,7 @@ bool mapping_model_guest_stores_code(const struct mapping_model *model, u64 gfn)
 {
 	const struct model_slot *slot = mapping_model_slot_at(model, gfn);
 
-	return attr_map_is_private(model->attrs, gfn) || (slot && model_slot_is_gmem_only(slot));
+	return slot ? is_in_file(model, slot, gfn) : attr_map_is_private(model->attrs, gfn);
 }
 
 enum access_end mapping_model_access(struct mapping_model *model, u64 gfn, enum access access)
@@ -413,6 +443,25 @@ int mapping_model_prefault(struct mapping_model *model, u64 gfn, u64 npages, u64
 	return 0;
 }
 
+/* Note the hugepages of @slot that are mixed and overlap [@start, @end), which is not empty. */
+static void note_mixed(struct mapping_model *model, struct model_slot *slot, u64 start, u64 end)
+{
+	enum level level;
+	u64 gfn;
+
+	if (!model->traits.mixed_stays_small)
+		return;
+
+	start = max(start, slot->base_gfn);
+	end = min(end, end_of_slot(slot));
+	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
+		for (gfn = level_round(start, level); gfn < end; gfn += level_pages(level)) {
+			if (attr_map_is_mixed(model->attrs, gfn, level))
+				sparsebit_set(slot->was_mixed[level], gfn >> level_shift(level));
+		}
+	}
+}
+
 struct model_slot *mapping_model_add_slot(struct mapping_model *model, const struct step *step)
 {
 	struct model_slot *slot = calloc(1, sizeof(*slot));
@@ -431,8 +480,12 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	/* Converted or not, it is the same page. */
 	if (model_slot_is_gmem_only(slot))
 		slot->shared_object = slot->private_object;
-	for (level = LEVEL_4K; level < NR_LEVELS; level++)
+	if (slot->gmem)
+		slot->file = gmem_file_alloc(&model->traits, slot->npages);
+	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
 		slot->leaves[level] = sparsebit_alloc();
+		slot->was_mixed[level] = sparsebit_alloc();
+	}
 	slot->dirty = sparsebit_alloc();
 	slot->protected = sparsebit_alloc();
 	slot->locked = sparsebit_alloc();
@@ -440,6 +493,7 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	if (backing_kind_splits(slot->backing))
 		model_slot_set_host(slot, slot->base_gfn, end_of_slot(slot),
 				    backing_kind_level(slot->backing) == LEVEL_2M);
+	note_mixed(model, slot, slot->base_gfn, end_of_slot(slot));
 
 	slot->next = model->slots;
 	model->slots = slot;
@@ -480,6 +534,7 @@ void mapping_model_delete_slot(struct mapping_model *model, u32 id)
 void mapping_model_move_slot(struct mapping_model *model, u32 id, u64 gfn)
 {
 	struct model_slot *slot = mapping_model_slot(model, id);
+	enum level level;
 
 	TEST_ASSERT(slot, "No memslot %u to move", id);
 	/* kvm_set_memory_region(): nothing to change, so nothing is zapped either. */
@@ -488,16 +543,24 @@ void mapping_model_move_slot(struct mapping_model *model, u32 id, u64 gfn)
 
 	zap_deleted(model, slot);
 	slot->base_gfn = gfn;
+	/* What KVM has noted of it is made anew: kvm_alloc_memslot_metadata(). */
+	for (level = LEVEL_4K; level < NR_LEVELS; level++)
+		sparsebit_clear_all(slot->was_mixed[level]);
+	note_mixed(model, slot, gfn, end_of_slot(slot));
 }
 
 void mapping_model_convert(struct mapping_model *model, u64 start, u64 end, bool private)
 {
+	struct model_slot *slot;
+
 	/* kvm_vm_set_mem_attributes(): nothing to do, so nothing is zapped either. */
 	if (attr_map_has(model->attrs, start, end, private))
 		return;
 
 	mapping_model_zap(model, start, end);
 	attr_map_set(model->attrs, start, end, private);
+	for (slot = model->slots; slot; slot = slot->next)
+		note_mixed(model, slot, start, end);
 }
 
 /* kvm_mmu_slot_try_split_huge_pages() */

@@ -8,6 +8,7 @@
 #define LPAGE_MAPPING_MODEL_H
 
 #include "model/attr_map.h"
+#include "model/gmem_file.h"
 #include "model/page_tables.h"
 #include "model/page_tags.h"
 #include "model/traits.h"
@@ -40,10 +41,12 @@ struct model_slot {
 	u64 hva_page;			/* host address: pages from a 1G boundary */
 	enum backing_kind backing;
 	bool gmem;
+	struct gmem_file *file;		/* the guest_memfd; NULL: none */
 	bool logged;
 	u32 shared_object;		/* who owns the pages, for page_tags */
 	u32 private_object;
 	struct sparsebit *leaves[NR_LEVELS];	/* bit n: leaf at gfn n << level_shift() */
+	struct sparsebit *was_mixed[NR_LEVELS];	/* bit n: the hugepage there; see struct kernel_traits */
 	/* Bit n of each: page n of the memslot, while it is logged or its leaf lives. */
 	struct sparsebit *dirty;
 	struct sparsebit *protected;	/* its leaf faults on a write */

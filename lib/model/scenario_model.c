@@ -25,7 +25,16 @@ void scenario_model_punch(struct mapping_model *model, u64 gfn, u64 npages)
 	u64 page = model_slot_private_page(slot, gfn);
 
 	zap(model, gfn, npages);
+	gmem_file_punch(slot->file, page, page + npages);
 	page_tags_clear(&model->tags, slot->private_object, page, page + npages);
+}
+
+void scenario_model_allocate(struct mapping_model *model, u64 gfn, u64 npages)
+{
+	const struct model_slot *slot = slot_at(model, gfn);
+	u64 page = model_slot_private_page(slot, gfn);
+
+	gmem_file_allocate(slot->file, page, page + npages);
 }
 
 /* Forget what the pages of the shared side hold; the last page may come before the first. */

@@ -21,6 +21,12 @@
 void scenario_model_punch(struct mapping_model *model, u64 gfn, u64 npages);
 
 /*
+ * fallocate() of what lies in the guest_memfd behind [@gfn, @gfn + @npages), which lies in one
+ * memslot: no leaf changes, but large folios may find no room any more.
+ */
+void scenario_model_allocate(struct mapping_model *model, u64 gfn, u64 npages);
+
+/*
  * Transparent hugepages of the host.  What KVM zaps is what mm announces by its notifiers:
  *
  * - Whatever begins or ends inside a hugepage splits the host's entry for it, and splitting

@@ -30,7 +30,7 @@ bool check_allocate(const struct mapping_model *model, const struct step *step,
 	return has_guest_memfd(model, step, complaint);
 }
 
-/* No leaf depends on whether the pages are there. */
 void apply_allocate(struct mapping_model *model, const struct step *step)
 {
+	scenario_model_allocate(model, step_gfn(step), step_pages(step));
 }

@@ -295,9 +295,10 @@ static void random_sequence(const struct kernel_traits *traits, unsigned int nr_
 	twins_init(&twins, traits, nr_gfns);
 	for (i = 0; i < steps; i++) {
 		random_operation(&twins);
-		snprintf(what, sizeof(what), "level_bits %u, traits %d %d %d %d, step %u",
-			 level_bits, traits->gmem_level, traits->delete_zaps_all,
-			 traits->log_splits_eagerly, traits->unlog_promotes, i);
+		snprintf(what, sizeof(what), "level_bits %u, traits %d %d %d %d %d, step %u",
+			 level_bits, traits->gmem_level, traits->mixed_stays_small,
+			 traits->delete_zaps_all, traits->log_splits_eagerly,
+			 traits->unlog_promotes, i);
 		if (!twins_agree(&twins, what))
 			break;
 	}
@@ -312,6 +313,7 @@ static void test_random(void)
 	for (bits = 0; bits < 48; bits++) {
 		const struct kernel_traits traits = {
 			.gmem_level = LEVEL_4K + bits / 8 % 3,
+			.mixed_stays_small = bits % 5 == 4,
 			.delete_zaps_all = bits & 1,
 			.log_splits_eagerly = bits & 2,
 			.unlog_promotes = bits & 4,

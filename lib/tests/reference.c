@@ -41,11 +41,55 @@ static unsigned int host_page(const struct ref_slot *slot, unsigned int gfn)
 	return slot->hva + (gfn - slot->base);
 }
 
+static bool is_guest_memfd(struct ref *ref, const struct ref_slot *slot, unsigned int gfn)
+{
+	return slot->gmem && (ref->private[gfn] || slot->backing == BACKING_GUEST_MEMFD);
+}
+
+/* A large folio with @page in it would find room in the guest_memfd. */
+static bool has_room(struct ref *ref, const struct ref_slot *slot, unsigned int page)
+{
+	unsigned int size = ref->pages[ref->traits.gmem_level];
+	unsigned int first = page - page % size;
+	unsigned int p;
+
+	for (p = first; p < first + size; p++) {
+		if (p >= slot->npages || slot->folio[p])
+			return false;
+	}
+	return true;
+}
+
+static int folio_level(struct ref *ref, const struct ref_slot *slot, unsigned int page)
+{
+	if (slot->folio[page])
+		return slot->folio[page];
+	return has_room(ref, slot, page) ? ref->traits.gmem_level : 1;
+}
+
+/* Have something at @page, of @level at most. */
+static void fill(struct ref *ref, struct ref_slot *slot, unsigned int page, int level)
+{
+	unsigned int size = ref->pages[level];
+	unsigned int p;
+
+	if (slot->folio[page])
+		return;
+	if (!has_room(ref, slot, page)) {
+		slot->folio[page] = 1;
+		return;
+	}
+	for (p = page - page % size; p < page - page % size + size; p++)
+		slot->folio[p] = level;
+}
+
 /* Highest level at which the memory behind this one gfn comes. */
 static int memory_level(struct ref *ref, const struct ref_slot *slot, unsigned int gfn)
 {
-	if (ref->private[gfn] || slot->backing == BACKING_GUEST_MEMFD)
-		return slot->gmem ? ref->traits.gmem_level : 1;
+	if (is_guest_memfd(ref, slot, gfn))
+		return folio_level(ref, slot, gfn - slot->base);
+	if (ref->private[gfn])
+		return 1;
 
 	switch (slot->backing) {
 	case BACKING_HUGETLB_1GB:
@@ -78,6 +122,10 @@ static bool is_possible(struct ref *ref, unsigned int gfn, int level)
 		if (host_page(slot, g) % pages != g % pages)
 			return false;
 		if (ref->private[g] != ref->private[gfn])
+			return false;
+		if (ref->traits.mixed_stays_small && slot->was_mixed[level][g])
+			return false;
+		if (is_guest_memfd(ref, slot, g) && (g - slot->base) % pages != g % pages)
 			return false;
 		if (memory_level(ref, slot, g) < level)
 			return false;
@@ -159,11 +207,14 @@ static void let_write(struct ref *ref, unsigned int gfn)
 /* KVM handles a fault at @gfn, which may be mapped. */
 static void fault(struct ref *ref, unsigned int gfn, enum access access)
 {
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
 	bool execute = ref->nx && access == ACCESS_EXECUTE;
 	int wanted = ref_max_level(ref, gfn);
 	int level = execute ? 1 : wanted;
 	int l;
 
+	if (is_guest_memfd(ref, slot, gfn))
+		fill(ref, slot, gfn - slot->base, ref->traits.gmem_level);
 	while (ref->nx && level > 1 && table_at(ref, gfn, level)->small)
 		level--;
 	for (l = 3; l > level; l--)
@@ -234,6 +285,25 @@ void ref_zap(struct ref *ref, unsigned int start, unsigned int end)
 	}
 }
 
+/* Whoever asks at any time since the memslot is there finds the hugepage around @gfn mixed. */
+static void note_mixed(struct ref *ref)
+{
+	unsigned int g, other;
+	int level;
+
+	for (level = 2; level < NR_LEVELS; level++) {
+		for (g = 0; g < ref->nr_gfns; g++) {
+			struct ref_slot *slot = ref_slot_at(ref, g);
+
+			for (other = 0; slot && other < ref->nr_gfns; other++) {
+				if (other / ref->pages[level] == g / ref->pages[level] &&
+				    ref->private[other] != ref->private[g])
+					slot->was_mixed[level][g] = true;
+			}
+		}
+	}
+}
+
 void ref_add_slot(struct ref *ref, const struct step *step)
 {
 	struct ref_slot *slot = &ref->slot[step->slot - 1];
@@ -246,6 +316,7 @@ void ref_add_slot(struct ref *ref, const struct step *step)
 	slot->backing = step->backing;
 	slot->gmem = step->gmem || step->backing == BACKING_GUEST_MEMFD;
 	memset(slot->host_huge, step->backing == BACKING_ANONYMOUS_THP, sizeof(slot->host_huge));
+	note_mixed(ref);
 }
 
 static void zap_everything(struct ref *ref)
@@ -277,6 +348,8 @@ void ref_move_slot(struct ref *ref, unsigned int id, unsigned int gfn)
 		return;
 	zap_old_place(ref, slot);
 	slot->base = gfn;
+	memset(slot->was_mixed, 0, sizeof(slot->was_mixed));
+	note_mixed(ref);
 }
 
 void ref_convert(struct ref *ref, unsigned int start, unsigned int end, bool private)
@@ -292,6 +365,7 @@ void ref_convert(struct ref *ref, unsigned int start, unsigned int end, bool pri
 	ref_zap(ref, start, end);
 	for (g = start; g < end; g++)
 		ref->private[g] = private;
+	note_mixed(ref);
 }
 
 /* The table for the range of @level that begins at @first gives way to one huge leaf. */
@@ -483,14 +557,60 @@ u64 *ref_page(struct ref *ref, unsigned int gfn)
 	return shared_page(ref, slot, gfn);
 }
 
+/* Pages of what lies at @page: of a folio, or the one page where nothing is. */
+static unsigned int folio_size(struct ref *ref, struct ref_slot *slot, unsigned int page)
+{
+	return slot->folio[page] ? ref->pages[slot->folio[page]] : 1;
+}
+
+/* True if all of what lies at @page is in [@start, @end). */
+static bool folio_is_within(struct ref *ref, struct ref_slot *slot, unsigned int page,
+			    unsigned int start, unsigned int end)
+{
+	unsigned int size = folio_size(ref, slot, page);
+
+	return page - page % size >= start && page - page % size + size <= end;
+}
+
 void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 {
 	struct ref_slot *slot = ref_slot_at(ref, start);
-	unsigned int g;
+	unsigned int first = start - slot->base, last = end - slot->base;
+	bool gone[REF_PAGES] = { }, split[REF_PAGES] = { };
+	unsigned int p, size;
 
 	ref_zap(ref, start, end);
-	for (g = start; g < end; g++)
-		slot->gmem_page[g - slot->base] = 0;
+	for (p = 0; p < slot->npages; p++) {
+		size = folio_size(ref, slot, p);
+		if (p >= first && p < last)
+			gone[p] = folio_is_within(ref, slot, p, first, last) ||
+				  ref->traits.gmem_hole_splits;
+		split[p] = ref->traits.gmem_hole_splits && p - p % size < last &&
+			   p - p % size + size > first;
+	}
+	for (p = 0; p < slot->npages; p++) {
+		if (p >= first && p < last)
+			slot->gmem_page[p] = 0;
+		if (gone[p])
+			slot->folio[p] = 0;
+		else if (split[p])
+			slot->folio[p] = slot->folio[p] ? 1 : 0;
+	}
+}
+
+void ref_allocate(struct ref *ref, unsigned int start, unsigned int end)
+{
+	struct ref_slot *slot = ref_slot_at(ref, start);
+	unsigned int first = start - slot->base, last = end - slot->base;
+	unsigned int size = ref->pages[ref->traits.gmem_level];
+	unsigned int p;
+
+	for (p = first; p < last; p++) {
+		bool all = p - p % size >= first && p - p % size + size <= last;
+
+		fill(ref, slot, p, all || !ref->traits.gmem_reserves_exactly ?
+				   ref->traits.gmem_level : 1);
+	}
 }
 
 static bool is_copied_by_fork(const struct ref_slot *slot)

@@ -26,6 +26,8 @@ struct ref_slot {
 	bool host_huge[REF_PAGES];	/* by host page: part of a transparent hugepage */
 	u64 own[REF_PAGES];		/* contents of a shared side of its own, by host page */
 	u64 gmem_page[REF_PAGES];	/* contents of the guest_memfd, by page of the slot */
+	int folio[REF_PAGES];		/* level of the folio there, 0: nothing there */
+	bool was_mixed[NR_LEVELS][REF_GFNS];	/* by gfn: the hugepage was, since the slot is there */
 };
 
 struct ref {
@@ -74,6 +76,7 @@ void ref_recover_nx(struct ref *ref);
 unsigned int ref_nr_split(struct ref *ref);
 
 void ref_punch(struct ref *ref, unsigned int start, unsigned int end);
+void ref_allocate(struct ref *ref, unsigned int start, unsigned int end);
 void ref_dontneed(struct ref *ref, unsigned int start, unsigned int end);
 void ref_discard(struct ref *ref, unsigned int start, unsigned int end);
 void ref_fork(struct ref *ref, unsigned int gfn, u64 tag);

@@ -90,6 +90,11 @@ static void host_operation(struct twins *twins, const struct model_slot *slot, u
 	if (op == 1) {
 		if (!slot->gmem)
 			return;
+		if (below(3) == 0) {
+			scenario_model_allocate(twins->model, start, end - start);
+			ref_allocate(&twins->ref, start, end);
+			return;
+		}
 		scenario_model_punch(twins->model, start, end - start);
 		ref_punch(&twins->ref, start, end);
 		return;
@@ -124,20 +129,21 @@ static void host_operation(struct twins *twins, const struct model_slot *slot, u
 	}
 }
 
-static void random_sequence(enum backing_kind backing)
+static void random_sequence(enum backing_kind backing, const struct kernel_traits *traits)
 {
-	const struct kernel_traits traits = { .gmem_level = LEVEL_4K };
 	struct twins twins;
 	char what[64];
 	unsigned int i;
 
-	twins_init(&twins, &traits, 70);
+	twins_init(&twins, traits, 70);
 	add_slots(&twins, backing);
 	for (i = 0; i < 400; i++) {
 		unsigned int start = below(70), end = start + 1 + below(70 - start);
 		struct model_slot *slot = mapping_model_slot_at(twins.model, start);
 
-		snprintf(what, sizeof(what), "%s, step %u", backing_kind_name(backing), i);
+		snprintf(what, sizeof(what), "%s, traits %d %d %d, step %u",
+			 backing_kind_name(backing), traits->gmem_level, traits->gmem_hole_splits,
+			 traits->gmem_reserves_exactly, i);
 		if (below(3))
 			write_page(&twins, start);
 		else if (below(2))
@@ -157,9 +163,15 @@ static void test_random(void)
 
 	level_bits = 2;
 	random_state = 3;
-	for (i = 0; i < 15; i++) {
+	for (i = 0; i < 18; i++) {
+		const struct kernel_traits traits = {
+			.gmem_level = LEVEL_4K + i % 3,
+			.gmem_hole_splits = i / 3 & 1,
+			.gmem_reserves_exactly = i / 6 & 1,
+		};
+
 		for (backing = 0; backing < NR_BACKING_KINDS; backing++)
-			random_sequence(backing);
+			random_sequence(backing, &traits);
 	}
 	level_bits = 9;
 }

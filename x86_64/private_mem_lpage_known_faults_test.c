@@ -87,6 +87,7 @@ FIXTURE_VARIANT_ADD(known_trait, fault_leaves_mapped_page_alone) {
 FIXTURE_VARIANT_ADD(known_trait, log_splits_as_asked) { .id = LOG_SPLITS_AS_ASKED };
 FIXTURE_VARIANT_ADD(known_trait, unlog_promotes_in_place) { .id = UNLOG_PROMOTES_IN_PLACE };
 FIXTURE_VARIANT_ADD(known_trait, guest_memfd_is_mapped_small) { .id = GUEST_MEMFD_IS_MAPPED_SMALL };
+FIXTURE_VARIANT_ADD(known_trait, mixed_becomes_huge_again) { .id = MIXED_BECOMES_HUGE_AGAIN };
 
 FIXTURE_SETUP(known_trait)
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <linux/falloc.h>
 #include <linux/sizes.h>
 
 #include "test_util.h"
@@ -43,25 +45,100 @@ static void delete_memslot(struct vm_driver *vmd, u32 id)
 	trait_memslot(vmd, id, 0, 0, NULL, -1, false);
 }
 
-/*
- * Touch a private page that nothing but guest_memfd keeps from being mapped huge.  2M is the most
- * that can be found: a gigabyte of it is more than small machines have to spare.
- */
-static enum level measure_gmem_level(struct vm_driver *vmd, struct backing_view *view)
+/* A private 2M that nothing but the new guest_memfd, which is returned, keeps from being huge. */
+static int begin_private(struct vm_driver *vmd, struct backing_view *view)
 {
 	int gmem = vm_driver_create_gmem(vmd, SZ_2M);
-	enum level level = LEVEL_2M;
 
 	trait_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, gmem, false);
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);
-	touch(vmd, PROBE_GPA);
-	while (level > LEVEL_4K && !nr_leaves_at(vmd, level))
-		level--;
+	return gmem;
+}
 
+static void end_private(struct vm_driver *vmd, int gmem)
+{
 	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, false);
 	delete_memslot(vmd, 1);
 	close(gmem);
+}
+
+/*
+ * The level at which a touch maps that memory.  2M is the most that can be found: a gigabyte of it
+ * is more than small machines have to spare.
+ */
+static enum level touched_level(struct vm_driver *vmd)
+{
+	enum level level = LEVEL_2M;
+
+	touch(vmd, PROBE_GPA);
+	while (level > LEVEL_4K && !nr_leaves_at(vmd, level))
+		level--;
 	return level;
+}
+
+static void change_page(int gmem, int mode)
+{
+	int r = fallocate(gmem, mode | FALLOC_FL_KEEP_SIZE, 0, GFN_BYTES);
+
+	MUST_HOLD(!r, "Cannot change a guest_memfd to measure the kernel with: errno %d", errno);
+}
+
+/* What is left of a large folio after a hole in a part of it. */
+static bool measure_hole_splits(struct vm_driver *vmd, struct backing_view *view)
+{
+	int gmem = begin_private(vmd, view);
+	bool splits;
+
+	touch(vmd, PROBE_GPA);
+	change_page(gmem, FALLOC_FL_PUNCH_HOLE);
+	splits = touched_level(vmd) == LEVEL_4K;
+	end_private(vmd, gmem);
+	return splits;
+}
+
+static bool measure_reserves_exactly(struct vm_driver *vmd, struct backing_view *view)
+{
+	int gmem = begin_private(vmd, view);
+	bool exactly;
+
+	change_page(gmem, 0);
+	exactly = touched_level(vmd) == LEVEL_4K;
+	end_private(vmd, gmem);
+	return exactly;
+}
+
+/*
+ * A kernel that fails to see one hugepage uniform again will not do so however it becomes uniform:
+ * page by page, or all at once.
+ */
+static bool measure_mixed_stays_small(struct vm_driver *vmd, struct backing_view *view)
+{
+	int gmem = begin_private(vmd, view);
+	bool small;
+
+	vm_driver_convert(vmd, PROBE_GPA, GFN_BYTES, false);
+	vm_driver_convert(vmd, PROBE_GPA, GFN_BYTES, true);
+	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, false);
+	vm_driver_convert(vmd, PROBE_GPA, SZ_2M, true);
+	small = touched_level(vmd) == LEVEL_4K;
+	end_private(vmd, gmem);
+	return small;
+}
+
+/* What else there is to know where guest_memfd has large folios, and only there. */
+static void measure_gmem(struct vm_driver *vmd, struct backing_view *view,
+			 struct kernel_traits *traits)
+{
+	int gmem = begin_private(vmd, view);
+
+	traits->gmem_level = touched_level(vmd);
+	end_private(vmd, gmem);
+	if (traits->gmem_level == LEVEL_4K)
+		return;
+
+	traits->gmem_hole_splits = measure_hole_splits(vmd, view);
+	traits->gmem_reserves_exactly = measure_reserves_exactly(vmd, view);
+	traits->mixed_stays_small = measure_mixed_stays_small(vmd, view);
 }
 
 /* Leaves the memslot and its leaf behind, if it lives. */
@@ -127,7 +204,7 @@ struct kernel_traits kernel_traits_measure(void)
 	struct backing_view view;
 
 	backing_map(&view, BACKING_HUGETLB_2MB, 0, SZ_4M);
-	traits.gmem_level = measure_gmem_level(vmd, &view);
+	measure_gmem(vmd, &view, &traits);
 	traits.delete_zaps_all = measure_delete_zaps_all(vmd, &view);
 	measure_log(vmd, &view, &traits);
 	vm_driver_free(vmd);

@@ -32,9 +32,21 @@ static bool promotes(const struct kernel_traits *traits)
 	return traits->unlog_promotes;
 }
 
-static bool is_small(const struct kernel_traits *traits)
+/* A KVM that has large folios in guest_memfd says so by a parameter (tools/kernels). */
+static bool is_as_asked(const struct kernel_traits *traits)
 {
-	return traits->gmem_level == LEVEL_4K;
+	char value[8];
+	bool huge = !setting_read(GMEM_HUGEPAGES_SETTING, value, sizeof(value)) && *value == 'Y';
+
+	return traits->gmem_level == (huge ? LEVEL_2M : LEVEL_4K);
+}
+
+static bool heals(const struct kernel_traits *traits)
+{
+	char value[8];
+	bool stays = !setting_read(MIXED_STAYS_SMALL_SETTING, value, sizeof(value)) && *value == 'Y';
+
+	return traits->mixed_stays_small == stays;
 }
 
 static const struct {
@@ -79,13 +91,21 @@ static const struct {
 		.first_release = RELEASE(7, 2),
 		.last_release = RELEASE_NONE,
 	},
-	/* kvm_gmem_get_pfn() knows single pages only; later releases may do better. */
+	/* kvm_gmem_get_pfn() of releases knows single pages only; later ones may do better. */
 	[GUEST_MEMFD_IS_MAPPED_SMALL] = {
 		.name = "guest_memfd_is_mapped_small",
-		.holds = is_small,
-		.wanted = "guest_memfd mapped by 4K leaves",
-		.got = "a larger one",
+		.holds = is_as_asked,
+		.wanted = "guest_memfd mapped by 4K leaves, or by 2M if kvm.gmem_hugepages says so",
+		.got = "the contrary",
 		.last_release = RELEASE(7, 3),
+	},
+	/* hugepage_clear_mixed() */
+	[MIXED_BECOMES_HUGE_AGAIN] = {
+		.name = "mixed_becomes_huge_again",
+		.holds = heals,
+		.wanted = "2M x1 once all is private, unless kvm.mixed_stays_small says otherwise",
+		.got = "the contrary",
+		.last_release = RELEASE_NONE,
 	},
 };
 

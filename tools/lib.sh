@@ -89,16 +89,29 @@ check_kernel()
 }
 check_kernel
 
-# The files that a patch changes, adds or removes.
+# The patches that make the one in the file $1, which may say `Onto: NAME` in its head: that of NAME first.
+kernel_patches()
+{
+	local below
+
+	below=$(sed -n '/^---/q; s/^Onto: //p' "$1")
+	[ -z "$below" ] || kernel_patches "$top/tools/kernels/$below.patch"
+	printf '%s\n' "$1"
+}
+
+# The files that patches change, add or remove.
 patched_files()
 {
-	sed -nE 's,^(---|\+\+\+) [^/]*/([^[:blank:]]*).*,\2,p' "$1" | grep -vx dev/null | sort -u
+	sed -nE 's,^(---|\+\+\+) [^/]*/([^[:blank:]]*).*,\2,p' "$@" | grep -vx dev/null | sort -u
 }
 
 # Does KERNEL change what tests are built from? Else those of the kernel below it do.
 has_own_tests()
 {
-	patched_files "$kernel_patch" | grep -qE '^(tools|include/uapi|arch/x86/include/uapi)/'
+	local patches
+
+	mapfile -t patches < <(kernel_patches "$kernel_patch")
+	patched_files "${patches[@]}" | grep -qE '^(tools|include/uapi|arch/x86/include/uapi)/'
 }
 
 # link_tree SOURCE TREE PATH...: in the folder TREE, links to all that is in SOURCE but the PATHs; what

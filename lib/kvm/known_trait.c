@@ -44,9 +44,10 @@ static bool is_as_asked(const struct kernel_traits *traits)
 static bool heals(const struct kernel_traits *traits)
 {
 	char value[8];
-	bool stays = !setting_read(MIXED_STAYS_SMALL_SETTING, value, sizeof(value)) && *value == 'Y';
+	bool small = !setting_read(MIXED_STAYS_SMALL_SETTING, value, sizeof(value)) &&
+		     *value == 'Y';
 
-	return traits->mixed_stays_small == stays;
+	return traits->mixed_stays_small == small;
 }
 
 static const struct {

@@ -473,6 +473,7 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	slot->npages = step->size >> GFN_SHIFT;
 	slot->hva_page = step->hva >> GFN_SHIFT;
 	slot->backing = step->backing;
+	slot->gmem_page = step->offset >> GFN_SHIFT;
 	slot->gmem = step->gmem || model_slot_is_gmem_only(slot);
 	slot->shared_object = backing_kind_pages(step->backing) ? step->backing :
 								  model->nr_objects++;
@@ -481,7 +482,7 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	if (model_slot_is_gmem_only(slot))
 		slot->shared_object = slot->private_object;
 	if (slot->gmem)
-		slot->file = gmem_file_alloc(&model->traits, slot->npages);
+		slot->file = gmem_file_alloc(&model->traits, slot->gmem_page + slot->npages);
 	for (level = LEVEL_4K; level < NR_LEVELS; level++) {
 		slot->leaves[level] = sparsebit_alloc();
 		slot->was_mixed[level] = sparsebit_alloc();
@@ -770,7 +771,7 @@ u64 model_slot_shared_page(const struct model_slot *slot, u64 gfn)
 
 u64 model_slot_private_page(const struct model_slot *slot, u64 gfn)
 {
-	return gfn - slot->base_gfn;
+	return slot->gmem_page + gfn - slot->base_gfn;
 }
 
 u64 mapping_model_tag(const struct mapping_model *model, const struct model_slot *slot, u64 gfn)

@@ -41,12 +41,13 @@ struct model_slot {
 	u64 hva_page;			/* host address: pages from a 1G boundary */
 	enum backing_kind backing;
 	bool gmem;
-	struct gmem_file *file;		/* the guest_memfd; NULL: none */
+	u64 gmem_page;			/* page of the guest_memfd at which the memslot begins */
+	struct gmem_file *file;		/* the guest_memfd, which ends with it; NULL: none */
 	bool logged;
 	u32 shared_object;		/* who owns the pages, for page_tags */
 	u32 private_object;
 	struct sparsebit *leaves[NR_LEVELS];	/* bit n: leaf at gfn n << level_shift() */
-	struct sparsebit *was_mixed[NR_LEVELS];	/* bit n: the hugepage there; see struct kernel_traits */
+	struct sparsebit *was_mixed[NR_LEVELS];	/* the same for hugepages: mixed_stays_small */
 	/* Bit n of each: page n of the memslot, while it is logged or its leaf lives. */
 	struct sparsebit *dirty;
 	struct sparsebit *protected;	/* its leaf faults on a write */

@@ -18,6 +18,8 @@ bool check_expect(const struct mapping_model *model, const struct step *step,
 
 	if (expect->no_leaf + expects_leaves(expect) + !!expect->exit + !!expect->dirty != 1)
 		return complain(complaint, "one of leaves, an exit and dirty pages");
+	if (expect->huge && (expect->exit || expect->dirty))
+		return complain(complaint, "leaves where guest_memfd is huge");
 	if (expect->pages && !expect->exit)
 		return complain(complaint, "what there is x%u of", expect->pages);
 	return true;

@@ -3,6 +3,7 @@
 #include "model/step_rules.h"
 
 #define MAX_HVA		(1024ull << 20)
+#define MAX_OFFSET	(1024ull << 20)
 
 /* The hugepages that the host has to find for a memslot of @npages at @hva_page. */
 static u64 own_hugepages(u64 hva_page, u64 npages, enum level level)
@@ -35,6 +36,10 @@ static bool check_memory(const struct mapping_model *model, const struct step *s
 {
 	if (step->backing == BACKING_GUEST_MEMFD && step->gmem)
 		return complain(complaint, "guest_memfd to be named once");
+	if (step->offset && !step->gmem)
+		return complain(complaint, "an offset only with guest_memfd");
+	if (step->offset >= MAX_OFFSET)
+		return complain(complaint, "an offset below 1G");
 	if (step->on && (step->backing == BACKING_GUEST_MEMFD || step->gmem))
 		return complain(complaint, "no guest_memfd in a memslot that is logged");
 	if (backing_kind_unit(step->backing) == LEVEL_4K && step->size > SCENARIO_MAX_SMALL)

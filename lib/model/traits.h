@@ -10,7 +10,7 @@ struct kernel_traits {
 	enum level gmem_level;		/* the size of guest_memfd's large folios; 4K: has none */
 	bool gmem_hole_splits;		/* a hole in one of them leaves single pages, not zeroes */
 	bool gmem_reserves_exactly;	/* fallocate() of a part of one makes single pages */
-	bool mixed_stays_small;		/* a hugepage that was mixed is small until its memslot goes */
+	bool mixed_stays_small;		/* what was mixed is never huge again in its memslot */
 	bool delete_zaps_all;		/* deleting a memslot zaps the leaves of all of them */
 	bool log_splits_eagerly;	/* dirty logging on: huge leaves become 4K leaves */
 	bool nx_hugepages;		/* huge leaves cannot be executed: kvm.nx_huge_pages */

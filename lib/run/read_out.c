@@ -28,6 +28,12 @@ static bool zap_from_below(struct scenario_run *run, struct model_slot *slot)
 }
 
 /*
+ * Of a long run of private pages both ends must do: a gigabyte of guest_memfd is more than small
+ * machines have to spare.
+ */
+#define PRIVATE_END	(8 * level_pages(LEVEL_2M))
+
+/*
  * The end of the run of pages from @gfn on that tell something, or do not, like @gfn
  * itself: a private page whose guest_memfd has small pages only is always mapped 4K.
  */
@@ -42,6 +48,21 @@ static u64 same_kind_end(const struct scenario_run *run, const struct model_slot
 	return attr_map_find(model->attrs, gfn, end, !private);
 }
 
+/* Have [@gfn, @end) mapped, which is all private or all shared. */
+static bool map_run(struct scenario_run *run, u64 gfn, u64 end)
+{
+	const struct step step = {
+		.op = vm_driver_has_prefault() ? STEP_PREFAULT : STEP_TOUCH,
+		.gpa = gfn << GFN_SHIFT,
+		.size = (end - gfn) << GFN_SHIFT,
+	};
+
+	if (attr_map_is_private(run->model->attrs, gfn) && end - gfn > 2 * PRIVATE_END)
+		return map_run(run, gfn, gfn + PRIVATE_END) && map_run(run, end - PRIVATE_END, end);
+
+	return scenario_run_step(run, &step);
+}
+
 static bool prefault_slot(struct scenario_run *run, const struct model_slot *slot)
 {
 	u64 end = slot->base_gfn + slot->npages;
@@ -49,14 +70,8 @@ static bool prefault_slot(struct scenario_run *run, const struct model_slot *slo
 	bool tells;
 
 	for (gfn = slot->base_gfn; gfn < end; gfn = next) {
-		struct step step = {
-			.op = vm_driver_has_prefault() ? STEP_PREFAULT : STEP_TOUCH,
-			.gpa = gfn << GFN_SHIFT,
-		};
-
 		next = same_kind_end(run, slot, gfn, &tells);
-		step.size = (next - gfn) << GFN_SHIFT;
-		if (tells && !scenario_run_step(run, &step))
+		if (tells && !map_run(run, gfn, next))
 			return false;
 	}
 	return true;
@@ -67,8 +82,8 @@ bool scenario_run_read_out(struct scenario_run *run)
 	struct model_slot *slot;
 
 	for (slot = run->model->slots; slot; slot = slot->next) {
-		/* Small pages only, which the host has no way to. */
-		if (model_slot_is_gmem_only(slot) && run->model->traits.gmem_level == LEVEL_4K)
+		/* The host has no way to its pages. */
+		if (model_slot_is_gmem_only(slot))
 			continue;
 		if (!zap_from_below(run, slot) || !prefault_slot(run, slot))
 			return false;

@@ -14,6 +14,7 @@ struct run_memory {
 	void *hva;
 	u64 size;
 	int gmem_fd;
+	u64 offset;		/* of the memory in there */
 };
 
 struct scenario_run {

@@ -14,7 +14,8 @@ static void allocate(struct scenario_run *run, const struct step *step, struct r
 		backing_map_gmem(&memory->view, memory->gmem_fd, step->hva, step->size);
 		return;
 	}
-	memory->gmem_fd = step->gmem ? vm_driver_create_gmem(run->vmd, step->size) : -1;
+	memory->gmem_fd = step->gmem ?
+			  vm_driver_create_gmem(run->vmd, step->offset + step->size) : -1;
 	if (run->placement)
 		host_node_place(run->placement);
 	backing_map(&memory->view, step->backing, step->hva, step->size);
@@ -28,11 +29,15 @@ bool run_memslot(struct scenario_run *run, const struct step *step)
 	int r;
 
 	memory->size = step->size;
+	memory->offset = step->offset;
 	allocate(run, step, memory);
 	memory->hva = memory->view.base + step->hva;
 
 	if (memory->gmem_fd == -ENOMEM)
 		r = ENOMEM;
+	else if (step->offset)
+		r = vm_driver_bind_memslot(run->vmd, step->slot, step->gpa, step->size,
+					   memory->hva, memory->gmem_fd, step->offset);
 	else
 		r = vm_driver_set_memslot(run->vmd, step->slot, step->gpa, step->size, memory->hva,
 					  memory->gmem_fd, step->on);

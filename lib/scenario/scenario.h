@@ -73,6 +73,7 @@ struct expectation {
 	enum expected_exit exit;	/* of the last touch: of all its pages, or ... */
 	u32 pages;			/* ... of so many of them */
 	u32 dirty;		/* pages of the last dirty log that was got */
+	bool huge;		/* leaves where guest_memfd has large folios, not single pages */
 };
 
 /* How scarce memory is while a step is carried out. */
@@ -102,6 +103,7 @@ struct step {
 	u64 hva;		/* offset of the host address from a 1G boundary */
 	enum backing_kind backing;
 	bool gmem;		/* the memslot has a guest_memfd */
+	u64 offset;		/* and begins there in it */
 	bool private;
 	bool by_guest;		/* converted on request of the guest (KVM_HC_MAP_GPA_RANGE) */
 	bool on;		/* of a memslot: logged from the start */

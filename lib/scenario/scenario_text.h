@@ -3,7 +3,7 @@
  * Scenarios as text, one step a line:
  *
  *	memslot ID gpa ADDRESS size SIZE [hva OFFSET] backing NAME
- *	    [guest_memfd|logged]
+ *	    [guest_memfd [offset OFFSET]|logged]
  *	delete ID
  *	move ID gpa ADDRESS
  *	convert private|shared ADDRESS SIZE [by guest]
@@ -26,13 +26,15 @@
  *	place anywhere|node_0|node_1|interleaved|touched_on_node_0|touched_on_node_1
  *	migrate ADDRESS SIZE to node_0|node_1 by move_pages|mbind|other_process
  *	evacuate node_0|node_1
- *	expect no leaf
- *	expect [4K xN] [2M xN] [1G xN]
+ *	expect no leaf [if huge]
+ *	expect [4K xN] [2M xN] [1G xN] [if huge]
  *	expect exit none|memory_fault|mmio [xN]
  *	expect dirty xN
  *
  * What is expected is what there is just then: all leaves of the VM; how the last touch ended, each
- * page of it or N pages; how many pages the last dirty log had.
+ * page of it or N pages; how many pages the last dirty log had.  Leaves are meant for a kernel
+ * whose guest_memfd has single pages, as all that are released, or with `if huge` for one that has
+ * large folios; on the other kind it is only asked what the model says of the one.
  *
  * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
  *

@@ -92,6 +92,7 @@ static const struct field memslot_fields[] = {
 	  .name = backing_name, .nr_names = NR_BACKING_KINDS },
 	{ .kind = FIELD_FLAG, .keyword = "guest_memfd", .offset = AT(gmem),
 	  .optional = true },
+	{ .kind = FIELD_BYTES, .keyword = "offset", .offset = AT(offset), .optional = true },
 	{ .kind = FIELD_FLAG, .keyword = "logged", .offset = AT(on), .optional = true },
 };
 
@@ -189,6 +190,8 @@ static const struct field expect_fields[] = {
 	  .name = exit_name, .nr_names = NR_EXPECTED_EXITS },
 	{ .kind = FIELD_TIMES, .offset = AT(expect.pages), .optional = true },
 	{ .kind = FIELD_TIMES, .keyword = "dirty", .offset = AT(expect.dirty),
+	  .optional = true },
+	{ .kind = FIELD_FLAG, .keyword = "if huge", .offset = AT(expect.huge),
 	  .optional = true },
 };
 

@@ -437,6 +437,23 @@ static u64 any_hva(struct generator *generator, u64 base)
 	}
 }
 
+/* Where a memslot at @base begins in its guest_memfd, in pages: congruent, or not quite. */
+static u64 any_offset(struct generator *generator, u64 base)
+{
+	u64 congruent = base & (level_pages(LEVEL_2M) - 1);
+
+	switch (below(generator, 8)) {
+	case 0:
+		return below(generator, level_pages(LEVEL_2M));
+	case 1:
+		return 0;
+	case 2:
+		return congruent + level_pages(LEVEL_2M);
+	default:
+		return congruent;
+	}
+}
+
 static struct step memslot_step(struct generator *generator)
 {
 	enum backing_kind backing = any_backing(generator);
@@ -448,6 +465,9 @@ static struct step memslot_step(struct generator *generator)
 	step.backing = backing;
 	step.hva = any_hva(generator, base) << GFN_SHIFT;
 	step.gmem = chance(generator, 65) && backing != BACKING_GUEST_MEMFD;
+	/* It decides nothing where single pages are all there is. */
+	if (step.gmem && generator->limits.traits.gmem_level > LEVEL_4K)
+		step.offset = any_offset(generator, base) << GFN_SHIFT;
 	return step;
 }
 
@@ -529,8 +549,9 @@ static int probe_value(const struct mapping_model *model, u64 gfn)
 	if (mapping_model_leaf(model, gfn))
 		return 1;
 
-	/* Private memory has no levels, or none yet. */
-	return attr_map_is_private(model->attrs, gfn) ? 2 : 3;
+	/* Private memory may have no levels. */
+	return attr_map_is_private(model->attrs, gfn) &&
+	       model->traits.gmem_level == LEVEL_4K ? 2 : 3;
 }
 
 static struct step resolve_probe(struct generator *generator, const struct step *step)
@@ -798,6 +819,7 @@ static struct step memslot_again(const struct model_slot *slot)
 		.hva = slot->hva_page << GFN_SHIFT,
 		.backing = slot->backing,
 		.gmem = slot->gmem && !model_slot_is_gmem_only(slot),
+		.offset = slot->gmem_page << GFN_SHIFT,
 	};
 }
 
@@ -813,8 +835,10 @@ static void plot_again(struct generator *generator)
 
 	range = inside(slot, any_range(generator));
 	memslot = memslot_again(slot);
-	if (chance(generator, 30))
+	if (chance(generator, 30)) {
 		memslot.gmem = !memslot.gmem;
+		memslot.offset = 0;
+	}
 
 	queue(generator, (struct step) { .op = STEP_DELETE, .slot = slot->id });
 	if (chance(generator, 50))
@@ -923,6 +947,12 @@ static void any_plot(struct generator *generator)
 
 /* What a step costs in a real VM */
 
+/* What a leaf costs, in leaves: a new hugepage of guest_memfd has to be found, and cleared. */
+static u64 leaf_cost(const struct mapping_model *model, u64 gfn, enum level level)
+{
+	return level > LEVEL_4K && attr_map_is_private(model->attrs, gfn) ? MAX_LEAVES / 8 : 1;
+}
+
 /* Leaves that a pre-fault of @range would install, counted no further than @max. */
 static u64 nr_missing_leaves(const struct mapping_model *model, struct range range, u64 max)
 {
@@ -938,7 +968,7 @@ static u64 nr_missing_leaves(const struct mapping_model *model, struct range ran
 			break;
 		if (level < mapping_model_max_level(model, slot, gfn)) {
 			level = mapping_model_max_level(model, slot, gfn);
-			nr++;
+			nr += leaf_cost(model, gfn, level);
 		}
 		gfn = level_round(gfn, level) + level_pages(level);
 	}

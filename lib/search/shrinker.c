@@ -12,7 +12,7 @@
 /* How simple a scenario is. What comes first counts most. */
 struct measure {
 	u64 steps;
-	u64 features;		/* guest_memfd, logged, hva, by guest, write or execute, pressure */
+	u64 features;		/* guest_memfd, offsets, logged, by guest, not a read, pressure */
 	u64 size;
 	u64 gpa;
 	u64 slots;
@@ -26,7 +26,8 @@ static struct measure measure(const struct scenario *scenario)
 	for (i = 0; i < scenario->nr; i++) {
 		const struct step *step = &scenario->step[i];
 
-		sum.features += step->gmem + step->by_guest + !!step->hva + step->access +
+		sum.features += step->gmem + !!step->offset + step->by_guest + !!step->hva +
+				step->access +
 				!!step->pressure.first + !!step->pressure.times +
 				!!step->pressure.room + (step->op == STEP_MEMSLOT && step->on);
 		/* In pages, so that thousands of steps do not overflow the sum. */
@@ -320,6 +321,12 @@ static void set_by_host(struct step *step, u64 amount)
 static void drop_gmem(struct step *step, u64 amount)
 {
 	step->gmem = false;
+	step->offset = 0;
+}
+
+static void clear_offset(struct step *step, u64 amount)
+{
+	step->offset = 0;
 }
 
 static void drop_logged(struct step *step, u64 amount)
@@ -377,6 +384,8 @@ static bool change_features(struct shrinker *shrinker, struct scenario *scenario
 		changed |= try_change(shrinker, scenario, nr, set_by_host, 0);
 	if (old.gmem)
 		changed |= try_change(shrinker, scenario, nr, drop_gmem, 0);
+	if (scenario->step[nr].offset)
+		changed |= try_change(shrinker, scenario, nr, clear_offset, 0);
 	if (old.op == STEP_MEMSLOT && old.on)
 		changed |= try_change(shrinker, scenario, nr, drop_logged, 0);
 	if (old.hva)

@@ -86,7 +86,8 @@ static void test_pinned(void)
 static bool is_same(const struct step *a, const struct step *b)
 {
 	return a->op == b->op && a->slot == b->slot && a->gpa == b->gpa && a->size == b->size &&
-	       a->hva == b->hva && a->backing == b->backing && a->gmem == b->gmem &&
+	       a->hva == b->hva && a->offset == b->offset && a->backing == b->backing &&
+	       a->gmem == b->gmem &&
 	       a->private == b->private && a->by_guest == b->by_guest && a->on == b->on &&
 	       a->access == b->access && a->protect == b->protect && a->split == b->split &&
 	       a->pressure.first == b->pressure.first && a->pressure.times == b->pressure.times &&

@@ -185,6 +185,8 @@ static void change_slot(struct twins *twins, unsigned int id)
 	struct step step = memslot(id, base, npages, below(2) ? base : below(ref->nr_gfns),
 				   below(NR_BACKING_KINDS), below(2));
 
+	if (step.gmem)
+		step.offset = GFN_BYTES * (below(2) ? base : below(ref->nr_gfns));
 	if (!slot->used) {
 		if (is_free(ref, base, npages, id))
 			twins_add_slot(twins, &step);

@@ -46,6 +46,11 @@ static bool is_guest_memfd(struct ref *ref, const struct ref_slot *slot, unsigne
 	return slot->gmem && (ref->private[gfn] || slot->backing == BACKING_GUEST_MEMFD);
 }
 
+static unsigned int file_page(const struct ref_slot *slot, unsigned int gfn)
+{
+	return slot->offset + (gfn - slot->base);
+}
+
 /* A large folio with @page in it would find room in the guest_memfd. */
 static bool has_room(struct ref *ref, const struct ref_slot *slot, unsigned int page)
 {
@@ -54,7 +59,7 @@ static bool has_room(struct ref *ref, const struct ref_slot *slot, unsigned int 
 	unsigned int p;
 
 	for (p = first; p < first + size; p++) {
-		if (p >= slot->npages || slot->folio[p])
+		if (p >= slot->offset + slot->npages || slot->folio[p])
 			return false;
 	}
 	return true;
@@ -87,7 +92,7 @@ static void fill(struct ref *ref, struct ref_slot *slot, unsigned int page, int 
 static int memory_level(struct ref *ref, const struct ref_slot *slot, unsigned int gfn)
 {
 	if (is_guest_memfd(ref, slot, gfn))
-		return folio_level(ref, slot, gfn - slot->base);
+		return folio_level(ref, slot, file_page(slot, gfn));
 	if (ref->private[gfn])
 		return 1;
 
@@ -125,7 +130,7 @@ static bool is_possible(struct ref *ref, unsigned int gfn, int level)
 			return false;
 		if (ref->traits.mixed_stays_small && slot->was_mixed[level][g])
 			return false;
-		if (is_guest_memfd(ref, slot, g) && (g - slot->base) % pages != g % pages)
+		if (is_guest_memfd(ref, slot, g) && file_page(slot, g) % pages != g % pages)
 			return false;
 		if (memory_level(ref, slot, g) < level)
 			return false;
@@ -214,7 +219,7 @@ static void fault(struct ref *ref, unsigned int gfn, enum access access)
 	int l;
 
 	if (is_guest_memfd(ref, slot, gfn))
-		fill(ref, slot, gfn - slot->base, ref->traits.gmem_level);
+		fill(ref, slot, file_page(slot, gfn), ref->traits.gmem_level);
 	while (ref->nx && level > 1 && table_at(ref, gfn, level)->small)
 		level--;
 	for (l = 3; l > level; l--)
@@ -313,6 +318,7 @@ void ref_add_slot(struct ref *ref, const struct step *step)
 	slot->base = step->gpa / GFN_BYTES;
 	slot->npages = step->size / GFN_BYTES;
 	slot->hva = step->hva / GFN_BYTES;
+	slot->offset = step->offset / GFN_BYTES;
 	slot->backing = step->backing;
 	slot->gmem = step->gmem || step->backing == BACKING_GUEST_MEMFD;
 	memset(slot->host_huge, step->backing == BACKING_ANONYMOUS_THP, sizeof(slot->host_huge));
@@ -553,7 +559,7 @@ u64 *ref_page(struct ref *ref, unsigned int gfn)
 	struct ref_slot *slot = ref_slot_at(ref, gfn);
 
 	if (ref->private[gfn] || slot->backing == BACKING_GUEST_MEMFD)
-		return &slot->gmem_page[gfn - slot->base];
+		return &slot->gmem_page[file_page(slot, gfn)];
 	return shared_page(ref, slot, gfn);
 }
 
@@ -575,12 +581,12 @@ static bool folio_is_within(struct ref *ref, struct ref_slot *slot, unsigned int
 void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 {
 	struct ref_slot *slot = ref_slot_at(ref, start);
-	unsigned int first = start - slot->base, last = end - slot->base;
+	unsigned int first = file_page(slot, start), last = first + end - start;
 	bool gone[REF_PAGES] = { }, split[REF_PAGES] = { };
 	unsigned int p, size;
 
 	ref_zap(ref, start, end);
-	for (p = 0; p < slot->npages; p++) {
+	for (p = 0; p < slot->offset + slot->npages; p++) {
 		size = folio_size(ref, slot, p);
 		if (p >= first && p < last)
 			gone[p] = folio_is_within(ref, slot, p, first, last) ||
@@ -588,7 +594,7 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 		split[p] = ref->traits.gmem_hole_splits && p - p % size < last &&
 			   p - p % size + size > first;
 	}
-	for (p = 0; p < slot->npages; p++) {
+	for (p = 0; p < slot->offset + slot->npages; p++) {
 		if (p >= first && p < last)
 			slot->gmem_page[p] = 0;
 		if (gone[p])
@@ -601,7 +607,7 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 void ref_allocate(struct ref *ref, unsigned int start, unsigned int end)
 {
 	struct ref_slot *slot = ref_slot_at(ref, start);
-	unsigned int first = start - slot->base, last = end - slot->base;
+	unsigned int first = file_page(slot, start), last = first + end - start;
 	unsigned int size = ref->pages[ref->traits.gmem_level];
 	unsigned int p;
 

@@ -19,6 +19,7 @@ struct ref_slot {
 	unsigned int base;
 	unsigned int npages;
 	unsigned int hva;
+	unsigned int offset;		/* page of the guest_memfd at which the memslot begins */
 	enum backing_kind backing;
 	bool gmem;
 	bool logged;
@@ -27,7 +28,7 @@ struct ref_slot {
 	u64 own[REF_PAGES];		/* contents of a shared side of its own, by host page */
 	u64 gmem_page[REF_PAGES];	/* contents of the guest_memfd, by page of the slot */
 	int folio[REF_PAGES];		/* level of the folio there, 0: nothing there */
-	bool was_mixed[NR_LEVELS][REF_GFNS];	/* by gfn: the hugepage was, since the slot is there */
+	bool was_mixed[NR_LEVELS][REF_GFNS];	/* by gfn: at any time since the slot is there */
 };
 
 struct ref {

@@ -29,7 +29,7 @@ static void add_slots(struct twins *twins, enum backing_kind backing)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(base); i++) {
-		const struct step step = {
+		struct step step = {
 			.op = STEP_MEMSLOT,
 			.slot = i + 1,
 			.gpa = base[i] * GFN_BYTES,
@@ -39,6 +39,8 @@ static void add_slots(struct twins *twins, enum backing_kind backing)
 			.gmem = below(2),
 		};
 
+		if (step.gmem)
+			step.offset = (below(2) ? base[i] : below(40)) * GFN_BYTES;
 		twins_add_slot(twins, &step);
 	}
 }

@@ -121,6 +121,7 @@ static void test_lines(void)
 		{ "migrate 16G 4K to node_1 by mbind\nevacuate node_1\n", NULL },
 		{ "migrate 16G 4K to node_1 by other_process\n", NULL },
 		{ "expect no leaf\nexpect 4K x511 2M x1\nexpect 1G x2\n", NULL },
+		{ "expect no leaf if huge\nexpect 4K x511 2M x1 if huge\n", NULL },
 		{ "expect exit memory_fault\nexpect exit none x3\nexpect dirty x2\n", NULL },
 		{ "  fork\t16G  # where\r\n\r\nfork 0x1000#here\n", "fork 16G\nfork 4K\n" },
 		{ "fork 1K+1K+2048", "fork 4K\n" },
@@ -153,7 +154,7 @@ static void test_fields(void)
 	const struct step *step;
 
 	text_parse(&scenario, "# first\n\n"
-		   "memslot 7 gpa 4G+4K size 8K hva 12K backing hugetlb_1gb guest_memfd\n"
+		   "memslot 7 gpa 4G+4K size 8K hva 12K backing hugetlb_1gb guest_memfd offset 8K\n"
 		   "convert private 4G 4K by guest\n"
 		   "touch execute 4G\n"
 		   "log 7 on\n"
@@ -167,7 +168,8 @@ static void test_fields(void)
 	CHECK(step->op == STEP_MEMSLOT && step->slot == 7 && step->line == 3, "memslot");
 	CHECK(step->gpa == (4ull << 30) + 4096 && step->size == 8192 && step->hva == 12288,
 	      "memslot's place");
-	CHECK(step->backing == BACKING_HUGETLB_1GB && step->gmem, "memslot's memory");
+	CHECK(step->backing == BACKING_HUGETLB_1GB && step->gmem && step->offset == 8192,
+	      "memslot's memory");
 	step = &scenario.step[1];
 	CHECK(step->op == STEP_CONVERT && step->private && step->by_guest && step->line == 4,
 	      "conversion");
@@ -190,7 +192,7 @@ static void test_fields(void)
 #define BACKINGS "anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, " \
 		 "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd"
 #define PRESSURE "failing, times, limited or the end of the line, "
-#define EXPECTED "no leaf, 4K, 2M, 1G, exit, dirty or the end of the line, "
+#define EXPECTED "no leaf, 4K, 2M, 1G, exit, dirty, if huge or the end of the line, "
 #define MORE	"K, M, G, + or - after a number"
 
 static void test_errors(void)
@@ -229,7 +231,7 @@ static void test_errors(void)
 		{ "memslot 1 gpa 4G size 4K backing thp",
 		  "f:1:34: expected " BACKINGS ", found 'thp'" },
 		{ "memslot 1 gpa 4G size 4K backing shmem gmem",
-		  "f:1:40: expected guest_memfd, logged, " PRESSURE "found 'gmem'" },
+		  "f:1:40: expected guest_memfd, offset, logged, " PRESSURE "found 'gmem'" },
 
 		{ "expect 2M 1", "f:1:11: expected x and a number, found '1'" },
 		{ "expect 2M x0", "f:1:12: expected a number from 1 to 999999, found '0'" },

@@ -35,9 +35,11 @@ apply_patch()
 		mkdir -p "$new/${file%/*}" && cp -L --no-preserve=mode "$base_src/$file" "$new/$file" ||
 			die "cannot write in $new"
 	done
-	patch -d "$new" -p1 --no-backup-if-mismatch -r - <"$kernel_patch" >"$work/patch.log" 2>&1 ||
-		die "tools/kernels/$KERNEL.patch does not apply to $(basename "$base_src"):" \
-			"$(grep -m 1 -E 'FAILED|No file|malformed|garbage' "$work/patch.log")"
+	for file in "${patches[@]}"; do
+		patch -d "$new" -p1 --no-backup-if-mismatch -r - <"$file" >"$work/patch.log" 2>&1 ||
+			die "${file#"$top/"} does not apply to $(basename "$base_src"):" \
+				"$(grep -m 1 -E 'FAILED|No file|malformed|garbage' "$work/patch.log")"
+	done
 }
 
 # put FILE FROM: FILE of the tree is what it is in the folder FROM; not written anew if it is already.
@@ -70,12 +72,16 @@ make_tree()
 locate
 mkdir -p "$work" || die "cannot create $work"
 lock "$work"
-key="$base_src $(cat "$kernel_patch" "$0" | sha256sum)"
+mapfile -t patches < <(kernel_patches "$kernel_patch")
+for file in "${patches[@]}"; do
+	[ -f "$file" ] || die "tools/kernels/$KERNEL.patch goes onto ${file##*/}, which is not there"
+done
+key="$base_src $(cat "${patches[@]}" "$0" | sha256sum)"
 # Debian's source never changes, a person's tree may.
 [ -n "$KDIR" ] || ! stamped "$work/source.stamp" "$key" || exit 0
 rm -f "$work/source.stamp"
 new=$work/new
-mapfile -t files < <(patched_files "$kernel_patch")
+mapfile -t files < <(patched_files "${patches[@]}")
 check_files
 apply_patch
 make_tree

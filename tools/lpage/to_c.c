@@ -327,7 +327,8 @@ static void write_memslot(struct program *program, const struct step *step)
 		fprintf(body, "map_hugetlb(%s, %s, 0x%llx, 0x%llx)", file_name(step->backing),
 			file_sizes(step->backing), hva, size);
 	}
-	fprintf(body, ",\n\t\t       %s);\n", memslot_flags(step));
+	fprintf(body, ",\n\t\t       %s, 0x%llx);\n", memslot_flags(step),
+		(unsigned long long)step->offset);
 }
 
 static void write_convert(struct program *program, const struct step *step)
@@ -352,7 +353,8 @@ static void write_gmem(struct program *program, const struct step *step)
 	need(program, "gmem");
 	fprintf(program->body, "\tfallocate_gmem(%u, %s, 0x%llx, 0x%llx);\n", slot->id,
 		step->op == STEP_PUNCH ? "FALLOC_FL_PUNCH_HOLE" : "0",
-		(unsigned long long)offset_in(slot, gfn), (unsigned long long)step->size);
+		(unsigned long long)model_slot_private_page(slot, gfn) << GFN_SHIFT,
+		(unsigned long long)step->size);
 }
 
 static void write_dontneed(struct program *program, const struct step *step)

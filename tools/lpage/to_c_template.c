@@ -42,6 +42,7 @@ static struct {
 	void *hva;
 	u64 size;
 	int gmem_fd;
+	u64 offset;
 } memory[32];
 /* @ begin: */
 
@@ -462,17 +463,18 @@ static void set_memslot(u32 slot, u64 gpa, u32 flags)
 	if (memory[slot].gmem_fd >= 0)
 		flags |= KVM_MEM_GUEST_MEMFD;
 	vm_set_user_memory_region2(vm, slot, flags, gpa, memory[slot].size, memory[slot].hva,
-				   memory[slot].gmem_fd, 0);
+				   memory[slot].gmem_fd, memory[slot].offset);
 }
 
-static void create_memslot(u32 slot, u64 gpa, u64 size, void *hva, u32 flags)
+static void create_memslot(u32 slot, u64 gpa, u64 size, void *hva, u32 flags, u64 offset)
 {
 	populate(hva, size);
 	memory[slot].hva = hva;
 	memory[slot].size = size;
 	memory[slot].gmem_fd = -1;
 	if (flags & KVM_MEM_GUEST_MEMFD)
-		memory[slot].gmem_fd = vm_create_guest_memfd(vm, size, 0);
+		memory[slot].gmem_fd = vm_create_guest_memfd(vm, offset + size, 0);
+	memory[slot].offset = offset;
 	set_memslot(slot, gpa, flags);
 }
 

@@ -30,6 +30,7 @@ suite_programs=(
 	private_mem_lpage_pressure_test
 	private_mem_lpage_random_test
 	private_mem_lpage_boundary_test
+	private_mem_lpage_huge_private_test
 	private_mem_lpage_known_faults_test
 	private_mem_lpage_dirty_log_test
 	private_mem_lpage_nx_hugepage_test
@@ -87,6 +88,7 @@ lacks()
 	case $need in
 	failslab) grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need" ;;
 	hardware) [ "$ACCEL" = kvm ] || echo "$need" ;;
+	huge_guest_memfd) [ -n "$KERNEL" ] && kernel_patches "$kernel_patch" | grep -q "/$need\.patch$" || echo "KERNEL=$need" ;;
 	*) echo "$need" ;;
 	esac
 }

@@ -507,6 +507,61 @@ TEST_F(policy, of_each_page)
 		EXPECT_TRUE(lies_on(self->map, page, 1, page % 3 % 2));
 }
 
+/* A file that has room for a large folio, which lies on one node only. */
+static void *map_hugepage(int *fd)
+{
+	void *map;
+
+	*fd = vm_driver_create_gmem_of_host(SZ_2M);
+	if (*fd < 0)
+		return MAP_FAILED;
+	map = mmap(NULL, SZ_2M, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+	if (map == MAP_FAILED)
+		close(*fd);
+	return map;
+}
+
+static bool half_lies_on(void *map, int half, int node)
+{
+	return lies_on(map + half * SZ_1M, 0, NR_PAGES, node) &&
+	       lies_on(map + (half + 1) * SZ_1M - FILE_SIZE, 0, NR_PAGES, node);
+}
+
+TEST_F(policy, of_a_hugepage)
+{
+	void *map;
+	int node, fd;
+
+	for (node = 0; node < SCENARIO_NODES; node++) {
+		map = map_hugepage(&fd);
+		ASSERT_NE(MAP_FAILED, map);
+		EXPECT_EQ(0, host_node_bind(map, SZ_2M, PLACE_NODE_0 + node));
+		EXPECT_EQ(0, allocate(fd, 0, SZ_2M));
+		EXPECT_TRUE(half_lies_on(map, 0, node) && half_lies_on(map, 1, node));
+		munmap(map, SZ_2M);
+		close(fd);
+	}
+}
+
+/* Reserved, or touched by the host: either way each half has a policy of its own. */
+TEST_F(policy, of_each_half)
+{
+	int reserve, fd;
+	void *map;
+
+	for (reserve = 0; reserve < 2; reserve++) {
+		map = map_hugepage(&fd);
+		ASSERT_NE(MAP_FAILED, map);
+		EXPECT_EQ(0, host_node_bind(map, SZ_1M, PLACE_NODE_0));
+		EXPECT_EQ(0, host_node_bind(map + SZ_1M, SZ_1M, PLACE_NODE_1));
+		EXPECT_EQ(0, reserve ? allocate(fd, 0, SZ_2M) : 0);
+		EXPECT_TRUE(half_lies_on(map, 0, 0));
+		EXPECT_TRUE(half_lies_on(map, 1, 1));
+		munmap(map, SZ_2M);
+		close(fd);
+	}
+}
+
 /* It is the file's, not the mapping's: another mapping tells it, and survives it. */
 TEST_F(policy, of_the_file)
 {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: beginning_of_hole_forgotten
+// Class: UNSAFE
+// First: huge_private huge_private.hole_of_page_and_hugepage.as_written
+// Origin: plausible
+// A user would see: old contents at the beginning of a hole
+// Observable: yes: leaves or contents are not the model's
+// File: virt/kvm/guest_memfd.c
+// Needs: huge_guest_memfd
+@@
+expression mapping, start, first;
+@@
+kvm_gmem_punch_hole(...)
+{
+<...
+- kvm_gmem_remove_part(mapping, start, first);
+...>
+}

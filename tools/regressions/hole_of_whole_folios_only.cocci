@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: hole_of_whole_folios_only
+// Class: UNSAFE
+// First: huge_private huge_private.hole_straddling.as_written
+// Origin: plausible
+// A user would see: old contents at both ends of a hole
+// Observable: yes: leaves or contents are not the model's
+// File: virt/kvm/guest_memfd.c
+// Needs: huge_guest_memfd
+@@
+expression mapping, start, end, first, last;
+@@
+kvm_gmem_punch_hole(...)
+{
+<...
+- kvm_gmem_remove_part(mapping, start, first);
+  kvm_gmem_remove(mapping, first, last);
+- kvm_gmem_remove_part(mapping, last, end);
+...>
+}

@@ -583,7 +583,7 @@ TEST_F(same_hugepage, populated_by_both)
 		unmap(_metadata, vmd);
 		populate(_metadata, vmd, gpa, LEVEL_2M, "shared hugepage, by both");
 		ASSERT_EQ(0, vm_driver_convert(vmd, BASE, HUGEPAGE, true));
-		populate(_metadata, vmd, gpa, LEVEL_4K, "private pages, by both");
+		populate(_metadata, vmd, gpa, suite_traits()->gmem_level, "private pages, by both");
 		unmap(_metadata, vmd);
 		ASSERT_EQ(0, vm_driver_convert(vmd, BASE + SZ_1M, SZ_4K, true));
 		populate(_metadata, vmd, gpa, LEVEL_4K, "mixed hugepage, by both");

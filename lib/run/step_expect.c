@@ -51,7 +51,7 @@ static struct kernel_traits written_for(const struct scenario_run *run, const st
 	return traits;
 }
 
-static bool are_alike(const struct kernel_traits *a, const struct kernel_traits *b)
+static bool have_same_folios(const struct kernel_traits *a, const struct kernel_traits *b)
 {
 	return a->gmem_level == b->gmem_level && a->gmem_hole_splits == b->gmem_hole_splits &&
 	       a->gmem_reserves_exactly == b->gmem_reserves_exactly &&
@@ -92,7 +92,7 @@ bool run_expect(struct scenario_run *run, const struct step *step)
 
 	if (run->bare || (!step->expect.exit && !step->expect.dirty && !leaves_are_its_own(run)))
 		return true;
-	if (!step->expect.exit && !step->expect.dirty && !are_alike(&traits, &run->model->traits))
+	if (!step->expect.exit && !step->expect.dirty && !have_same_folios(&traits, &run->model->traits))
 		return expect_leaves_elsewhere(run, step, &traits);
 
 	vm_driver_leaves(run->vmd, kvm.leaves);

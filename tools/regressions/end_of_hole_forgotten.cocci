@@ -8,11 +8,10 @@
 // File: virt/kvm/guest_memfd.c
 // Needs: huge_guest_memfd
 @@
-expression mapping, last, end;
 @@
 kvm_gmem_punch_hole(...)
 {
 <...
-- kvm_gmem_remove_part(mapping, last, end);
+- kvm_gmem_remove_part(inode->i_mapping, last, end);
 ...>
 }

@@ -26,6 +26,32 @@ static bool on_all_slots(struct scenario_run *run, const struct contention_state
 	return true;
 }
 
+static struct step memslot_of(const struct contention_state *state, unsigned int slot)
+{
+	return (struct step) {
+		.op = STEP_MEMSLOT,
+		.slot = slot + 1,
+		.gpa = contention_page_gpa(contention_slot_page(state, slot)),
+		.size = contention_slot_bytes(state),
+		.hva = contention_slot_page(state, slot) << GFN_SHIFT,
+		.backing = state->what->backing,
+		.gmem = true,
+	};
+}
+
+bool contention_add_memslots(struct scenario_run *run, const struct contention_state *state)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < state->nr_slots; slot++) {
+		struct step step = memslot_of(state, slot);
+
+		if (!scenario_run_step(run, &step))
+			return false;
+	}
+	return true;
+}
+
 bool contention_map_all(struct scenario_run *run, const struct contention_state *state)
 {
 	return on_all_slots(run, state, (struct step) { .op = STEP_PREFAULT });
@@ -125,16 +151,51 @@ static bool check_contents(struct contention_state *state)
 	return right;
 }
 
-bool contention_check_end(struct contention_state *state)
+/* After which no leaf is left in any memslot. */
+static bool check_all_left(struct contention_state *state)
 {
-	struct scenario_run *run = state->run;
 	const struct model_slot *slot;
 
-	tell_model(state);
-	for (slot = run->model->slots; slot; slot = slot->next) {
+	for (slot = state->run->model->slots; slot; slot = slot->next) {
 		if (!check_leaves_left(state, slot))
 			return false;
 	}
+	return true;
+}
+
+/*
+ * On some kernels levels depend on what was mixed once, or on which folios a hole could split, and
+ * so on who came first.  New memslots, each with a new guest_memfd, have no such past.
+ */
+static bool forget_the_past(struct contention_state *state)
+{
+	const struct kernel_traits *traits = &state->run->model->traits;
+	unsigned int slot;
+	u64 page;
+
+	if (!traits->mixed_stays_small && !traits->gmem_hole_splits)
+		return true;
+	if (!check_contents(state) || !check_all_left(state))
+		return false;
+
+	for (slot = 0; slot < state->nr_slots; slot++) {
+		const struct step step = { .op = STEP_DELETE, .slot = slot + 1 };
+
+		if (!scenario_run_step(state->run, &step))
+			return false;
+	}
+	for (page = 0; page < NR_PAGES; page++)
+		owned_page_set(&state->page[page], SIDE_PRIVATE, 0, 0);
+	return contention_add_memslots(state->run, state);
+}
+
+bool contention_check_end(struct contention_state *state)
+{
+	struct scenario_run *run = state->run;
+
+	tell_model(state);
+	if (!check_all_left(state) || !forget_the_past(state))
+		return false;
 	if (state->other &&
 	    !(contention_check_other_leaves(state) && scenario_run_read_out(state->other)))
 		return false;

@@ -5,6 +5,9 @@
 
 #include "run/contention_pages.h"
 
+/* Make the memslots in @run. False if KVM did otherwise than the model says: see run->failure. */
+bool contention_add_memslots(struct scenario_run *run, const struct contention_state *state);
+
 /* Map all memslots in @run, as the model says. False if KVM did otherwise: see run->failure. */
 bool contention_map_all(struct scenario_run *run, const struct contention_state *state);
 

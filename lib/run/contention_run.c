@@ -11,32 +11,6 @@
 #include "run/contention_threads.h"
 #include "run/scenario_run.h"
 
-static struct step memslot_of(const struct contention_state *state, unsigned int slot)
-{
-	return (struct step) {
-		.op = STEP_MEMSLOT,
-		.slot = slot + 1,
-		.gpa = contention_page_gpa(contention_slot_page(state, slot)),
-		.size = contention_slot_bytes(state),
-		.hva = contention_slot_page(state, slot) << GFN_SHIFT,
-		.backing = state->what->backing,
-		.gmem = true,
-	};
-}
-
-static bool add_memslots(struct scenario_run *run, const struct contention_state *state)
-{
-	unsigned int slot;
-
-	for (slot = 0; slot < state->nr_slots; slot++) {
-		struct step step = memslot_of(state, slot);
-
-		if (!scenario_run_step(run, &step))
-			return false;
-	}
-	return true;
-}
-
 static void fill_shared_memory(struct contention_state *state)
 {
 	u64 generation = contention_new_generation(state);
@@ -61,12 +35,13 @@ static bool prepare(struct contention_state *state, const struct kernel_traits *
 		state->other = scenario_run_start(what->name, traits);
 	if (what->memslots)
 		kernel_log_tolerate(NOSLOT_WARNS);
-	if (!add_memslots(state->run, state))
+	if (!contention_add_memslots(state->run, state))
 		return false;
 
 	fill_shared_memory(state);
 	return !what->other_vm ||
-	       (add_memslots(state->other, state) && contention_map_all(state->other, state));
+	       (contention_add_memslots(state->other, state) &&
+		contention_map_all(state->other, state));
 }
 
 char *contention_run(const struct contention *contention, const struct kernel_traits *traits)

@@ -92,7 +92,8 @@ bool run_expect(struct scenario_run *run, const struct step *step)
 
 	if (run->bare || (!step->expect.exit && !step->expect.dirty && !leaves_are_its_own(run)))
 		return true;
-	if (!step->expect.exit && !step->expect.dirty && !have_same_folios(&traits, &run->model->traits))
+	if (!step->expect.exit && !step->expect.dirty &&
+	    !have_same_folios(&traits, &run->model->traits))
 		return expect_leaves_elsewhere(run, step, &traits);
 
 	vm_driver_leaves(run->vmd, kvm.leaves);

@@ -61,13 +61,22 @@ prepare()
 	export ACCEL
 }
 
-# The class of a rule on the kernel under test, where another release may not show the bug.
+# Is the kernel under test, or what it goes onto, the KERNEL of that name?
+is_on()
+{
+	[ -n "$KERNEL" ] && kernel_patches "$kernel_patch" | grep -q "/$1\.patch$"
+}
+
+# The class of a rule on the kernel under test, where another one may not show the bug.
 class()
 {
-	local from
+	local from without
 	from=$(sed -n 's,^// Equivalent before: ,,p' "$1")
+	without=$(sed -n 's,^// Equivalent without: ,,p' "$1")
 
 	if [ -n "$from" ] && ! printf '%s\n' "$from" "$release" | sort -VC; then
+		echo EQUIVALENT
+	elif [ -n "$without" ] && ! is_on "$without"; then
 		echo EQUIVALENT
 	else
 		sed -n 's,^// Class: ,,p' "$1" | grep . || echo UNKNOWN
@@ -88,7 +97,7 @@ lacks()
 	case $need in
 	failslab) grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need" ;;
 	hardware) [ "$ACCEL" = kvm ] || echo "$need" ;;
-	huge_guest_memfd) [ -n "$KERNEL" ] && kernel_patches "$kernel_patch" | grep -q "/$need\.patch$" || echo "KERNEL=$need" ;;
+	huge_guest_memfd) is_on "$need" || echo "KERNEL=$need" ;;
 	*) echo "$need" ;;
 	esac
 }

@@ -272,6 +272,14 @@ CASE_2M(page_reserved, PRIVATE_4M
 	"touch read 16G 4M\n"
 	"expect 2M x2 if huge\n");
 
+/* Each page counts that was reserved, not only the first. */
+CASE_2M(pages_reserved, PRIVATE_4M
+	"allocate 16G+1M 8K\n"
+	"punch 16G+1M 4K\n"
+	"touch write 16G 2M\n"
+	"expect 4K x512 if huge\n"
+	"touch read 16G 2M\n");
+
 CASE_2M(hugepages_reserved, PRIVATE_4M
 	"allocate 16G 4M\n"
 	"expect no leaf\n"
@@ -628,6 +636,8 @@ TEST_F(one_file, mapped_by_the_host)
 	ASSERT_LE(0, fd);
 	map = mmap(NULL, SZ_4M, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	ASSERT_NE(MAP_FAILED, map);
+	/* Page by page, if the host would map it in one piece; where it cannot, this fails. */
+	madvise(map, SZ_4M, MADV_NOHUGEPAGE);
 	for (page = 0; page < 2 * PAGES; page++)
 		map[page * step] = TAG + page;
 	ASSERT_EQ(0, fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, SZ_2M - SZ_8K,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: reservation_skips_hugepages
 // Class: PERF
-// First: huge_private huge_private.parts_of_two_hugepages_reserved.as_written
+// First: huge_private huge_private.pages_reserved.as_written
 // Origin: plausible
 // A user would see: memory missing that was reserved
 // Observable: yes: leaves or contents are not the model's

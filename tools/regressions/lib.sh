@@ -13,6 +13,9 @@ upstream_programs=(
 	guest_memfd_test
 )
 
+# The one test of tools/upstream, whose file spares it the clearing of a 1G page each time.
+upstream_series_programs=('private_mem_hugepage_test -f /dev/hugepages-1G/lpage')
+
 # Ours, those first that notice most in the least time.
 suite_programs=(
 	private_mem_lpage_memslot_test

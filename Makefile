@@ -3,9 +3,9 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KERNEL KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
-export ON ONLY OPEN OUT PATCH REDUCE REPRODUCER RESULTS RULE RULES SAMPLE SCENARIO SEED SMP SUITES TEST THRESHOLD TIMEOUT TIMES
-export UPSTREAM V
+export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KERNEL KSFT_MACHINE_SLOW KVER KVERS LANES
+export LIMIT MEM MINUTES ON ONLY OPEN OUT PART PATCH REDUCE REPRODUCER RESULTS RULE RULES SAMPLE SCENARIO SEED
+export SMP SUITE SUITES TEST THRESHOLD TIMEOUT TIMES UPSTREAM V
 
 # GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not
 # run" (2). In question mode (-q), where it runs just the lines marked `+`, it passes a 1 on.
@@ -34,6 +34,7 @@ report: ## make report.html in the folder RESULTS anew (default: results/latest)
 graft: ## add the tests to the KVM selftests of the kernel tree KDIR
 ungraft: ## take them out of it again, without a trace
 patch: ## print what graft would do as patches for git am, or write them to the folder OUT
+upstream: ## make and prove the series of patches for KVM's maintainers, with fixes (30 minutes)
 intree: ## graft a copy of the tree; build, install, run there; ungraft (10 minutes)
 draw-includes: ## draw how the parts of lib/ use each other (graphviz), into OUT
 help: ## this list

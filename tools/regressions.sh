@@ -8,21 +8,38 @@
 . "$(dirname "$0")/vm/scheduler.sh"
 . "$(dirname "$0")/regressions/lib.sh"
 
-# The rules whose names match the pattern ONLY, in the folder RULES.
+# The functions under the heading PART of tools/mutate/functions, as a regular expression.
+functions_of_part()
+{
+	awk -v part="$PART" '
+		$1 == "#" { wanted = NF == 2 && $2 == part; next }
+		!/^\t/ { wanted = 0 }
+		wanted { printf "%s%s", n++ ? "|" : "", $1 }
+		END { exit !n }' "$top/tools/mutate/functions" || die "PART=$PART is no heading in tools/mutate/functions"
+}
+
+# in_part RULE: does it name one of the functions?
+in_part()
+{
+	[ -z "$PART" ] || sed '/^\/\//d' "$1" | grep -qwE "$functions"
+}
+
+# The rules whose names match the pattern ONLY, in the folder RULES, and which are about PART.
 select_rules()
 {
-	local folder=${RULES:-$top/tools/regressions} file name
+	local folder=${RULES:-$top/tools/regressions} file name functions=
 
 	[ -d "$folder" ] || die "RULES=$folder: no such folder"
+	[ -z "$PART" ] || functions=$(functions_of_part) || exit
 	for file in "$folder"/*.cocci "$folder"/*.patch; do
 		[ -e "$file" ] || continue
 		name=$(basename "$file" .cocci)
 		# shellcheck disable=SC2053 # a pattern
-		[[ $name == ${ONLY:-*} ]] || continue
+		[[ $name == ${ONLY:-*} ]] && in_part "$file" || continue
 		case $name in base | base_again) die "a rule must not be called $name" ;; esac
 		rules+=("$file")
 	done
-	[ ${#rules[@]} != 0 ] || die "there is no .cocci or .patch file in $folder${ONLY:+ that matches ONLY=$ONLY}"
+	[ ${#rules[@]} != 0 ] || die "there is no .cocci or .patch file in $folder${ONLY:+ that matches ONLY=$ONLY}${PART:+ about PART=$PART}"
 }
 
 # What the rules say of themselves, for the kernel under test.
@@ -43,6 +60,10 @@ select_programs()
 {
 	local program
 
+	if [ -n "$SUITE" ]; then
+		programs=("${upstream_series_programs[@]}")
+		return
+	fi
 	for program in "${suite_programs[@]}"; do
 		# shellcheck disable=SC2053 # a pattern
 		[[ $program != ${TEST:-*} ]] || [ ! -e "$work/install/kvm/$program" ] ||
@@ -108,6 +129,8 @@ child='' whole='' turns=''
 rules=() programs=() queue=()
 declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP
+case $SUITE in '' | upstream_series) ;; *) die "SUITE=$SUITE is not upstream_series" ;; esac
+[ -z "$SUITE" ] || [ -z "$UPSTREAM$TEST$REPRODUCER" ] || die "SUITE= says which programs run: not with UPSTREAM=, TEST= or REPRODUCER="
 case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds" ;; esac
 select_rules
 begin=$SECONDS

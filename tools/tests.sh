@@ -23,6 +23,13 @@ copy_kvm()
 		"$src/tools/testing/selftests/kvm" "$selftests/" || die "cannot copy to $selftests"
 }
 
+# With SUITE, the selftests are those of the series in tools/upstream.
+add_series()
+{
+	leashed "$top/tools/upstream/tree.sh" || exit
+	rsync -rc "$work/upstream/repo/tools/testing/selftests/kvm" "$selftests/" || die "cannot copy to $selftests"
+}
+
 take_installation()
 {
 	rm -rf "$work/install" "$work/install.stamp" && cp -r "$INSTALLED" "$work/install" ||
@@ -57,6 +64,7 @@ stamped "$work/overlay.stamp" "$layout" || rm -rf "$overlay" "$work/overlay.stam
 make_overlay
 stamp "$work/overlay.stamp" "$layout"
 copy_kvm
+[ -z "$SUITE" ] || add_series
 "$top/tools/graft.sh" "$selftests" || exit
 
 # Ours, upstream's of private memory, to which `make regressions` compares them, and what TEST asks
@@ -70,6 +78,7 @@ needed_programs()
 		# shellcheck disable=SC2053 # a pattern
 		case $name in
 		private_mem_* | pre_fault_memory_test | guest_memfd_test | set_memory_region_test) ;;
+		mmu_memslot_test) ;;
 		*) [[ -n $TEST && $name == $TEST ]] || continue ;;
 		esac
 		printf '%s ' "$path"

@@ -7,5 +7,10 @@
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@
+hugepage_has_attrs(...)
+{
+<...
 - attrs != kvm_get_memory_attributes(kvm, gfn)
 + kvm_get_memory_attributes(kvm, start) != kvm_get_memory_attributes(kvm, gfn)
+...>
+}

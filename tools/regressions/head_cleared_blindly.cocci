@@ -8,5 +8,10 @@
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@
+kvm_arch_post_set_memory_attributes(...)
+{
+<...
 - gfn != range->start || gfn + nr_pages > range->end
 + gfn + nr_pages > range->end
+...>
+}

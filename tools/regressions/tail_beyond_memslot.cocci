@@ -7,5 +7,10 @@
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@
+kvm_arch_post_set_memory_attributes(...)
+{
+<...
 - gfn < range->end && (gfn + nr_pages) <= (slot->base_gfn + slot->npages)
 + gfn < range->end
+...>
+}

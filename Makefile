@@ -5,6 +5,7 @@
 # Variables that a person sets on the command line, read by tools/ from the environment.
 export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KERNEL KSFT_MACHINE_SLOW KVER KVERS LANES LIMIT MEM MINUTES
 export ON ONLY OPEN OUT PATCH REDUCE REPRODUCER RESULTS RULES SAMPLE SCENARIO SEED SMP SUITES TEST TIMEOUT TIMES UPSTREAM V
+export VENDOR
 
 # GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not
 # run" (2). In question mode (-q), where it runs just the lines marked `+`, it passes a 1 on.

@@ -5,7 +5,7 @@
 # Variables that a person sets on the command line, read by tools/ from the environment.
 export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KERNEL KSFT_MACHINE_SLOW KVER KVERS LANES
 export LIMIT MEM MINUTES ON ONLY OPEN OUT PART PATCH REDUCE REPRODUCER RESULTS RULE RULES SAMPLE SCENARIO SEED
-export SMP SUITE SUITES TEST THRESHOLD TIMEOUT TIMES UPSTREAM V
+export SMP SUITE SUITES TEST THRESHOLD TIMEOUT TIMES UPSTREAM V VENDOR
 
 # GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not
 # run" (2). In question mode (-q), where it runs just the lines marked `+`, it passes a 1 on.

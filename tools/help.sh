@@ -23,6 +23,7 @@ Variables:
   MEM=6G  SMP=2        memory and CPUs of a VM
   LANES=2              VMs side by side (default: what CPUs and memory allow)
   FULL=1               also what takes too long for every day; intree: build all KVM selftests
+  VENDOR=intel         an Intel CPU, emulated by Bochs (default: AMD's by QEMU, or this machine's)
   ACCEL=tcg|kvm        how QEMU runs the VM (default: kvm if nested virtualization works)
   SCENARIO=FILE        for replay, scenario-to-c and draw
   TIMES=1              how often replay runs it; how often repeat (10) runs the programs

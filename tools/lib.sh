@@ -232,11 +232,16 @@ fragments()
 slow_machine_factor=${KSFT_MACHINE_SLOW:+6}
 slow_machine_factor=${slow_machine_factor:-1}
 
-# What a person may say about the VM; sets SMP and MEM, now in MiB.
+# What a person may say about the VM; sets SMP and MEM, now in MiB, how many VMs keep a CPU busy, and
+# how many seconds one of a VM's clock may take.
 check_vm_options()
 {
+	case $VENDOR in '' | amd | intel) ;; *) die "VENDOR=$VENDOR is neither amd nor intel" ;; esac
+	# shellcheck disable=SC2034 # for the scripts that start VMs
+	vms_per_cpu=2 vm_second=1
+	[ "$VENDOR" != intel ] || check_bochs_options
 	case ${ACCEL:-tcg} in tcg | kvm) ;; *) die "ACCEL=$ACCEL is neither tcg nor kvm" ;; esac
-	# One more is needed with TCG: see tools/vm/boot.sh; CONFIG_NR_CPUS is 8.
+	# One more is needed with TCG: see tools/vm/qemu.sh; CONFIG_NR_CPUS is 8.
 	case ${SMP:=2} in [1-7]) ;; *) die "SMP=$SMP is not a number from 1 to 7" ;; esac
 	case ${MEM:=6G} in
 	*[!0-9MG]* | *[MG]?* | [!1-9]*) die "MEM=$MEM is not an amount such as 6G or 8192M" ;;
@@ -246,6 +251,17 @@ check_vm_options()
 	esac
 	[ "$MEM" -ge 4096 ] || die "MEM=${MEM}M is less than the 4G that the hugepages need"
 	export MEM SMP
+}
+
+# VENDOR=intel is a VM in Bochs: one CPU, which waits for nothing, and a clock that counts instructions.
+check_bochs_options()
+{
+	[ -z "$ACCEL" ] || die "ACCEL=$ACCEL is for QEMU, VENDOR=intel takes Bochs"
+	[ "${SMP:=1}" = 1 ] || die "SMP=$SMP: with VENDOR=intel the VM has one CPU"
+	# Of 5G one is in one piece: the initrd, what ACPI has and Linux's own tables lie in the others.
+	: "${MEM:=5G}"
+	# shellcheck disable=SC2034 # for the scripts that start VMs
+	vms_per_cpu=1 vm_second=10
 }
 
 is_built_in_tree()

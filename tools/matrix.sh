@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Run the suite on each release in KVERS, without and with DEBUG=1 (or only as DEBUG says), and print
-# one table. What cannot be built or booted is named, and the rest still runs. Exit status: 0 all
+# Run the suite on each release in KVERS, without and with DEBUG=1 (or only as DEBUG says), for each of
+# the VENDORs (intel without DEBUG=1, unless that is asked for), and print one table. What cannot be built or booted is named, and the rest still runs. Exit status: 0 all
 # passed, 1 something failed, or the sub-tests are not the same everywhere, 2 something could not run.
 
 . "$(dirname "$0")/lib.sh"
@@ -9,10 +9,11 @@
 # Empty is no release, which check_options() refuses.
 KVERS=${KVERS-6.12 7.2 7.3}
 modes=${DEBUG_ASKED:-0 1}
+vendors=${VENDOR:-amd}
 
 check_options()
 {
-	local kver
+	local kver vendor
 
 	[ -z "$KDIR" ] || die "KDIR= names one kernel; the matrix takes the releases in KVERS"
 	[ "${ON:-vm}" = vm ] || die "ON=$ON: the matrix runs in VMs, with kernels of its own"
@@ -21,6 +22,9 @@ check_options()
 	[ ${#releases[@]} != 0 ] || die 'KVERS names no release'
 	for kver in "${releases[@]}"; do
 		case $kver in *[!0-9.]*) die "KVERS: $kver is not a release such as 7.3" ;; esac
+	done
+	for vendor in $vendors; do
+		case $vendor in amd | intel) ;; *) die "VENDOR: $vendor is neither amd nor intel" ;; esac
 	done
 	case $modes in '0 1' | 0 | 1) ;; *) die "DEBUG=$modes is neither 0 nor 1" ;; esac
 }
@@ -48,7 +52,7 @@ stop()
 	die 'interrupted'
 }
 
-# run_cell NAME KVER DEBUG
+# run_cell NAME KVER DEBUG VENDOR
 run_cell()
 {
 	local folder=$results/$1 status out reader
@@ -56,7 +60,7 @@ run_cell()
 	mkdir "$folder" || die "cannot create $folder"
 	exec {out}> >(progress "$1" >"$folder/run.log")
 	reader=$!
-	RESULTS=$folder KVER=$2 DEBUG=$3 start "$top/tools/run.sh" >&"$out" 2>&1 </dev/null {out}>&-
+	RESULTS=$folder KVER=$2 DEBUG=$3 VENDOR=$4 start "$top/tools/run.sh" >&"$out" 2>&1 </dev/null {out}>&-
 	child=$!
 	exec {out}>&-
 	wait "$child"
@@ -155,12 +159,16 @@ new_results -matrix
 begin=$SECONDS
 cells=()
 for kver in "${releases[@]}"; do
-	for mode in $modes; do
-		name=$kver
-		[ "$mode" = 0 ] || name+=-debug
-		cells+=("$name")
-		say "$name: begins"
-		run_cell "$name" "$kver" "$mode"
+	for vendor in $vendors; do
+		for mode in $modes; do
+			[ "$vendor $mode $modes" != 'intel 1 0 1' ] || continue
+			name=$kver
+			[ "$vendor" = amd ] || name+=-$vendor
+			[ "$mode" = 0 ] || name+=-debug
+			cells+=("$name")
+			say "$name: begins"
+			run_cell "$name" "$kver" "$mode" "${VENDOR:+$vendor}"
+		done
 	done
 done
 [ -z "$KERNEL" ] || echo "with $KERNEL:"

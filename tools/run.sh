@@ -85,10 +85,10 @@ queue_tests()
 	done | sort -s -k 1,1nr | cut -d ' ' -f 2- | fill_queue
 }
 
-# More VMs than their CPUs fill this machine's: one leaves a third of them idle.
+# More VMs than their CPUs fill this machine's: one of QEMU's leaves a third of them idle.
 count_lanes()
 {
-	local wanted=$(($(nproc) * 2 / SMP)) fit
+	local wanted=$(($(nproc) * vms_per_cpu / SMP)) fit
 
 	[ "$ON" != host ] || { lanes=1 && return; }
 	fit=$(vms_that_fit)
@@ -124,14 +124,14 @@ make_job()
 	echo "$TIMEOUT" >"$job/timeout" && findings >"$job/findings" || die "cannot write in $results"
 }
 
-# The VM needs the job's programs as well.
+# The VM needs the job's programs as well; without what only debuggers read, it boots faster.
 add_programs()
 {
 	local files=()
 
 	mapfile -t files < <(printf "$work/install/kvm/%s\n" "${tests[@]}" | sort -u)
-	"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm "${files[@]}" ||
-		die "cannot write in $results"
+	"$top/tools/vm/copy-programs.sh" "$results/job" /kselftest/kvm "${files[@]}" &&
+		strip -g "$results/job/kselftest/kvm"/* || die "cannot write in $results"
 }
 
 # Where the programs find their things on this machine.
@@ -165,7 +165,7 @@ feed()
 {
 	if take 1; then
 		read -r number name <<<"${taken[0]}"
-		lines=0 shown=1 failed=''
+		lines=0 shown=1 failed='' program_began=$(milliseconds)
 		echo "begin $number" >&"$events"
 		echo "$number $limit $name" >&"$to_vm"
 	else
@@ -174,9 +174,12 @@ feed()
 	fi
 }
 
-# A program that fails just because a sub-test did has been told of.
+# The program's last line, and how long it took; the VM's clock may be emulated. A program that fails
+# just because a sub-test did has been told of.
 end_program()
 {
+	keep "# time=$(($(milliseconds) - program_began))ms"
+	keep "$1"
 	case $1 in
 	'not ok'*'# exit='*) [ -n "$failed" ] || echo "failure $number $shown $lines" >&"$events" ;;
 	'not ok'*) echo "failure $number $shown $lines" >&"$events" ;;
@@ -193,10 +196,7 @@ on_line()
 		booted=yes
 		feed
 		;;
-	'ok '* | 'not ok '*)
-		keep "$1"
-		end_program "$1"
-		;;
+	'ok '* | 'not ok '*) end_program "$1" ;;
 	*) [ -z "$number" ] || keep "$1" ;;
 	esac
 }
@@ -220,22 +220,20 @@ lost_program()
 	while IFS= read -r line; do
 		keep "# $line"
 	done < <(last_words)
-	line="not ok $number selftests: kvm: $name # $why"
-	keep "$line"
-	end_program "$line"
+	end_program "not ok $number selftests: kvm: $name # $why"
 }
 
 # Boot VMs as long as there are programs; silence for longer than any program may take means that a
 # VM hangs.
 run_lane()
 {
-	local boots boot_began number='' name booted lines shown failed silence=$((limit + 30))
+	local boots boot_began number='' name booted program_began lines shown failed silence=$(((limit + 30) * vm_second))
 
 	for ((boots = 0; boots < max_boots && $(left_in_queue) != 0; boots++)); do
 		booted=''
 		boot_began=$(milliseconds)
 		run_vm "$results/job" on_line
-		check_qemu
+		check_emulator
 		[ -n "$booted" ] || {
 			vm_console | tail -n 15 >&2
 			die "the VM did not boot, see $lane/console.log"

@@ -9,6 +9,7 @@ case ${MINUTES:=30} in *[!0-9]* | 0* | ?????*) die "MINUTES=$MINUTES is not a nu
 cpus=$(nproc)
 if [ "$ON" != host ]; then
 	# As many as the VM can have.
+	[ "$VENDOR" != intel ] || cpus=1
 	SMP=${SMP:-$((cpus < 7 ? cpus : 7))}
 	export SMP
 	cpus=$SMP

@@ -290,6 +290,24 @@ CASE_2M(logged_again,
 	"dirty 1\n"
 	"log 1 off\n");
 
+/*
+ * More writes between two exits than a CPU has room for that logs them itself (Intel's PML has
+ * room for 512).  There is a leaf for each page, so that nothing else makes the guest leave.
+ */
+CASE_2M(every_page_written_at_once,
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+	"log 1 on\n"
+	"touch write 16G 4M\n"
+	"dirty 1\n"
+	"touch write 16G 4M\n"
+	"expect 4K x1024\n"
+	"dirty 1\n"
+	"expect dirty x1024\n"
+	"touch write 16G+2M 2M\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch read 16G 4K\n");
+
 /* Dirty bits belong to pages of the memslot, not to gfns. */
 CASE_2M(memslot_moved_while_logged,
 	"convert private 16G+10M+4K 4K\n"

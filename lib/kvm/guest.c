@@ -99,10 +99,15 @@ static void guest_hypercall(struct guest_hypercall *call)
 	call->result = kvm_hypercall(call->nr, call->arg[0], call->arg[1], call->arg[2], 0);
 }
 
+/*
+ * With interrupts on, as any system has them, though none ever comes: with them off, Bochs does
+ * not let the host's timer interrupt the guest, and one that spins would never leave.
+ */
 void guest_code(u64 vcpu)
 {
 	struct guest_channel *channel = &guest_channel[vcpu];
 
+	asm volatile("sti");
 	for (;;) {
 		GUEST_UCALL_NONE();
 

@@ -11,7 +11,7 @@
 #define VM_DRIVER_MAX_VCPUS	8
 
 /* Pages that one guest request can touch, see struct guest_request. */
-#define GUEST_BATCH_PAGES	512
+#define GUEST_BATCH_PAGES	1024
 
 /* What the guest executes in a page, a return instruction, and where: behind the tag. */
 #define GUEST_CODE		0xc3

@@ -28,10 +28,11 @@ recall_seconds()
 {
 	local name seconds
 
-	[ -f "$work/seconds" ] || return 0
+	seconds_file=$work/seconds${VENDOR:+-$VENDOR}
+	[ -f "$seconds_file" ] || return 0
 	while read -r name seconds; do
 		last_seconds[$name]=$seconds
-	done <"$work/seconds"
+	done <"$seconds_file"
 }
 
 # A guess for one that has not run yet.
@@ -191,8 +192,8 @@ remember_seconds()
 		FILENAME == ARGV[1] { split($0, field, " "); seconds[field[1]] = field[2]; next }
 		{ seconds[$1] = $6 }
 		END { for (name in seconds) print name, seconds[name] }' \
-		<(cat "$work/seconds" 2>/dev/null) "$results/summary.tsv" >"$work/seconds.new.$$" &&
-		mv "$work/seconds.new.$$" "$work/seconds"
+		<(cat "$seconds_file" 2>/dev/null) "$results/summary.tsv" >"$seconds_file.new.$$" &&
+		mv "$seconds_file.new.$$" "$seconds_file"
 }
 
 show_table()

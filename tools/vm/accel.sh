@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Print how QEMU shall run the VM, tcg or kvm, and on stderr why. ACCEL= asks for one of them.
+# Print what shall run the VM, and on stderr why: QEMU with tcg or kvm, of which ACCEL= asks for one, or
+# bochs, for VENDOR=intel.
 #
 # The VM runs KVM itself, so hardware acceleration is of use only with nested virtualization.
 
@@ -9,7 +10,7 @@
 # Print why nested virtualization cannot be used; nothing if it can.
 obstacle()
 {
-	local nested
+	local nested wanted
 
 	[ -c /dev/kvm ] || { echo 'there is no /dev/kvm' && return; }
 	{ : <>/dev/kvm; } 2>/dev/null || { echo '/dev/kvm cannot be opened' && return; }
@@ -19,7 +20,8 @@ obstacle()
 	'') echo '/dev/kvm without kvm_amd or kvm_intel' && return ;;
 	*) echo 'nested virtualization is switched off' && return ;;
 	esac
-	trial_boot | grep -qwE 'svm|vmx' || echo 'a VM booted with it sees neither svm nor vmx'
+	case $VENDOR in amd) wanted='svm' ;; *) wanted='svm|vmx' ;; esac
+	trial_boot | grep -qwE "$wanted" || echo "a VM booted with it does not see ${wanted/|/ or }"
 }
 
 # A VM that only shows its CPU.
@@ -35,6 +37,11 @@ trial_boot()
 	rm -rf "$dir"
 }
 
+if [ "$VENDOR" = intel ]; then
+	say 'VM: Bochs with emulated VMX, as asked for'
+	echo bochs
+	exit
+fi
 case $ACCEL in
 tcg)
 	say 'VM: TCG, as asked for'

@@ -144,7 +144,7 @@ run_vm()
 	pipe to_vm
 	# Whatever ends us ends the VM.
 	exec {from_vm}< <(exec setpriv --pdeathsig TERM -- "$vm_command" "$1" "$lane" \
-		<&"$to_vm" 2>"$lane/qemu.log")
+		<&"$to_vm" 2>"$lane/emulator.log")
 	vm=$!
 	while
 		IFS= read -r -t 1 part <&"$from_vm"
@@ -170,7 +170,7 @@ run_vm()
 	wait "$vm"
 	vm_status=$?
 	vm=
-	rm -f "$lane/initrd"
+	rm -rf "${lane:?}/media"
 }
 
 # What this VM, not the one before it in its lane, wrote to its console.
@@ -180,12 +180,12 @@ vm_console()
 }
 
 # Ends the script if it was not the guest that ended the VM.
-check_qemu()
+check_emulator()
 {
 	[ -z "$vm_hung" ] || return 0
-	[ "$vm_status" -le 128 ] || die "QEMU was killed (signal $((vm_status - 128)))"
-	[ "$vm_status" = 0 ] || die "QEMU cannot run:" \
-		"$(tail -n 1 "$lane/qemu.log" | grep . || echo "no space left in $results?")"
+	[ "$vm_status" -le 128 ] || die "the VM was killed (signal $((vm_status - 128)))"
+	[ "$vm_status" = 0 ] || die "the VM cannot run:" \
+		"$(tail -n 1 "$lane/emulator.log" | grep . || echo "no space left in $results?")"
 }
 
 # The files that VMs have sent, of all lanes, into the folder $results.

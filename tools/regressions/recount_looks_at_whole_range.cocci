@@ -2,7 +2,7 @@
 // Name: recount_looks_at_whole_range
 // Class: PERF
 // Origin: plausible; hugepages that a conversion covers need no look
-// A user would see: a conversion of 1G takes ten times as long, one of 64G 600 times
+// A user would see: a conversion of 1G takes 26 times as long, larger ones more than that
 // Observable: no test does, but make cost RULE=
 // Needs: make cost
 // File: arch/x86/kvm/mmu/mmu.c

@@ -11,6 +11,8 @@
 
 #define EAGER_SPLIT_SETTING		"/sys/module/kvm/parameters/eager_page_split"
 #define GMEM_ATTRIBUTES_SETTING		"/sys/module/kvm/parameters/gmem_in_place_conversion"
+#define KHUGEPAGED_SLEEP_SETTING	\
+	"/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs"
 #define NUMA_BALANCING_SETTING		"/proc/sys/kernel/numa_balancing"
 #define NX_SETTING			"/sys/module/kvm/parameters/nx_huge_pages"
 #define NX_RECOVERY_RATIO_SETTING	"/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio"

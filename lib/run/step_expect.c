@@ -31,10 +31,10 @@ static bool expect_outcome(struct scenario_run *run, const struct step *step,
 	return false;
 }
 
-/* What is written down is for a host with hugepages, and for the steps alone. */
+/* What is written down is for a host with hugepages, for the steps alone, and just for these. */
 static bool leaves_are_its_own(const struct scenario_run *run)
 {
-	return !run->reads_out && !run->lacks_hugepages;
+	return !run->reads_out && !run->lacks_hugepages && !run->recovered_more;
 }
 
 /* Model and KVM agree by now: here both have to agree with what somebody has written down. */

@@ -20,7 +20,7 @@
  *	clear ADDRESS SIZE
  *	eager_split on|off
  *	nx_hugepages on|off
- *	nx_recover
+ *	nx_recover [ratio N] [periods N|early]
  *	split ADDRESS SIZE by mprotect|nohugepage
  *	collapse ADDRESS SIZE
  *	place anywhere|node_0|node_1|interleaved|touched_on_node_0|touched_on_node_1
@@ -33,6 +33,9 @@
  *
  * What is expected is what there is just then: all leaves of the VM; how the last touch ended, each
  * page of it or N pages; how many pages the last dirty log had.
+ *
+ * What was split for execution is recovered by a share of 1/N, rounded up, in each period, and all
+ * of it without a ratio; `early`: nothing, since the period is not over.
  *
  * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
  *

@@ -34,6 +34,7 @@ FIXTURE_VARIANT_ADD(known_fault, cleared_page_stays_writable) {
 };
 
 FIXTURE_VARIANT_ADD(known_fault, recovery_warns) { .id = RECOVERY_WARNS };
+FIXTURE_VARIANT_ADD(known_fault, recovery_takes_too_much) { .id = RECOVERY_TAKES_TOO_MUCH };
 
 FIXTURE_SETUP(known_fault)
 {

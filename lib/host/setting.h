@@ -12,6 +12,8 @@
 #define EAGER_SPLIT_SETTING		"/sys/module/kvm/parameters/eager_page_split"
 #define GMEM_ATTRIBUTES_SETTING		"/sys/module/kvm/parameters/gmem_in_place_conversion"
 #define GMEM_HUGEPAGES_SETTING		"/sys/module/kvm/parameters/gmem_hugepages"
+#define KHUGEPAGED_SLEEP_SETTING	\
+	"/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs"
 #define MIXED_STAYS_SMALL_SETTING	"/sys/module/kvm/parameters/mixed_stays_small"
 #define NUMA_BALANCING_SETTING		"/proc/sys/kernel/numa_balancing"
 #define NX_SETTING			"/sys/module/kvm/parameters/nx_huge_pages"

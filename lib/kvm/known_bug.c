@@ -164,6 +164,31 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.last_release = NOT_MENDED,
 	},
 	/*
+	 * kvm_recover_nx_huge_pages() takes what it recovers off the count of the shadow MMU
+	 * (unaccount_nx_huge_page()), also if it is the TDP MMU's.  The latter's count never falls
+	 * that way, so that the share of each period is one of all that there ever was.
+	 */
+	[RECOVERY_TAKES_TOO_MUCH] = {
+		.name = "recovery_takes_too_much",
+		.reason = "NX hugepages recovered before are counted again",
+		.scenario = "nx_hugepages on\n"
+			    "memslot 1 gpa 16G size 16M backing hugetlb_2mb\n"
+			    "touch execute 16G\n"
+			    "touch execute 16G+2M\n"
+			    "touch execute 16G+4M\n"
+			    "touch execute 16G+6M\n"
+			    "touch execute 16G+8M\n"
+			    "touch execute 16G+10M\n"
+			    "touch execute 16G+12M\n"
+			    "touch execute 16G+14M\n"
+			    "nx_recover ratio 2\n"
+			    "nx_recover ratio 2\n"
+			    "expect 4K x2\n",
+		.wanted = "Wanted 4K x1 at gpa 0x400",
+		.first_release = RELEASE(6, 18),
+		.last_release = NOT_MENDED,
+	},
+	/*
 	 * kvm_tdp_page_prefault() tries again for as long as the fault is stale, which it is for
 	 * good once the root is obsolete: only its caller gets a new one, kvm_mmu_reload().
 	 * Only a signal ends it.  private_mem_lpage_zap_all_test shows it.

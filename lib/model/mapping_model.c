@@ -740,22 +740,37 @@ void mapping_model_set_nx(struct mapping_model *model, bool on)
 	model->nx_hugepages = on;
 }
 
-void mapping_model_recover_nx(struct mapping_model *model)
+u64 mapping_model_nx_share(const struct mapping_model *model, u32 ratio)
+{
+	u64 nr = page_tables_nr_tracked(model->tables);
+
+	return ratio ? (nr + ratio - 1) / ratio : nr;
+}
+
+static void recover_table(struct mapping_model *model, u64 gfn, enum level level)
+{
+	const struct model_slot *slot = mapping_model_slot_at(model, gfn);
+
+	/* What is logged would be mapped small again anyway. */
+	if (slot && slot->logged) {
+		page_tables_allow(model->tables, gfn, level);
+		return;
+	}
+	mapping_model_zap(model, gfn, gfn + level_pages(level));
+	page_tables_remove(model->tables, gfn, level);
+}
+
+u64 mapping_model_recover_nx(struct mapping_model *model, u64 nr)
 {
 	enum level level;
-	u64 gfn;
+	u64 gfn, taken;
 
-	while (page_tables_find_tracked(model->tables, &gfn, &level)) {
-		const struct model_slot *slot = mapping_model_slot_at(model, gfn);
-
-		/* What is logged would be mapped small again anyway. */
-		if (slot && slot->logged) {
-			page_tables_allow(model->tables, gfn, level);
-			continue;
-		}
-		mapping_model_zap(model, gfn, gfn + level_pages(level));
-		page_tables_remove(model->tables, gfn, level);
+	for (taken = 0; taken < nr; taken++) {
+		if (!page_tables_find_tracked(model->tables, &gfn, &level))
+			break;
+		recover_table(model, gfn, level);
 	}
+	return taken;
 }
 
 u64 model_slot_shared_page(const struct model_slot *slot, u64 gfn)

@@ -138,8 +138,14 @@ void mapping_model_clear_log(struct mapping_model *model, u64 gfn, u64 npages);
 /* Switch the NX hugepage mitigation: a change zaps everything, set_nx_huge_pages(). */
 void mapping_model_set_nx(struct mapping_model *model, bool on);
 
-/* kvm_recover_nx_huge_pages() with a ratio of 1: all that it tracks. */
-void mapping_model_recover_nx(struct mapping_model *model);
+/* How many tracked tables KVM takes in a period: nx_huge_pages_recovery_ratio, 0 is taken for 1. */
+u64 mapping_model_nx_share(const struct mapping_model *model, u32 ratio);
+
+/*
+ * kvm_recover_nx_huge_pages(): take @nr tables, those first that have been tracked longest; what
+ * lies below one goes with it.  Returns how many there were to take.
+ */
+u64 mapping_model_recover_nx(struct mapping_model *model, u64 nr);
 
 /* The page of the shared backing, or of the guest_memfd, behind @gfn of @slot. */
 u64 model_slot_shared_page(const struct model_slot *slot, u64 gfn);

@@ -6,11 +6,18 @@
 
 #include "model/page_tables.h"
 
-/* Bit n of each: the table for the hugepage range that begins at gfn n << level_shift(). */
+struct tracked_table {
+	u64 gfn;		/* the first one */
+	enum level level;
+};
+
 struct page_tables {
+	/* Bit n of each: the table for the hugepage range that begins at gfn n << level_shift(). */
 	struct sparsebit *present[NR_LEVELS];
 	struct sparsebit *disallows[NR_LEVELS];
-	struct sparsebit *tracked[NR_LEVELS];
+	struct tracked_table *tracked;		/* the oldest first */
+	size_t nr_tracked;
+	size_t max_tracked;
 };
 
 struct page_tables *page_tables_alloc(void)
@@ -22,7 +29,6 @@ struct page_tables *page_tables_alloc(void)
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		tables->present[level] = sparsebit_alloc();
 		tables->disallows[level] = sparsebit_alloc();
-		tables->tracked[level] = sparsebit_alloc();
 	}
 	return tables;
 }
@@ -34,8 +40,8 @@ void page_tables_free(struct page_tables *tables)
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		sparsebit_free(&tables->present[level]);
 		sparsebit_free(&tables->disallows[level]);
-		sparsebit_free(&tables->tracked[level]);
 	}
+	free(tables->tracked);
 	free(tables);
 }
 
@@ -49,6 +55,32 @@ bool page_tables_disallows(const struct page_tables *tables, u64 gfn, enum level
 	return sparsebit_is_set(tables->disallows[level], gfn >> level_shift(level));
 }
 
+static void track(struct page_tables *tables, u64 gfn, enum level level)
+{
+	if (tables->nr_tracked == tables->max_tracked) {
+		tables->max_tracked = 2 * tables->max_tracked + 16;
+		tables->tracked = realloc(tables->tracked,
+					  tables->max_tracked * sizeof(*tables->tracked));
+		TEST_ASSERT(tables->tracked, "out of memory");
+	}
+	tables->tracked[tables->nr_tracked++] = (struct tracked_table) { gfn, level };
+}
+
+/* No longer track the tables from @lowest to @highest in the range of @highest around @gfn. */
+static void untrack(struct page_tables *tables, u64 gfn, enum level lowest, enum level highest)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < tables->nr_tracked; i++) {
+		const struct tracked_table *table = &tables->tracked[i];
+
+		if (level_round(table->gfn, highest) != level_round(gfn, highest) ||
+		    table->level < lowest || table->level > highest)
+			tables->tracked[nr++] = *table;
+	}
+	tables->nr_tracked = nr;
+}
+
 void page_tables_add(struct page_tables *tables, u64 gfn, enum level level, bool disallows,
 		     bool tracked)
 {
@@ -58,7 +90,7 @@ void page_tables_add(struct page_tables *tables, u64 gfn, enum level level, bool
 	if (disallows)
 		sparsebit_set(tables->disallows[level], nr);
 	if (tracked)
-		sparsebit_set(tables->tracked[level], nr);
+		track(tables, level_round(gfn, level), level);
 }
 
 /* Clear @nr bits from @first on; quicker than sparsebit where there is nothing to clear. */
@@ -73,13 +105,13 @@ void page_tables_remove(struct page_tables *tables, u64 gfn, enum level level)
 	u64 start = level_round(gfn, level);
 	u64 npages = level_pages(level);
 
+	untrack(tables, start, LEVEL_2M, level);
 	for (; level > LEVEL_4K; level--) {
 		u64 first = start >> level_shift(level);
 		u64 nr = npages >> level_shift(level);
 
 		clear(tables->present[level], first, nr);
 		clear(tables->disallows[level], first, nr);
-		clear(tables->tracked[level], first, nr);
 	}
 }
 
@@ -90,35 +122,27 @@ void page_tables_remove_all(struct page_tables *tables)
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		sparsebit_clear_all(tables->present[level]);
 		sparsebit_clear_all(tables->disallows[level]);
-		sparsebit_clear_all(tables->tracked[level]);
 	}
+	tables->nr_tracked = 0;
 }
 
 u64 page_tables_nr_tracked(const struct page_tables *tables)
 {
-	enum level level;
-	u64 nr = 0;
-
-	for (level = LEVEL_2M; level < NR_LEVELS; level++)
-		nr += sparsebit_num_set(tables->tracked[level]);
-	return nr;
+	return tables->nr_tracked;
 }
 
 bool page_tables_find_tracked(const struct page_tables *tables, u64 *gfn, enum level *level)
 {
-	for (*level = LEVEL_1G; *level > LEVEL_4K; --*level) {
-		const struct sparsebit *tracked = tables->tracked[*level];
+	if (!tables->nr_tracked)
+		return false;
 
-		if (!sparsebit_any_set(tracked))
-			continue;
-		*gfn = sparsebit_first_set(tracked) << level_shift(*level);
-		return true;
-	}
-	return false;
+	*gfn = tables->tracked[0].gfn;
+	*level = tables->tracked[0].level;
+	return true;
 }
 
 void page_tables_allow(struct page_tables *tables, u64 gfn, enum level level)
 {
 	sparsebit_clear(tables->disallows[level], gfn >> level_shift(level));
-	sparsebit_clear(tables->tracked[level], gfn >> level_shift(level));
+	untrack(tables, gfn, level, level);
 }

@@ -39,7 +39,7 @@ void page_tables_remove_all(struct page_tables *tables);
 /* The number of tracked tables: nx_lpage_splits. */
 u64 page_tables_nr_tracked(const struct page_tables *tables);
 
-/* Find a tracked table, one of the largest. Returns false if there is none. */
+/* Find the table that has been tracked longest. Returns false if there is none. */
 bool page_tables_find_tracked(const struct page_tables *tables, u64 *gfn, enum level *level);
 
 /* Forget what the mitigation has noted of a table, which stays. */

@@ -9,6 +9,7 @@
 #define SCENARIO_MAX_CONVERTED	(8ull << 30)	/* bytes, all conversions of a scenario */
 #define SCENARIO_MAX_TOUCH	(64ull << 20)	/* bytes, one touch */
 #define SCENARIO_MAX_SMALL	(64ull << 20)	/* bytes, a memslot that hugetlb does not back */
+#define SCENARIO_MAX_PERIODS	32		/* one recovery of hugepages */
 #define SCENARIO_MAX_OWN_2M	24	/* hugetlb pages, all memslots that have their own */
 
 /* A scenario in progress: follows it step by step. */

@@ -97,9 +97,10 @@ void scenario_model_host_changed(struct mapping_model *model, struct model_slot 
  * fork(), and the child writes @tag to the host address of @gfn, which lies in a memslot,
  * and exits.  With a file behind it that write is seen by all.  Anonymous memory is
  * copied on write from then on, so that fork() takes every leaf of every anonymous
- * memslot, and nobody sees the write.  (copy_page_range() reports a whole mapping to KVM,
- * but only if it has an anon_vma, i.e. if it was ever written: vma_needs_copy().  So the
- * host must write to anonymous memory before it makes a memslot of it.)
+ * memslot, and nobody sees the write.  Who carries the step out writes to all of that memory
+ * before the step ends, so that no later one does so by the way.  (copy_page_range() reports a
+ * whole mapping to KVM, but only if it has an anon_vma, i.e. if it was ever written:
+ * vma_needs_copy().  So the host must write to anonymous memory before it makes a memslot of it.)
  */
 void scenario_model_fork(struct mapping_model *model, u64 gfn, u64 tag);
 

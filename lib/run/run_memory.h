@@ -11,10 +11,7 @@ void run_memory_free(struct run_memory *memory);
 bool run_memory_set_slot(struct scenario_run *run, const struct model_slot *slot, u64 gpa,
 			 bool logged);
 
-/*
- * What the guest reads is not dirty where it may not write for now, and the host's memory may
- * be so after fork(): make all of it writable again.
- */
+/* The host may have to copy the memory of @slot before it can write there: let it do so now. */
 bool run_memory_make_writable(struct scenario_run *run, const struct model_slot *slot);
 
 /*

@@ -27,6 +27,8 @@ struct scenario_run {
 	bool bare;			/* only carry out, neither follow nor compare */
 	bool tolerant;			/* go on where a known bug of this kernel shows */
 	u64 nr_tolerated;
+	bool nx_recovered;		/* what was split for execution, at least once */
+	bool recovered_more;		/* for more periods than a step said, as time went by */
 	bool reads_out;			/* between the steps, which adds leaves to theirs */
 	bool lacks_hugepages;		/* the host did not map huge what it should have */
 	struct step_outcome outcome;		/* KVM's, but for the leaves */

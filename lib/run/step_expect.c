@@ -33,10 +33,10 @@ static bool expect_outcome(struct scenario_run *run, const struct step *step,
 	return false;
 }
 
-/* What is written down is for a host with hugepages, and for the steps alone. */
+/* What is written down is for a host with hugepages, for the steps alone, and just for these. */
 static bool leaves_are_its_own(const struct scenario_run *run)
 {
-	return !run->reads_out && !run->lacks_hugepages;
+	return !run->reads_out && !run->lacks_hugepages && !run->recovered_more;
 }
 
 /* The kernel that leaves are written down for; other traits are as they are here. */

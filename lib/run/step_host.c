@@ -58,13 +58,20 @@ bool run_discard(struct scenario_run *run, const struct step *step)
 }
 
 /*
- * After fork() the host maps anonymous memory read-only until it is written.  That matters where
- * a leaf that is mapped anew can change: while it is logged, and if it may be huge by then.
+ * After fork() the host maps anonymous memory read-only until it is written.  Whether that write
+ * copies a page, and so takes its leaf, or finds that nobody else has it any more is up to the
+ * host: let it happen here and now, where there is no leaf left to lose.
  */
-static bool cares_for_writes(const struct model_slot *slot)
+static bool make_all_writable(struct scenario_run *run)
 {
-	return slot->logged || (backing_kind_is_anonymous(slot->backing) &&
-				backing_kind_level(slot->backing) > LEVEL_4K);
+	const struct model_slot *slot;
+
+	for (slot = run->model->slots; slot; slot = slot->next) {
+		if (backing_kind_is_anonymous(slot->backing) &&
+		    !run_memory_make_writable(run, slot))
+			return false;
+	}
+	return true;
 }
 
 bool run_fork(struct scenario_run *run, const struct step *step)
@@ -83,12 +90,7 @@ bool run_fork(struct scenario_run *run, const struct step *step)
 
 	if (!run->bare)
 		scenario_model_fork(run->model, gfn, tag);
-
-	for (slot = run->model->slots; slot; slot = slot->next) {
-		if (cares_for_writes(slot) && !run_memory_make_writable(run, slot))
-			return false;
-	}
-	return true;
+	return make_all_writable(run);
 }
 
 bool run_split(struct scenario_run *run, const struct step *step)

@@ -14,8 +14,7 @@ bool run_log(struct scenario_run *run, const struct step *step)
 {
 	const struct model_slot *slot = mapping_model_slot(run->model, step->slot);
 
-	return run_memory_set_slot(run, slot, slot->base_gfn << GFN_SHIFT, step->on) &&
-	       run_memory_make_writable(run, slot);
+	return run_memory_set_slot(run, slot, slot->base_gfn << GFN_SHIFT, step->on);
 }
 
 bool run_manual_protect(struct scenario_run *run, const struct step *step)

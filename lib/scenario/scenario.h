@@ -88,6 +88,21 @@ static inline bool pressure_is_any(const struct pressure *pressure)
 	return pressure->first || pressure->room;
 }
 
+/* How much KVM recovers of what was split for execution: kvm.nx_huge_pages_recovery_*. */
+struct recovery {
+	u32 ratio;	/* the share of each period: a half, a third ...; 0: all, as with 1 */
+	u32 periods;	/* that go by; 0: one */
+	bool early;	/* none does: KVM is stopped before the first one is over */
+};
+
+static inline u32 recovery_periods(const struct recovery *recovery)
+{
+	if (recovery->early)
+		return 0;
+
+	return recovery->periods ? recovery->periods : 1;
+}
+
 /*
  * One step.  Addresses and sizes are bytes, multiples of 4K.  What a kind uses of it are the fields
  * of its line, see step_fields.c.
@@ -113,6 +128,7 @@ struct step {
 	enum node_placement placement;
 	unsigned int node;	/* 0 or 1 */
 	enum migrate_way migrate;
+	struct recovery recovery;
 	struct pressure pressure;
 	struct expectation expect;
 	unsigned int line;	/* in the file it was read from; 0 if none */

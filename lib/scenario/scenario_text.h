@@ -20,7 +20,7 @@
  *	clear ADDRESS SIZE
  *	eager_split on|off
  *	nx_hugepages on|off
- *	nx_recover
+ *	nx_recover [ratio N] [periods N|early]
  *	split ADDRESS SIZE by mprotect|nohugepage
  *	collapse ADDRESS SIZE
  *	place anywhere|node_0|node_1|interleaved|touched_on_node_0|touched_on_node_1
@@ -35,6 +35,9 @@
  * page of it or N pages; how many pages the last dirty log had.  Leaves are meant for a kernel
  * whose guest_memfd has single pages, as all that are released, or with `if huge` for one that has
  * large folios; on the other kind it is only asked what the model says of the one.
+ *
+ * What was split for execution is recovered by a share of 1/N, rounded up, in each period, and all
+ * of it without a ratio; `early`: nothing, since the period is not over.
  *
  * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
  *

@@ -147,7 +147,14 @@ static const struct field eager_split_fields[] = { ON };
 
 static const struct field nx_hugepages_fields[] = { ON };
 
-static const struct field nx_recover_fields[] = { };
+static const struct field nx_recover_fields[] = {
+	{ .kind = FIELD_COUNT, .keyword = "ratio", .offset = AT(recovery.ratio),
+	  .optional = true },
+	{ .kind = FIELD_COUNT, .keyword = "periods", .offset = AT(recovery.periods),
+	  .optional = true },
+	{ .kind = FIELD_FLAG, .keyword = "early", .offset = AT(recovery.early),
+	  .optional = true },
+};
 
 static const struct field split_fields[] = {
 	GPA,

@@ -76,7 +76,7 @@ enum step_cost {
 	/* the module parameters kvm.eager_page_split and kvm.nx_huge_pages */			\
 	ROW(EAGER_SPLIT, eager_split, 2, WITH_MODES, HOST, 0)					\
 	ROW(NX_HUGEPAGES, nx_hugepages, 2, WITH_MODES, HOST, 0)					\
-	/* KVM recovers all hugepages that were split for execution */				\
+	/* KVM recovers hugepages that were split for execution, all or a share */		\
 	ROW(NX_RECOVER, nx_recover, 2, WITH_MODES, HOST, STEP_FOLLOWED)				\
 	/* split the host's hugepages that begin or end in a range; make small pages huge */	\
 	ROW(SPLIT, split, 12, WITH_MODES, HOST, 0)						\

@@ -707,6 +707,21 @@ static struct step mode_step(struct generator *generator, enum step_op op)
 	return step;
 }
 
+/* All at once more often than not, as a period takes its time. */
+static struct step recover_step(struct generator *generator)
+{
+	struct step step = { .op = STEP_NX_RECOVER };
+	u64 random = random_next(&generator->aside);
+
+	if (random % 5 < 2)
+		step.recovery.ratio = 2 + (random >> 16) % 4;
+	if ((random >> 24) % 8 == 0)
+		step.recovery.early = true;
+	else if (step.recovery.ratio && (random >> 32) % 4 == 0)
+		step.recovery.periods = 2 + (random >> 40) % 2;
+	return step;
+}
+
 /* A step of the host's that concerns all of its memory. */
 static struct step node_step(struct generator *generator, enum step_op op)
 {
@@ -745,7 +760,7 @@ static struct step any_step(struct generator *generator)
 	case STEP_EVACUATE:
 		return node_step(generator, op);
 	case STEP_NX_RECOVER:
-		return (struct step) { .op = op };
+		return recover_step(generator);
 	default:
 		return slot ? slot_step(generator, op, slot) : memslot_step(generator);
 	}
@@ -1076,7 +1091,7 @@ static void note_step(struct generator *generator, const struct step *step)
  */
 static void add_pressure(struct generator *generator, struct step *step)
 {
-	u64 random = random_next(&generator->scarcity);
+	u64 random = random_next(&generator->aside);
 
 	if (!generator->limits.failing || !step_is(step->op, STEP_TAKES_MEMORY) || random % 25)
 		return;
@@ -1092,7 +1107,7 @@ void generator_init(struct generator *generator, u64 seed, const struct generato
 	*generator = (struct generator) { .limits = *limits };
 	for (i = 0; i < ARRAY_SIZE(generator->random); i++)
 		generator->random[i] = random_next(&seed);
-	generator->scarcity = seed;
+	generator->aside = seed;
 
 	checker_init(&generator->checker, &limits->traits);
 	generator->nr_first_slots = 1 + below(generator, 3);

@@ -26,7 +26,7 @@ struct generator_limits {
 struct generator {
 	struct generator_limits limits;
 	u64 random[4];
-	u64 scarcity;			/* random, too, of its own */
+	u64 aside;			/* random, too: what decides about no other step */
 	size_t nr_steps;
 	size_t nr_first_slots;		/* memslots to begin with */
 	struct checker checker;

@@ -12,7 +12,7 @@
 /* How simple a scenario is. What comes first counts most. */
 struct measure {
 	u64 steps;
-	u64 features;		/* guest_memfd, offsets, logged, by guest, not a read, pressure */
+	u64 features;		/* what a field has beside its plainest value */
 	u64 size;
 	u64 gpa;
 	u64 slots;
@@ -29,7 +29,9 @@ static struct measure measure(const struct scenario *scenario)
 		sum.features += step->gmem + !!step->offset + step->by_guest + !!step->hva +
 				step->access +
 				!!step->pressure.first + !!step->pressure.times +
-				!!step->pressure.room + (step->op == STEP_MEMSLOT && step->on);
+				!!step->pressure.room + (step->op == STEP_MEMSLOT && step->on) +
+				!!step->recovery.ratio + !!step->recovery.periods +
+				step->recovery.early;
 		/* In pages, so that thousands of steps do not overflow the sum. */
 		sum.size += step->size >> GFN_SHIFT;
 		sum.gpa += step->gpa >> GFN_SHIFT;
@@ -354,6 +356,16 @@ static void drop_pressure(struct step *step, u64 amount)
 	step->pressure = (struct pressure) { };
 }
 
+static void drop_periods(struct step *step, u64 amount)
+{
+	step->recovery.periods = 0;
+}
+
+static void recover_all(struct step *step, u64 amount)
+{
+	step->recovery = (struct recovery) { };
+}
+
 static void set_size(struct step *step, u64 amount)
 {
 	step->size = amount;
@@ -392,6 +404,10 @@ static bool change_features(struct shrinker *shrinker, struct scenario *scenario
 		changed |= try_change(shrinker, scenario, nr, clear_hva, 0);
 	if (pressure_is_any(&old.pressure))
 		changed |= try_change(shrinker, scenario, nr, drop_pressure, 0);
+	if (old.recovery.periods)
+		changed |= try_change(shrinker, scenario, nr, drop_periods, 0);
+	if (old.recovery.ratio || old.recovery.early)
+		changed |= try_change(shrinker, scenario, nr, recover_all, 0);
 	if (old.access != ACCESS_READ)
 		changed |= try_change(shrinker, scenario, nr, set_read, 0);
 	if (scenario->step[nr].access == ACCESS_EXECUTE)

@@ -52,6 +52,16 @@ static void stop_numa_balancing(void)
 		setting_change(NUMA_BALANCING_SETTING, "0");
 }
 
+/*
+ * While a step collapses a hugepage all memory of this process may be huge, so that khugepaged
+ * might collapse another one. It wakes up, and sleeps so long that it never does again.
+ */
+static void stop_khugepaged(void)
+{
+	if (setting_can_change(KHUGEPAGED_SLEEP_SETTING))
+		setting_change(KHUGEPAGED_SLEEP_SETTING, "4294967295");
+}
+
 void suite_start(unsigned int backings)
 {
 	const char *reason = vm_driver_missing();
@@ -62,6 +72,7 @@ void suite_start(unsigned int backings)
 
 	setting_guard();
 	stop_numa_balancing();
+	stop_khugepaged();
 	asked_for = backings | BIT(BACKING_HUGETLB_2MB);
 	prepare_backings();
 	if (missing[BACKING_HUGETLB_2MB])

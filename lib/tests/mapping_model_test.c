@@ -217,6 +217,7 @@ static void change_mode(struct twins *twins, unsigned int id, unsigned int start
 {
 	struct ref *ref = &twins->ref;
 	struct ref_slot *slot = ref_slot_at(ref, start);
+	unsigned int ratio;
 	bool on;
 
 	switch (below(7)) {
@@ -236,8 +237,10 @@ static void change_mode(struct twins *twins, unsigned int id, unsigned int start
 		mapping_model_set_nx(twins->model, on);
 		break;
 	case 3:
-		ref_recover_nx(ref);
-		mapping_model_recover_nx(twins->model);
+		ratio = 1 + below(4);
+		ref_recover_nx(ref, ratio);
+		mapping_model_recover_nx(twins->model,
+					 mapping_model_nx_share(twins->model, ratio));
 		break;
 	case 4:
 		if (!ref->slot[id - 1].used || !ref->slot[id - 1].logged)

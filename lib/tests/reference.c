@@ -191,7 +191,9 @@ static void make_table(struct ref *ref, unsigned int gfn, int level, bool small,
 		return;
 	if (ref->leaf[gfn] == level)
 		set_leaves(ref, gfn, level, level - 1);
-	*table = (struct ref_table) { .used = true, .small = small, .split = split };
+	*table = (struct ref_table) { .used = true, .small = small };
+	if (split)
+		table->split = ++ref->nr_splits;
 }
 
 static void let_write(struct ref *ref, unsigned int gfn)
@@ -500,26 +502,48 @@ void ref_set_nx(struct ref *ref, bool on)
 	ref->nx = on;
 }
 
-void ref_recover_nx(struct ref *ref)
+static void recover_table(struct ref *ref, unsigned int gfn, int level)
 {
-	unsigned int g;
-	int level;
+	struct ref_table *table = table_at(ref, gfn, level);
+	struct ref_slot *slot = ref_slot_at(ref, gfn);
 
-	for (level = 3; level > 1; level--) {
+	if (slot && slot->logged) {
+		table->split = 0;
+		table->small = false;
+		return;
+	}
+	ref_zap(ref, gfn, gfn + ref->pages[level]);
+	drop_tables(ref, gfn, level);
+}
+
+/* Where and of which level the oldest split is, which must be there. */
+static int oldest_split(struct ref *ref, unsigned int *gfn)
+{
+	unsigned int g, oldest = ref->nr_splits + 1;
+	int level, found = 0;
+
+	for (level = 2; level < NR_LEVELS; level++) {
 		for (g = 0; g < ref->nr_gfns; g += ref->pages[level]) {
-			struct ref_table *table = table_at(ref, g, level);
-			struct ref_slot *slot = ref_slot_at(ref, g);
+			unsigned int split = table_at(ref, g, level)->split;
 
-			if (!table->split)
+			if (!split || split >= oldest)
 				continue;
-			if (slot && slot->logged) {
-				table->split = false;
-				table->small = false;
-				continue;
-			}
-			ref_zap(ref, g, g + ref->pages[level]);
-			drop_tables(ref, g, level);
+			oldest = split;
+			found = level;
+			*gfn = g;
 		}
+	}
+	return found;
+}
+
+void ref_recover_nx(struct ref *ref, unsigned int ratio)
+{
+	unsigned int all = ref_nr_split(ref), gfn, taken;
+
+	for (taken = 0; taken * ratio < all && ref_nr_split(ref); taken++) {
+		int level = oldest_split(ref, &gfn);
+
+		recover_table(ref, gfn, level);
 	}
 }
 
@@ -530,7 +554,7 @@ unsigned int ref_nr_split(struct ref *ref)
 
 	for (level = 2; level < NR_LEVELS; level++) {
 		for (g = 0; g < ref->nr_gfns; g += ref->pages[level])
-			nr += table_at(ref, g, level)->split;
+			nr += table_at(ref, g, level)->split > 0;
 	}
 	return nr;
 }

@@ -42,11 +42,12 @@ struct ref {
 	struct ref_table {
 		bool used;
 		bool small;		/* no hugepage in its place: it was executed in */
-		bool split;		/* and only that prevents one */
+		unsigned int split;	/* when only that came to prevent one; 0: it does not */
 	} table[NR_LEVELS][REF_GFNS];	/* by number of the range of the level */
 	enum manual_protect protect;
 	bool eager;
 	bool nx;
+	unsigned int nr_splits;		/* ever */
 	struct ref_slot slot[REF_SLOTS];	/* number n is slot[n - 1] */
 	u64 file[NR_BACKING_KINDS][REF_PAGES];	/* contents of the files that slots share */
 };
@@ -73,7 +74,7 @@ void ref_get_log(struct ref *ref, unsigned int id);
 void ref_clear_log(struct ref *ref, unsigned int start, unsigned int end);
 
 void ref_set_nx(struct ref *ref, bool on);
-void ref_recover_nx(struct ref *ref);
+void ref_recover_nx(struct ref *ref, unsigned int ratio);
 unsigned int ref_nr_split(struct ref *ref);
 
 void ref_punch(struct ref *ref, unsigned int start, unsigned int end);

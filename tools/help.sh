@@ -47,6 +47,11 @@ mutate:
   SAMPLE=200 SEED=1    so many of the mutants, drawn from all functions; SAMPLE=all: all of them
   FUNCTION=NAME        those of one function; FILE:NAME need not be in tools/mutate/functions
   PATCH=FILE           those of the lines that a patch to KVM touches: what of it is untested?
+bisect:
+  KDIR=/path/to/linux  a git repository; its tree and index stay as they are
+  GOOD=REV  BAD=HEAD   where all is well, and where it is not
+  TEST=PATTERN         only these of the suite's programs; SCENARIO=FILE: only this scenario
+  ALL=1                also commits that touch neither KVM nor what it calls
 reproduce:
   BUG=NAME             a bug of tools/regressions/, or of RULES=FOLDER
   PATCH=FILE           any patch to KVM

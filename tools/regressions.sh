@@ -111,7 +111,7 @@ trap stop INT TERM HUP
 case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds" ;; esac
 select_rules
 begin=$SECONDS
-prepare
+prepare coccinelle
 read_headers
 select_programs
 new_results ''

@@ -308,7 +308,7 @@ if [ "$total_failing" = 0 ]; then
 	conclude "NOTHING: no sub-test fails at BAD that passes at GOOD"
 	exit 0
 fi
-echo "$(plural "$total_failing" sub-test): fail at BAD, $(revision_line "$bad"), pass at GOOD, $(revision_line "$good")"
+echo "Failing at BAD ($(revision_line "$bad")), passing at GOOD ($(revision_line "$good")): $(plural "$total_failing" sub-test)"
 while IFS=$'\t' read -r program name <"$results/pending"; do
 	settle "$program" "$name"
 done

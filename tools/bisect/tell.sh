@@ -35,7 +35,7 @@ of $(tree_git log -1 --date=short --format=%ad "$1"), these tests of KVM's mappi
 
 $(sub_tests "$2")
 
-$(cat "$3/reproducer")
+$(sed 's/ ([^ ()]*\.scenario):/:/' "$3/reproducer")
 
 Each verdict of the bisection was seen $times of $times times; the commit before passes.  A scenario can be
 replayed by \`make replay SCENARIO=FILE KDIR=TREE\` of the KVM mapping level selftests.

@@ -56,7 +56,8 @@ build()
 	[ -z "$why" ]
 }
 
-# run_on FOLDER NAME...: the programs on the modules of that name; what they say is in FOLDER then.
+# run_on FOLDER NAME...: the programs on the modules of that name; what they say is in FOLDER then. A VM
+# that cannot be booted ends just this.
 run_on()
 {
 	local all=$results name
@@ -68,7 +69,11 @@ run_on()
 	for name; do
 		classes["$name"]=BASE seconds["$name"]=0
 	done
-	run_queue 2>"$results/progress"
+	: >"$results/events.tsv" || die "cannot write in $results"
+	(run_queue) &
+	child=$!
+	wait "$child"
+	child=
 	results=$all
 }
 

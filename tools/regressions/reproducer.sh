@@ -51,7 +51,7 @@ show_reproducer()
 
 	scenario=$(smallest_scenario "$name")
 	if [ -z "$scenario" ]; then
-		echo "No scenario tells the two kernels apart; the first failure:"
+		echo "No scenario shows it; the first failure:"
 		first_failure "$results/$name"/*.log
 		return
 	fi

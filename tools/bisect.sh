@@ -56,7 +56,7 @@ prepare_bad()
 	prepare patch
 	farm=$work/regressions/farm0
 	modules=$work/regressions/modules
-	step "$top/tools/regressions/farm.sh" "$src" "$work/kernel" "$farm" "$(nproc)"
+	step "$top/tools/regressions/farm.sh" "$farm" "$(nproc)"
 	base=$bad
 	verdicts=$place/verdicts-$(cat "$work"/install/kvm/private_mem_lpage_* | sha256sum | cut -c 1-12).tsv
 	: >>"$verdicts"

@@ -22,7 +22,7 @@ build_kernel_of()
 		step "$top/tools/kernel.sh" headers
 		step "$top/tools/kernel.sh" image
 		step "$top/tools/vm/initrd.sh"
-		step "$top/tools/regressions/farm.sh" "$src" "$work/kernel" "$farm" "$(nproc)"
+		step "$top/tools/regressions/farm.sh" "$farm" "$(nproc)"
 	) || return
 	base=$1
 }

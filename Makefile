@@ -3,9 +3,9 @@
 # `make help` lists what there is. Everything is done by the scripts in tools/.
 
 # Variables that a person sets on the command line, read by tools/ from the environment.
-export A ACCEL ARGS B BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION KDIR KERNEL KSFT_MACHINE_SLOW KVER KVERS LANES
-export LIMIT MEM MINUTES ON ONLY OPEN OUT PART PATCH REDUCE REPRODUCER RESULTS RULE RULES SAMPLE SCENARIO SEED
-export SMP SUITE SUITES TEST THRESHOLD TIMEOUT TIMES UPSTREAM V VENDOR
+export A ACCEL ALL ARGS B BAD BARE BUG DEBUG EXTRA_TESTS FULL FUNCTION GOOD KDIR KERNEL KSFT_MACHINE_SLOW KVER
+export KVERS LANES LIMIT MEM MINUTES ON ONLY OPEN OUT PART PATCH REDUCE REPRODUCER RESULTS RULE RULES SAMPLE
+export SCENARIO SEED SMP SUITE SUITES TEST THRESHOLD TIMEOUT TIMES UPSTREAM V VENDOR
 
 # GNU make ends with 2 whenever a command fails, so that "a test failed" (1) would look like "could not
 # run" (2). In question mode (-q), where it runs just the lines marked `+`, it passes a 1 on.
@@ -30,6 +30,7 @@ regressions: ## put known bugs into KVM, one at a time, and see what the suite n
 mutate: ## put generated bugs into KVM, one at a time, and see what the suite notices
 coverage: ## how much of the functions that decide the suite executes, beside upstream's tests
 reproduce: ## what BUG=name or PATCH=file changes: verdicts, minimal scenario, levels
+bisect: ## find the commit between GOOD and BAD of the git tree KDIR that broke sub-tests
 report: ## make report.html in the folder RESULTS anew (default: results/latest); OPEN=1 opens it
 graft: ## add the tests to the KVM selftests of the kernel tree KDIR
 ungraft: ## take them out of it again, without a trace

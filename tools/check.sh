@@ -74,6 +74,7 @@ check_unit()
 	leashed "$top/tools/deps.sh" python3-clang python3-jinja2 patch || exit
 	check_tap 'tests of the mutants' /usr/bin/python3 -B "$top/tools/mutate/test.py"
 	check_tap 'tests of pictures and reports' /usr/bin/python3 -B "$top/tools/report/test.py"
+	check_tap 'tests of bisect' "$top/tools/bisect/test.sh"
 }
 
 check_style()

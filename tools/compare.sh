@@ -108,5 +108,5 @@ echo "Seconds:"
 show_seconds "$results/seconds.tsv"
 changed=$(wc -l <"$results/differences.tsv")
 [ "$changed" = 0 ] && word=SAME || word=DIFFERS
-make_report "$word: $changed verdicts changed from $A to $B"
+make_report "$word: $(plural "$changed" verdict) changed from $A to $B"
 [ "$changed" = 0 ]

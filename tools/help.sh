@@ -53,6 +53,11 @@ cost:
   RULE=NAME            a bug of tools/regressions/
   THRESHOLD=1.05       status 1 if a figure of B is above so many times that of A
   ARGS='-s 4K,64G -c store,recount'  sizes and cases; private_mem_lpage_cost -h lists them
+bisect:
+  KDIR=/path/to/linux  a git repository; its tree and index stay as they are
+  GOOD=REV  BAD=HEAD   where all is well, and where it is not
+  TEST=PATTERN         only these of the suite's programs; SCENARIO=FILE: only this scenario
+  ALL=1                also commits that touch neither KVM nor what it calls
 reproduce:
   BUG=NAME             a bug of tools/regressions/, or of RULES=FOLDER
   PATCH=FILE           any patch to KVM

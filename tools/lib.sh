@@ -339,6 +339,12 @@ new_results()
 	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
 }
 
+# plural NUMBER WORD: "1 verdict", "2 verdicts".
+plural()
+{
+	[ "$1" = 1 ] && echo "$1 $2" || echo "$1 $2s"
+}
+
 # make_report WORD...: report.html of what is in the folder $results, with the words, of which the first
 # is in capitals, as its verdict.
 make_report()

@@ -134,7 +134,7 @@ case $SUITE in '' | upstream_series) ;; *) die "SUITE=$SUITE is not upstream_ser
 case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds" ;; esac
 select_rules
 begin=$SECONDS
-prepare
+prepare coccinelle ${SUITE:+patch}
 read_headers
 select_programs
 new_results ''

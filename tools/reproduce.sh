@@ -8,6 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/vm/scheduler.sh"
 . "$(dirname "$0")/regressions/lib.sh"
+. "$(dirname "$0")/regressions/reproducer.sh"
 
 check_options()
 {
@@ -35,21 +36,6 @@ copy_patch()
 	patch=$copy
 }
 
-# The verdicts of all sub-tests of a kernel's run: "program: ok|not ok: sub-test".
-verdicts()
-{
-	local log program
-
-	for log in "$results/$1"/*.log; do
-		program=$(basename "$log" .log)
-		# It reduced the scenario of another program.
-		[[ $program != *_-m_* ]] || continue
-		sed -n "s/^\(ok\|not ok\) [0-9]* \(.*\)/$program\t\1\t\2/p" "$log"
-	done
-	awk -F '\t' -v name="$1" '$1 == name && $2 !~ / -m / { print $2 "\t" ($3 == "passed" ? "ok" : $3) "\tthe whole program: " $6 }' \
-		"$results/events.tsv"
-}
-
 # Program, sub-test and its verdict without and with the bug for each that differs, separated by tabs.
 differences()
 {
@@ -64,56 +50,13 @@ differences()
 		}' "$results/base.verdicts" "$results/$name.verdicts"
 }
 
-# The first failure that a log explains: what was wanted, the level map, the steps.
-first_failure()
-{
-	local log
-
-	for log; do
-		[ -f "$log" ] || continue
-		awk '
-			/Wanted/ && !found { found = NR }
-			found && !/^#/ { exit }
-			found { print "  " substr($0, 3) }
-			END { exit !found }' "$log" && return
-	done
-}
-
-# How a saved scenario fails: what its program says just before the line about its replay.
-how_it_fails()
-{
-	local scenario=$1
-	shift
-
-	cat "$@" | awk -v replay="/$(basename "$scenario")" '
-		/^# Wanted/ { text = "" }
-		{ text = text "  " substr($0, 3) "\n" }
-		/^# Replay/ && index($0, replay) { printf "%s", text; exit }'
-}
-
-show_reproducer()
-{
-	local scenario
-
-	scenario=$(smallest_scenario "$name")
-	if [ -z "$scenario" ]; then
-		echo "No scenario tells the two kernels apart; the first failure:"
-		first_failure "$results/$name"/*.log
-		return
-	fi
-	echo "Smallest scenario that tells them apart, $(steps "$scenario") steps (${scenario#"$top/"}):"
-	grep -v '^#' "$scenario" | sed 's/^/  /'
-	echo "Where it ends:"
-	how_it_fails "$scenario" "$results/$name"/*.log
-}
-
 child='' whole=yes turns=''
 rules=() programs=() queue=()
 declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP
 check_options
 REPRODUCER=yes
-prepare
+prepare coccinelle
 [ -z "$(lacks "$patch")" ] || die "$name needs $(lacks "$patch"), which this kernel or machine lacks"
 for program in "${suite_programs[@]}"; do
 	[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
@@ -143,6 +86,6 @@ fi
 awk -F '\t' '{ printf "  %-40s %s: %s -> %s\n", $1, $2, $3, $4 }' "$results/differences.tsv"
 echo
 show_reproducer | tee "$results/reproducer"
-make_report "DIFFERS: kernel $release: $name changes $(wc -l <"$results/differences.tsv") verdicts"
+make_report "DIFFERS: kernel $release: $name changes $(plural "$(wc -l <"$results/differences.tsv")" verdict)"
 say "logs in results/${results##*/}"
 exit 1

@@ -52,10 +52,11 @@ stop()
 	die 'interrupted'
 }
 
+# prepare PACKAGE...: what it takes, and those packages.
 prepare()
 {
 	check_vm_options
-	get_source coccinelle ${SUITE:+patch}
+	get_source "$@"
 	locate
 	build_all
 	release=$(cat "$work/kernel/include/config/kernel.release") || die "$work has no kernel"
@@ -210,7 +211,7 @@ make_job()
 	findings >"$job/findings" || exit
 	# The longest between two lines is about 3 s, where a 1G page is cleared, or a fault that 6.12 has is
 	# waited out; a reduction takes its time without a word.
-	[ -n "$REPRODUCER" ] && silence=150 || silence=6
+	[ -n "$REPRODUCER" ] && silence=150 || silence=${quiet_seconds:-6}
 	echo $((silence * slow_machine_factor)) >"$job/silence"
 	echo "$KSFT_MACHINE_SLOW" >"$job/slow"
 	echo "${REPRODUCER:+yes}" >"$job/reproducer"

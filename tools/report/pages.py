@@ -13,6 +13,8 @@ from results import TOP, Run, failures, known_bugs, short, table, text
 WIDE, NARROW = 960, 372
 # A film of more frames than these shows the last ones.
 FRAMES = 24
+# A page has films of so many failures, lest it become too large to be read.
+FILMS = 60
 
 
 def both(draw):
@@ -51,7 +53,9 @@ def failed(run):
                             'this case is not a scenario, or it did not live to save one.'}
         picture = run.picture_of(outcome)
         if picture:
-            item.update(message=picture['message'], levels=level_map(picture), film=film(picture))
+            filmed = sum(item['film'] is not None for item in items) < FILMS
+            item.update(message=picture['message'], levels=level_map(picture),
+                        film=film(picture) if filmed else None)
         items.append(item)
     return items
 
@@ -242,15 +246,19 @@ def differences(folder):
             for program, name, before, after in table(folder, 'differences.tsv')]
 
 
+def smallest(folder):
+    """The failure of the fewest steps, of those whose level map says something."""
+    shown = sorted(failures(folder), key=lambda failure: len(failure['steps']))
+    if not shown:
+        return None
+    best = next((failure for failure in shown if level_map(failure)), shown[0])
+    return {'program': short(best['program']), 'case': best['case'], 'message': best['message'],
+            'levels': level_map(best), 'film': film(best)}
+
+
 def reproduce_page(folder):
     """A kernel with a bug beside the same one without."""
-    shown = sorted(failures(folder), key=lambda failure: len(failure['steps']))
-    picture = None
-    if shown:
-        # The smallest whose level map says something.
-        best = next((failure for failure in shown if level_map(failure)), shown[0])
-        picture = {'program': short(best['program']), 'case': best['case'], 'message': best['message'],
-                   'levels': level_map(best), 'film': film(best)}
+    picture = smallest(folder)
     verdict = text(folder, 'verdict')
     changed = differences(folder)
     return 'reproduce.html', {
@@ -287,10 +295,36 @@ def compare_page(folder):
     }
 
 
+def bisect_page(folder):
+    """Which commits broke what."""
+    commits = []
+    for number, revision, date, title in table(folder, 'commits.tsv'):
+        place = os.path.join(folder, number)
+        commits.append({'number': number, 'revision': revision, 'date': date, 'subject': title,
+                        'tests': [{'program': short(program), 'name': name}
+                                  for program, name in table(place, 'sub-tests')],
+                        'mail': text(place, 'mail'), 'picture': smallest(place)})
+    searches = defaultdict(list)
+    for unit, revision, verdict, counted, seconds, title in table(folder, 'steps.tsv'):
+        searches[unit].append({'revision': revision, 'verdict': verdict, 'counted': counted,
+                               'seconds': seconds, 'subject': title})
+    verdict = text(folder, 'verdict')
+    return 'bisect.html', {
+        'kind': 'Bisection', 'status': status_of(verdict), 'verdict': verdict,
+        'title': 'which commit broke mapping levels',
+        'counts': [('commits', len(commits), 'bad'),
+                   ('sub-tests', sum(len(commit['tests']) for commit in commits), ''),
+                   ('revisions tried', sum(len(steps) for steps in searches.values()), '')],
+        'commits': commits, 'searches': list(searches.items()),
+        'sections': [('commits', 'Commits'), ('steps', 'Steps'), ('files', 'Files')],
+    }
+
+
 def page_of(folder):
     """The template for what is in the folder, and what it says."""
     for name, page in (('matrix.tsv', matrix_page), ('regressions.tsv', regressions_page),
-                       ('kernel.diff', reproduce_page), ('compared.tsv', compare_page)):
+                       ('kernel.diff', reproduce_page), ('compared.tsv', compare_page),
+                       ('steps.tsv', bisect_page)):
         if os.path.exists(os.path.join(folder, name)):
             return page(folder)
     return run_page(folder)

@@ -158,6 +158,18 @@ def comparison(folder):
     write(folder, 'verdict', 'DIFFERS: 1 verdicts changed from a to b\n')
 
 
+def bisection(folder):
+    commit, before = '1234567890abcdef' * 2 + '12345678', 'fedcba0987654321' * 2 + 'fedcba09'
+    unit = '%s -r %s' % (BOUNDARY, CASE)
+    write(folder, 'commits.tsv', '1\t%s\tMon Nov 23 10:00:00 2026 +0000\tKVM: x86: simplify\n' % commit)
+    write(folder, 'steps.tsv', '%s\t%s\tbad\tfails 3 of 3\t9\tKVM: x86: simplify\n'
+          '%s\t%s\tgood\tfails 0 of 3\t8\tKVM: x86: what was before\n' % (unit, commit, unit, before))
+    write(folder, '1/sub-tests', '%s\t%s\n' % (BOUNDARY, CASE))
+    write(folder, '1/mail', 'Subject: [REGRESSION] KVM: x86: simplify\n\n#regzbot introduced: %s\n' % commit)
+    write(folder, '1/r-1/failures/x.json', json.dumps(FAILURE))
+    write(folder, 'verdict', 'FOUND: 1 commits for 1 failing sub-tests, in 99 s\n')
+
+
 # Each kind, and what its page says.
 KINDS = {
     failing_run: ('FAIL', {'passed': 2, 'failed': 2, 'known bugs': 1, 'skipped': 1, 'programs': 3}),
@@ -165,5 +177,6 @@ KINDS = {
     matrix: ('INCOMPLETE', {'passed': 5, 'failed': 2, 'skipped': 2, 'kernels': 3, 'not run': 1}),
     regressions: ('FAIL', {'noticed': 1, 'missed': 1, 'equivalent': 0, 'not built': 0, 'bugs': 2}),
     reproduced: ('DIFFERS', {'verdicts changed': 1, 'programs': 1}),
+    bisection: ('FOUND', {'commits': 1, 'sub-tests': 1, 'revisions tried': 2}),
     comparison: ('DIFFERS', {'verdicts changed': 1, 'programs': 2}),
 }

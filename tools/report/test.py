@@ -173,7 +173,8 @@ class Pages(Folder):
         # One for wide and one for narrow screens; a program as a whole has no place.
         for make, pictures in ((sample.failing_run, {'failure-1': 2, 'failure-2': 0}),
                                (sample.passing_run, {}), (sample.regressions, {'bug-1': 2}),
-                               (sample.reproduced, {'failure-1': 2})):
+                               (sample.reproduced, {'failure-1': 2}),
+                               (sample.bisection, {'commit-1': 2})):
             self.assertEqual(Reader(self.page(make, make.__name__)).pictures, pictures)
 
     def test_grids_lead_to_what_they_are_about(self):

@@ -1,0 +1,177 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2034,SC2317 # variables that tree.sh reads; functions that check() calls
+# Tests, as TAP, of what `make bisect` does with git, on a small repository: no kernel is built.
+
+. "$(dirname "$0")/../lib.sh"
+. "$top/tools/bisect/tree.sh"
+
+nr=0
+failed=0
+
+# check WHAT COMMAND...
+check()
+{
+	local what=$1
+	shift
+
+	nr=$((nr + 1))
+	if "$@"; then
+		echo "ok $nr bisect: $what"
+	else
+		echo "not ok $nr bisect: $what"
+		failed=1
+	fi
+}
+
+# commit_file FILE SUBJECT
+commit_file()
+{
+	mkdir -p "$KDIR/$(dirname "$1")" && echo "$2" >>"$KDIR/$1" && git -C "$KDIR" add -A &&
+		git -C "$KDIR" -c user.name=Tester -c user.email=tester@example.com commit -q -m "$2"
+}
+
+# What a clone of the user's repository must not change in it.
+state()
+{
+	git -C "$KDIR" for-each-ref
+	git -C "$KDIR" status --porcelain
+	git -C "$KDIR" worktree list
+	ls "$KDIR/.git"
+	cat "$KDIR/.git/HEAD"
+}
+
+make_repository()
+{
+	local i
+
+	git init -q "$KDIR"
+	commit_file Makefile start
+	for i in 1 2 3 4 5 6; do
+		commit_file arch/x86/kvm/x86.c "kvm $i"
+		commit_file Documentation/text "text $i"
+	done
+	git -C "$KDIR" tag before-driver
+	commit_file drivers/driver.c driver
+	commit_file arch/x86/kvm/Kconfig option
+}
+
+# refuses WORDS COMMAND...: it ends the shell with one line that has the words.
+refuses()
+{
+	local words=$1 said
+	shift
+
+	said=$("$@" 2>&1) && return 1
+	[ "$(wc -l <<<"$said")" = 1 ] && grep -qF "$words" <<<"$said"
+}
+
+# with NAME=VALUE... COMMAND...: in a shell of its own, which may end.
+with()
+(
+	while [[ $1 == *=* ]]; do
+		declare -g "$1"
+		shift
+	done
+	"$@"
+)
+
+of_subject()
+{
+	tree_git log --format=%H --grep="^$1\$" "$bad"
+}
+
+# search BROKEN [UNTESTABLE...]: bisect with answers that are known.
+search()
+{
+	local revision untestable broken
+	broken=$(of_subject "$1")
+	shift
+	untestable=$(for subject; do of_subject "$subject"; done)
+
+	begin_search
+	while is_to_go_on; do
+		revision=$(tree_git rev-parse BISECT_HEAD)
+		asked+=("$(subject "$revision")")
+		if [[ $untestable == *$revision* ]]; then
+			answer skip "$revision"
+		elif tree_git merge-base --is-ancestor "$broken" "$revision"; then
+			answer bad "$revision"
+		else
+			answer good "$revision"
+		fi
+	done
+}
+
+finds()
+{
+	asked=()
+	search "$1"
+	[ "$(culprits)" = "$(of_subject "$1")" ]
+}
+
+finds_all()
+{
+	local i
+
+	for i in 1 2 3 4 5 6; do
+		finds "kvm $i" || return
+	done
+}
+
+asks_only_kvm()
+{
+	finds 'kvm 3' && [[ " ${asked[*]} " != *text* ]]
+}
+
+names_those_that_it_may_be()
+{
+	asked=()
+	search 'kvm 4' 'kvm 3' 'kvm 4'
+	[ "$(culprits | sort)" = "$(for i in 3 4 5; do of_subject "kvm $i"; done | sort)" ]
+}
+
+is_module_only_between()
+{
+	is_module_only "$(commit A "$1")" "$(commit B "$2")"
+}
+
+touches_more_than_the_module()
+{
+	! is_module_only_between "$@"
+}
+
+leaves_all_as_it_was()
+{
+	[ "$(state)" = "$before" ]
+}
+
+tmp=$(mktemp -d) || die "no room for temporary files"
+trap 'rm -rf "$tmp"' EXIT
+cache=$tmp/cache KDIR=$tmp/linux GOOD=HEAD~14 BAD=
+search=$tmp/search
+make_repository
+KDIR=$(realpath "$KDIR")
+before=$(state)
+
+echo 'TAP version 13'
+check 'KDIR must be said' refuses 'say KDIR=tree' with KDIR= check_repository
+check 'KDIR must be a repository' refuses 'is not a git repository' with KDIR="$tmp" check_repository
+check 'its top, not a folder in it' refuses 'is not a git repository' with KDIR="$KDIR/arch" check_repository
+check 'GOOD must be said' refuses 'GOOD= is missing' with GOOD= check_repository
+check 'GOOD must be there' refuses 'GOOD=v1: no such revision' with GOOD=v1 check_repository
+check 'BAD must be there' refuses 'BAD=v2: no such revision' with BAD=v2 check_repository
+check 'GOOD comes before BAD' refuses 'is not among the commits' with GOOD=HEAD BAD=HEAD~1 check_repository
+check 'they are not the same' refuses 'the same commit' with GOOD=HEAD check_repository
+check_repository
+make_tree
+check 'each commit is found' finds_all
+check 'commits that are not about KVM are not tried' asks_only_kvm
+check 'what cannot be tried is skipped, and then it may be several' names_those_that_it_may_be
+check 'a driver is found with ALL=1' with ALL=1 finds driver
+check 'documentation is not built' is_module_only_between HEAD~14 before-driver
+check 'a driver is' touches_more_than_the_module before-driver HEAD~1
+check 'options are for the whole kernel' touches_more_than_the_module HEAD~1 HEAD
+check 'the repository is as it was' leaves_all_as_it_was
+echo "1..$nr"
+exit $failed

@@ -259,7 +259,7 @@ export SUITE=upstream_series
 check_options
 find_author "${KDIR:-/}"
 find_fixes
-prepare
+prepare coccinelle patch
 repo=$work/upstream/repo
 own_git tag series
 new_results -upstream

@@ -192,7 +192,7 @@ measure_detection()
 	key=$(cd "$top/tools" && { cat upstream/$hugepage_test.c regressions/*.cocci mutate/functions; } | sha256sum)
 	stamped "$work/upstream/detection.stamp" "$key" || {
 		own_results=$results
-		SUITE=upstream_series PART=attributes leashed "$top/tools/regressions.sh" >&2
+		MEM=${MEM}M PART=attributes leashed "$top/tools/regressions.sh" >&2
 		[ $? != 2 ] || exit 2
 		cp "$top/results/latest/regressions.tsv" "$measured" || die "cannot write $measured"
 		ln -sfn "${own_results##*/}" "$top/results/latest"

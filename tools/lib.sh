@@ -258,7 +258,7 @@ check_bochs_options()
 {
 	[ -z "$ACCEL" ] || die "ACCEL=$ACCEL is for QEMU, VENDOR=intel takes Bochs"
 	[ "${SMP:=1}" = 1 ] || die "SMP=$SMP: with VENDOR=intel the VM has one CPU"
-	# Of 5G one is in one piece: the initrd, what ACPI has and Linux's own tables lie in the others.
+	# Tried with this much; no 1G of it is in one piece, so that there is no 1G hugetlb page.
 	: "${MEM:=5G}"
 	# shellcheck disable=SC2034 # for the scripts that start VMs
 	vms_per_cpu=1 vm_second=10

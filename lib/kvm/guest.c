@@ -73,6 +73,18 @@ static void guest_access(struct guest_channel *channel)
 	}
 }
 
+/*
+ * With interrupts off in the guest, Bochs does not let the host's timer end its turn, and one that
+ * spins would never leave.  Just for a moment: a fault with interrupts on may leave the vCPU halted
+ * instead of waiting for its page (kvm_can_do_async_pf()).
+ */
+static void guest_let_host_in(void)
+{
+	asm volatile("sti\n\t"
+		     "nop\n\t"
+		     "cli");
+}
+
 static void guest_spin(struct guest_channel *channel)
 {
 	const struct guest_request *request = &channel->request;
@@ -81,6 +93,7 @@ static void guest_spin(struct guest_channel *channel)
 	while (!READ_ONCE(channel->stop_spin)) {
 		channel->value[0] = guest_touch(channel, request->gpa, request->tag);
 		WRITE_ONCE(channel->spins, channel->spins + 1);
+		guest_let_host_in();
 	}
 }
 
@@ -99,15 +112,10 @@ static void guest_hypercall(struct guest_hypercall *call)
 	call->result = kvm_hypercall(call->nr, call->arg[0], call->arg[1], call->arg[2], 0);
 }
 
-/*
- * With interrupts on, as any system has them, though none ever comes: with them off, Bochs does
- * not let the host's timer interrupt the guest, and one that spins would never leave.
- */
 void guest_code(u64 vcpu)
 {
 	struct guest_channel *channel = &guest_channel[vcpu];
 
-	asm volatile("sti");
 	for (;;) {
 		GUEST_UCALL_NONE();
 

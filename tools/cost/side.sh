@@ -84,7 +84,7 @@ run_in_vm()
 	silence=$((900 * slow_machine_factor))
 	make_job
 	run_vm "$lane/job" on_line
-	check_qemu
+	check_emulator
 	[ -n "$ended" ] || {
 		vm_console | tail -n 15 >&2
 		die "the VM of side $side ended early, see $lane/console.log"

@@ -298,7 +298,7 @@ on_line()
 # has brought it down.
 boot()
 {
-	local silence=$((200 * slow_machine_factor)) has_turn='' running='' running_since running_program='' orderly=''
+	local silence=$((200 * slow_machine_factor * vm_second)) has_turn='' running='' running_since running_program='' orderly=''
 
 	make_job
 	run_vm "$lane/job" on_line
@@ -313,9 +313,9 @@ lost_vm()
 	local why='VM reset' text
 
 	[ -n "$running" ] || {
-		check_qemu
+		check_emulator
 		vm_console | tail -n 15 >&2
-		die "the VM did not boot, see $lane/qemu.log and console.log"
+		die "the VM did not boot, see $lane/emulator.log and console.log"
 	}
 	[ -z "$vm_hung" ] || why='VM hang'
 	text=$(vm_console | grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')

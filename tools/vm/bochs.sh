@@ -9,7 +9,7 @@
 # waits is faster, one that works slower.
 ips=100000000
 
-# icelake: EPT with accessed and dirty bits, PML, 1G pages. noxsave: the size of its XSAVE area is not
+# icelake: EPT with accessed and dirty bits, PML. noxsave: the size of its XSAVE area is not
 # what Linux computes. tsc_early_khz: its CPUID names the real CPU's frequency.
 # An unknown MSR is one to be ignored: Linux tries some.
 kernel+=(noxsave tsc_early_khz=$((ips / 1000)))

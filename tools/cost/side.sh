@@ -99,7 +99,7 @@ run_here()
 }
 
 child='' ended=''
-rule=$PATCH
+rule=${PATCH:+$(realpath -m "$PATCH")}
 [ -z "$RULE" ] || rule=${RULES:-$top/tools/regressions}/$RULE.cocci
 locate
 unit=instructions

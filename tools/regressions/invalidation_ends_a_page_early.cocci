@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: invalidation_ends_a_page_early
 // Class: RACE
-// First: race window.page_itself.fault_during_conversion
+// First: race window.page_itself_in_mixed_2M.fault_during_conversion
 // Origin: plausible
 // A user would see: a vCPU maps the last page of an invalidated range as it was
 // Observable: yes, with a conversion made to last: the guest reads shared memory from the private page

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: invalidation_without_last_page
 // Class: RACE
-// First: race window.page_itself.fault_during_conversion
+// First: race window.page_itself_in_mixed_2M.fault_during_conversion
 // Origin: plausible
 // A user would see: a vCPU maps the last page as it was while it is converted
 // Observable: yes, with a conversion made to last: the guest reads shared memory from the private page

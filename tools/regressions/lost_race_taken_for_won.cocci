@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Name: lost_race_counts
+// Name: lost_race_taken_for_won
 // Class: RACE
-// First: race same_hugepage.populated_by_both
+// First: race
 // Origin: plausible
-// A user would see: more leaves than there are, when two vCPUs fault at once
-// Observable: yes, with the moment in between made to last: pages_2m is too high for good
+// A user would see: the kernel dies when two vCPUs fault at once
+// Observable: yes, with the moment in between made to last: the page table that came too late is used, and BUG
 // File: arch/x86/kvm/mmu/tdp_mmu.c
+// Afterwards: reboot
 @@
 @@
  #include "spte.h"

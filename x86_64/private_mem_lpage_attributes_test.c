@@ -2,7 +2,8 @@
 /*
  * Claim: KVM_SET_MEMORY_ATTRIBUTES refuses what its documentation does not allow
  * (Documentation/virt/kvm/api.rst), and then changes neither attributes nor leaves; what
- * it accepts outside of every memslot changes no leaf either.
+ * it accepts outside of every memslot changes no leaf either.  Where it takes leaves it has the
+ * TLBs flushed, and only there.
  */
 #include <errno.h>
 #include <linux/bits.h>
@@ -11,9 +12,11 @@
 
 #include "suite/suite_harness.h"
 
+#include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
 #include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 #define BASE_GPA	(16ull * SZ_1G)
 #define PRIVATE		KVM_MEMORY_ATTRIBUTE_PRIVATE
@@ -134,6 +137,53 @@ TEST(capability_names_private_only)
 		TH_LOG("Wanted PRIVATE and nothing else (KVM_CAP_MEMORY_ATTRIBUTES), got 0x%llx",
 		       (unsigned long long)supported);
 	}
+}
+
+FIXTURE(flush)
+{
+	struct plain_vm vm;
+};
+
+FIXTURE_SETUP(flush)
+{
+	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_4M, SZ_4M);
+	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE_GPA, SZ_4M));
+}
+
+FIXTURE_TEARDOWN(flush)
+{
+	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, BASE_GPA, "after the VM");
+}
+
+/* The guest may use what its TLB has until the next exit: nobody sees that, but KVM counts. */
+static void expect_flushes(struct __test_metadata *_metadata, FIXTURE_DATA(flush) * self, u64 gpa,
+			   bool private, u64 wanted, const char *when)
+{
+	u64 before = vm_driver_tlb_flushes(self->vm.vmd), got;
+
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, gpa, SZ_2M, private));
+	got = vm_driver_tlb_flushes(self->vm.vmd) - before;
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %llu flushes at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)wanted, (unsigned long long)gpa, when,
+		       (unsigned long long)got);
+	}
+}
+
+TEST_F(flush, where_leaves_go)
+{
+	struct vm_driver *vmd = self->vm.vmd;
+
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE_GPA, 1);
+	expect_flushes(_metadata, self, BASE_GPA, true, 1, "a hugepage is mapped");
+	expect_flushes(_metadata, self, BASE_GPA, false, 0, "nothing is mapped");
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE_GPA, 1);
+	expect_flushes(_metadata, self, BASE_GPA, false, 0, "nothing is to be changed");
+	expect_flushes(_metadata, self, BASE_GPA + SZ_2M, true, 0, "only memory beside is mapped");
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE_GPA + SZ_4M - SZ_4K, 1);
+	expect_flushes(_metadata, self, BASE_GPA + SZ_2M, false, 1, "one private page is mapped");
+	expect_flushes(_metadata, self, BASE_GPA + SZ_4M, true, 0, "there is no memslot");
 }
 
 int main(int argc, char **argv)

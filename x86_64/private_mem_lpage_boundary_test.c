@@ -8,6 +8,7 @@
  * (the target).  It is placed on shared memory, and (inverted) on private memory, in one
  * piece and in two, and undone in the same and in the reverse order.  Leaves, exits and
  * contents are compared with the mapping model after every conversion and every touch.
+ * A page right outside of the target is not the target's.
  */
 #include <linux/bits.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "host/full_run.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 
 #define BASE_GPA	(16ull * SZ_1G)
@@ -463,6 +465,64 @@ TEST_F(boundary_1G, on_private)
 	const struct manner manner = by_both();
 
 	ASSERT_TRUE(on_private(&self->boundary, &manner));
+}
+
+/*
+ * A page of the other attribute lies right outside a hugepage (X) and has nothing to do with it; a
+ * run across the hugepage's far or near end makes it uniform again:
+ *
+ *	hugepages	|-------|-target-|-------|
+ *	behind_it		 p        X		undone by a run across the start
+ *	before_it	       X        p		undone by a run across the end
+ */
+SCENARIO_FIXTURE(other_page);
+
+#define CASE_2M(_name, ...)	SCENARIO_CASE(other_page, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
+#define CASE_1G(_name, ...)	SCENARIO_CASE(other_page, _name, BACKING_HUGETLB_1GB, __VA_ARGS__)
+
+CASE_2M(behind_it,
+	"memslot 1 gpa 16G size 6M backing hugetlb_2mb guest_memfd\n"
+	"convert private 16G+2M 4K\n"
+	"convert private 16G+4M 4K\n"
+	"touch read 16G+2M+4K\n"
+	"expect 4K x1\n"
+	"convert shared 16G+2M-4K 8K\n"
+	"touch read 16G+2M+8K\n"
+	"touch read 16G+4M+8K\n"
+	"expect 4K x1 2M x1\n");
+
+CASE_2M(before_it,
+	"memslot 1 gpa 16G size 6M backing hugetlb_2mb guest_memfd\n"
+	"convert private 16G+4M-4K 4K\n"
+	"convert private 16G+2M-4K 4K\n"
+	"touch read 16G+2M\n"
+	"expect 4K x1\n"
+	"convert shared 16G+4M-4K 8K\n"
+	"touch read 16G+2M+8K\n"
+	"touch read 16G+8K\n"
+	"expect 4K x1 2M x1\n");
+
+CASE_1G(behind_it_1G,
+	"memslot 1 gpa 16G size 3G backing hugetlb_1gb guest_memfd\n"
+	"convert private 17G 4K\n"
+	"convert private 18G 4K\n"
+	"convert shared 17G-4K 8K\n"
+	"touch read 17G+8K\n"
+	"touch read 18G+2M\n"
+	"expect 2M x1 1G x1\n");
+
+CASE_1G(before_it_1G,
+	"memslot 1 gpa 16G size 3G backing hugetlb_1gb guest_memfd\n"
+	"convert private 18G-4K 4K\n"
+	"convert private 17G-4K 4K\n"
+	"convert shared 18G-4K 8K\n"
+	"touch read 17G+8K\n"
+	"touch read 16G\n"
+	"expect 2M x1 1G x1\n");
+
+TEST_F(other_page, makes_nothing_mixed)
+{
+	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
 }
 
 int main(int argc, char **argv)

@@ -113,6 +113,7 @@ FIXTURE_VARIANT(window)
 	u64 size;		/* of the memslot */
 	u64 victim;		/* the vCPU touches this page; offsets from BASE */
 	s64 start, end;		/* what is made private */
+	u64 mixed;		/* this page is private before all else; 0: none */
 	u64 dropped;		/* the host drops this 2M again and again meanwhile; 0 if not */
 	u64 leaves[NR_LEVELS];	/* afterwards, with only the victim touched */
 	u64 content;		/* that the guest then reads from the victim */
@@ -146,6 +147,13 @@ FIXTURE_VARIANT_ADD(window, page_itself) {
 	.leaves = { [LEVEL_4K] = 1 }, .content = 0,
 };
 
+/* The same where the 2M is mixed before: KVM watches over just the pages that are converted. */
+FIXTURE_VARIANT_ADD(window, page_itself_in_mixed_2M) {
+	.backing = BACKING_HUGETLB_2MB, .size = SZ_2M, .victim = 5 * SZ_4K, .mixed = SZ_1M,
+	.start = -(s64)DETOUR, .end = 6 * SZ_4K,
+	.leaves = { [LEVEL_4K] = 1 }, .content = 0,
+};
+
 /* What the host does to other memory has no end to do with that of the conversion. */
 FIXTURE_VARIANT_ADD(window, head_of_2M_among_invalidations) {
 	.backing = BACKING_HUGETLB_2MB, .size = SZ_4M, .victim = 0, .dropped = SZ_2M,
@@ -161,6 +169,8 @@ FIXTURE_SETUP(window)
 	plain_vm_create(&self->vm, variant->backing, variant->size, variant->size);
 	*(u64 *)(self->vm.view.base + variant->victim) = SHARED_TAG;
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, variant->size));
+	if (variant->mixed)
+		ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE + variant->mixed, SZ_4K, true));
 }
 
 FIXTURE_TEARDOWN(window)

@@ -65,6 +65,9 @@ void vm_driver_leaves(struct vm_driver *vmd, u64 leaves[NR_LEVELS]);
 /* The page tables that KVM counts as split for the NX mitigation, outside that memslot. */
 u64 vm_driver_nx_splits(struct vm_driver *vmd);
 
+/* How often KVM wanted the TLBs of all vCPUs flushed (the stat remote_tlb_flush_requests). */
+u64 vm_driver_tlb_flushes(struct vm_driver *vmd);
+
 /*
  * Wait until the thread that recovers hugepages split for the NX mitigation is done with what
  * it has begun; it counts them as recovered before it is.

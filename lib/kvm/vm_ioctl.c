@@ -89,6 +89,11 @@ u64 vm_driver_nx_splits(struct vm_driver *vmd)
 	return vm_stats_nx_splits(vmd->vm) - vmd->nx_splits_baseline;
 }
 
+u64 vm_driver_tlb_flushes(struct vm_driver *vmd)
+{
+	return vm_stats_tlb_flushes(vmd->vm);
+}
+
 u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu)
 {
 	return vm_stats_faults(vmd->vcpu[vcpu], &vmd->vcpu_stats_fd[vcpu]);

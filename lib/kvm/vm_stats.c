@@ -48,6 +48,11 @@ u64 vm_stats_nx_splits(struct kvm_vm *vm)
 	return read_vm_stat(vm, nx_lpage_splits);
 }
 
+u64 vm_stats_tlb_flushes(struct kvm_vm *vm)
+{
+	return read_vm_stat(vm, remote_tlb_flush_requests);
+}
+
 u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd)
 {
 	return read_vcpu_stat(vcpu, fd, pf_taken);

@@ -13,6 +13,9 @@ void vm_stats_leaves(struct kvm_vm *vm, u64 leaves[NR_LEVELS]);
 /* The page tables that KVM counts as split for the NX mitigation. */
 u64 vm_stats_nx_splits(struct kvm_vm *vm);
 
+/* How often KVM was asked to flush the TLBs of all vCPUs of @vm, which need not be running. */
+u64 vm_stats_tlb_flushes(struct kvm_vm *vm);
+
 /*
  * The page faults of @vcpu that KVM has handled.  *@fd, 0 at first, is for releases whose libkvm
  * does not keep the stats of a vCPU open: who frees the vCPU closes it.

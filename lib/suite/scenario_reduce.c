@@ -20,9 +20,13 @@
 /* A scenario takes well below a second; one that takes this long hangs. */
 #define RUN_SECONDS	10
 
+/* How often it is said that a reduction is under way: who waits for a word must not give up. */
+#define WORD_SECONDS	2
+
 struct reduction {
 	char *name;
 	time_t end;
+	time_t last_word;
 };
 
 /* Any failure will do: the same bug often shows itself in another way in fewer steps. */
@@ -34,6 +38,12 @@ static bool still_fails(void *context, const struct scenario *scenario)
 	if (time(NULL) >= reduction->end)
 		return false;
 
+	if (time(NULL) >= reduction->last_word + WORD_SECONDS) {
+		reduction->last_word = time(NULL);
+		printf("# Reducing: trying %zu steps\n", scenario->nr);
+		fflush(stdout);
+	}
+
 	scenario_child_run(scenario, reduction->name, RUN_SECONDS, &result);
 	return result.failed;
 }
@@ -43,6 +53,7 @@ static void reduce(struct scenario *scenario, char *name, struct child_result *r
 	struct reduction reduction = {
 		.name = name,
 		.end = time(NULL) + slow_machine_seconds(MAX_SECONDS),
+		.last_word = time(NULL),
 	};
 	struct child_result last;
 	struct shrinker shrinker = {
@@ -85,6 +96,8 @@ void scenario_reduce(struct scenario *scenario, char *name, const char *file,
 	snprintf(path, sizeof(path), "%s/%s.scenario", folder ? folder : ".", file);
 	/* If what follows is too much for a time limit, this is left. */
 	save(scenario, result->message, path);
+	printf("# %.*s\n", (int)strcspn(result->message, "\n"), result->message);
+	fflush(stdout);
 	reduce(scenario, name, result);
 	saved = save(scenario, result->message, path);
 	if (!saved)

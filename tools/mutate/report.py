@@ -17,7 +17,7 @@ import sys
 from collections import Counter
 
 # What becomes of a mutant, in the order of the columns; those before `known` do not count.
-OUTCOMES = ('not built', 'the same', 'known', 'caught', 'hangs', 'survived')
+OUTCOMES = ('not built', 'the same', 'known', 'caught', 'survived')
 COLUMNS = '%-42s' + ' %9s' * (len(OUTCOMES) + 2)
 
 
@@ -34,11 +34,7 @@ class Tried:
             return 'the same'
         if self.word == 'not built':
             return 'not built'
-        if self.word.lower().startswith('caught'):
-            # A hang may be the machine's doing, if it was not waited for very long.
-            hangs = self.reason.startswith(('hangs after', 'VM hang'))
-            return 'hangs' if hangs and not os.environ.get('KSFT_MACHINE_SLOW') else 'caught'
-        if self.word == 'cannot be loaded':
+        if self.word.lower().startswith('caught') or self.word == 'cannot be loaded':
             return 'caught'
         return 'known' if self.known else 'survived'
 
@@ -77,7 +73,7 @@ def wilson(successes, trials):
 
 def score(count):
     """(caught, of how many that count)."""
-    return count['caught'], count['caught'] + count['hangs'] + count['survived']
+    return count['caught'], count['caught'] + count['survived']
 
 
 def percent(count):
@@ -115,25 +111,21 @@ def summary(tried):
     yield '%d mutants: %d not built, %d the same module, %d known to be beyond notice' % (
         len(tried), count['not built'], count['the same'], count['known'])
     if of:
-        yield ('caught %d of the other %d, %.1f%% (95%% confidence: %.1f%% to %.1f%%); '
-               '%d more hang' % (caught, of, 100 * caught / of, *wilson(caught, of),
-                                 count['hangs']))
+        yield 'caught %d of the other %d, %.1f%% (95%% confidence: %.1f%% to %.1f%%)' % (
+            caught, of, 100 * caught / of, *wilson(caught, of))
 
 
 def main():
     mutants, modules, results = sys.argv[1:]
     tried, the_patch = read(mutants, modules, results)
     survivors = [mutant for mutant in tried if mutant.outcome == 'survived']
-    hanging = any(mutant.outcome == 'hangs' for mutant in tried)
     lines = []
     if the_patch and the_patch[0].lower().startswith('caught'):
         lines += ['The patch itself is noticed: %s: %s' % the_patch[1:], '']
     for mutant in survivors:
         lines += survivor(mutants, mutant)
     for mutant in tried:
-        if mutant.outcome == 'hangs':
-            lines.append('hangs: %s: %s: %s' % (mutant.name, mutant.program, mutant.reason))
-        elif mutant.known and mutant.outcome == 'caught':
+        if mutant.known and mutant.outcome == 'caught':
             lines.append('%s, so it is said, but caught: %s: %s: %s' % (
                 mutant.known, mutant.name, mutant.program, mutant.reason))
         elif mutant.outcome == 'not built':
@@ -147,7 +139,7 @@ def main():
         for mutant in survivors:
             file.write('\n'.join(['equivalent|hardware|chance ' + mutant.key] +
                                  changed_lines(mutants, mutant.name) + ['REASON', '', '']))
-    return 1 if survivors or hanging else 0
+    return 1 if survivors else 0
 
 
 if __name__ == '__main__':

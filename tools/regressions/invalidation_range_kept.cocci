@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: invalidation_range_kept
-// Class: EQUIVALENT
+// Class: PERF
+// First: race beside.faults_are_served_at_once
 // Origin: plausible; catalogue E9
-// A user would see: nothing: only more is invalidated
-// Observable: no: a fault is tried again, no leaf goes
+// A user would see: faults far from a conversion wait for it, once memory on both sides was invalidated
+// Observable: yes: pf_taken rises by far more than the pages touched
 // File: virt/kvm/kvm_main.c
 @@
 @@

@@ -205,6 +205,11 @@ make_job()
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
 		[ "${afterwards[$name]}" != reboot ] || break
 	done >"$job/rules"
+	cp "$modules/base.ko" "$job/ko/" || die "cannot write in $results"
+	# The first one has run already: all that is left is to see whether it was the bug that hung.
+	if [ -n "$hung" ]; then
+		printf '%s\n' "$hung" >"$job/hung" && sed -i 1d "$job/rules" || die "cannot write in $results"
+	fi
 	for name in "${programs[@]}"; do
 		case $name in private_mem_lpage_*) echo "ours $name" ;; *) echo "upstream $name" ;; esac
 	done >"$job/programs"
@@ -248,6 +253,7 @@ show_event()
 	case $kind in
 	ready) wait_turn && echo go >&"$to_vm" ;;
 	rule) running=$name running_program='' running_since=$SECONDS ;;
+	hang) hung=$name$'\t'$program$'\t'$verdict$'\t'$hundredths ;;
 	program) running_program=$program running_since=$SECONDS ;;
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \
@@ -256,7 +262,7 @@ show_event()
 		;;
 	end)
 		queue=("${queue[@]:1}")
-		running=
+		running='' hung=
 		printf 'end\t%s\n' "$name" >&"$events"
 		;;
 	reboot | finished) orderly=yes ;;
@@ -310,16 +316,22 @@ boot()
 # What ran must be what did it; without any, the VM cannot work at all.
 lost_vm()
 {
-	local why='VM reset' text
+	local why='VM reset' text verdict=caught
 
 	[ -n "$running" ] || {
 		check_emulator
 		vm_console | tail -n 15 >&2
 		die "the VM did not boot, see $lane/emulator.log and console.log"
 	}
+	running_program=${running_program:-${programs[0]}}
+	if [ -n "$vm_hung" ] && [ -z "$hung" ]; then
+		hung=$running$'\t'$running_program$'\t'$running_program$'\t'"VM hang"
+		return
+	fi
 	[ -z "$vm_hung" ] || why='VM hang'
+	[ -z "$hung" ] || why+=', with the kernel as it is' verdict=late
 	text=$(vm_console | grep -m 1 -E 'Kernel panic|BUG:|Oops|general protection' | sed 's/^\[[^]]*\] *//')
-	show_event result "$running" "${running_program:-${programs[0]}}" caught \
+	show_event result "$running" "$running_program" $verdict \
 		$(((SECONDS - running_since) * 100)) "$why${text:+: $text}"
 	show_event end "$running"
 }
@@ -339,6 +351,8 @@ take_some()
 # Try modules as long as there are any, in one VM after the other.
 run_lane()
 {
+	local hung=''
+
 	while take_some; do
 		while [ ${#queue[@]} != 0 ]; do
 			boot

@@ -3,9 +3,9 @@
 // Class: UNSAFE
 // Origin: plausible; catalogue M33
 // A user would see: the guest reaches the old page until its TLB is flushed
-// Observable: not under TCG, which flushes the TLB on each VM entry; on hardware by reading on the same vCPU
+// First: attributes flush.where_leaves_go
+// Observable: yes: KVM's count of flushes does not rise; the old page cannot be reached under TCG, which flushes the TLB on each VM entry
 // File: virt/kvm/kvm_main.c
-// Needs: hardware
 @@
 @@
 kvm_vm_set_mem_attributes(...)

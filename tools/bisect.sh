@@ -90,8 +90,15 @@ select_programs()
 # has not told of a sub-test has failed as a whole. Those with a seed come last: they take the longest.
 find_failing()
 {
-	local folder=$results/ends
+	local folder=$results/ends kept
 
+	# Of the same ends and programs the answer is kept, as verdicts are.
+	kept=$(printf '%s\n' "$good" "$bad" "$TEST" "${SCENARIO:+$(cat "$SCENARIO")}" | sha256sum)
+	kept=$place/failing-${kept:0:12}-${verdicts##*-}
+	if [ -f "$kept" ]; then
+		cp "$kept" "$results/pending" || die "cannot write in $results"
+		return
+	fi
 	prepare_programs "${chosen[@]}"
 	begin 'what fails at BAD, and passes at GOOD'
 	build "$bad" || die "BAD $why"
@@ -118,6 +125,7 @@ find_failing()
 		}' "$results/good.verdicts" "$results/bad.verdicts" | sort -s -t $'\t' -k 1,1 |
 		awk -F '\t' '/_random_test\t/ { last = last $0 "\n"; next } { print } END { printf "%s", last }' \
 			>"$results/pending"
+	cp "$results/pending" "$kept.new" && mv "$kept.new" "$kept" || die "cannot write in $place"
 }
 
 # verdicts_of FOLDER NAME: of what has run there.
@@ -194,7 +202,7 @@ attribute()
 	before=$(tree_git rev-parse "$1^")
 	begin 'what else fails from this commit on'
 	try_all "$1"
-	try_all "$before"
+	try_all "$before" "$1"
 	while IFS=$'\t' read -r program name <&4; do
 		unit=$(unit_of "$program" "$name")
 		recall "$1" && [ "$verdict" = bad ] && recall "$before" && [ "$verdict" = good ] &&
@@ -204,7 +212,7 @@ attribute()
 	forget "$2/sub-tests"
 }
 
-# try_all REVISION: all that is pending, in one go.
+# try_all REVISION [OTHER]: all that is pending, and fails at the OTHER revision, in one go.
 try_all()
 {
 	local program name
@@ -212,6 +220,7 @@ try_all()
 	units=()
 	while IFS=$'\t' read -r program name <&4; do
 		unit=$(unit_of "$program" "$name")
+		[ -z "$2" ] || { recall "$2" && [ "$verdict" = bad ]; } || continue
 		recall "$1" || units+=("$unit")
 	done 4<"$results/pending"
 	[ ${#units[@]} = 0 ] || try_units "$1"

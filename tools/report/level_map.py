@@ -105,8 +105,12 @@ class LevelMap:
             start, end = axis.at(slot['gpa']), axis.at(slot['gpa'] + slot['size'])
             if start < end:
                 self.picture.rect(self.left + start, y, end - start, BAND, 'slot')
-        for level, gpa, number in leaf_runs(self.failure['state']):
-            if axis.at(gpa) >= axis.at(gpa + number * SIZES[level]):
+        for level, run, many in leaf_runs(self.failure['state']):
+            # Only those of the run that are in this panel.
+            size = SIZES[level]
+            first = max(0, (axis.start - run) // size)
+            gpa, number = run + first * size, min(many, -((run - axis.end) // size)) - first
+            if number <= 0:
                 continue
             if labels:
                 draw_leaves(self.picture, self.left, y, BAND, axis.at, level, gpa, number)

@@ -106,6 +106,16 @@ class LevelMaps(unittest.TestCase):
         words = ''.join(xml.fromstring(str(self.picture(rows=rows))).itertext())
         self.assertIn('4K x7, where is not known', words)
 
+    def test_the_pages_of_a_hugepage_have_one_leaf_of_its_run(self):
+        leaves = [[16 * GIG, 4]]
+        state = {'slots': [sample.slot(leaves2=leaves)], 'private': []}
+        rows = [sample.row(1, 0, 'shared', [0, 1, 0], [0, 1, 0]),
+                sample.row(1, 1, 'shared', [0, 1, 0], [512, 0, 0])] + sample.FAILURE['rows'][2:]
+        picture = self.picture(state=state, rows=rows, gpa=16 * GIG + 2 * MEG)
+        # In the memslot, among the hugepages, then alone.
+        self.assertEqual([words for words in shapes(picture, 'leaf2') if not words.startswith('got')],
+                         ['2M x4 at 16G', '2M x4 at 16G', '2M at 16G+2M'])
+
     def test_a_small_memslot_needs_no_overview(self):
         words = list(xml.fromstring(str(self.picture(rows=sample.FAILURE['rows'][:2]))).itertext())
         self.assertNotIn('memslot', words)

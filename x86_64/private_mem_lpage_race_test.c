@@ -397,15 +397,21 @@ FIXTURE(beside)
 	struct vm_driver *vmd;
 	struct backing_view view;
 	struct backing_view beside;
+	struct backing_view around;
 };
 
-/* What was invalidated before, on both sides of the pages touched later, must not count. */
-static void invalidate_around(struct __test_metadata *_metadata, struct vm_driver *vmd)
+/*
+ * What was invalidated before, on both sides of the pages touched later, must not count.  Without
+ * a memslot there KVM would invalidate nothing.
+ */
+static void invalidate_around(struct __test_metadata *_metadata, struct vm_driver *vmd, void *hva)
 {
 	const u64 around[] = { BASE - SZ_4K, BESIDE_GPA + SZ_1G };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(around); i++) {
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 3 + i, around[i], SZ_4K, hva + i * SZ_4K,
+						   -1, false));
 		ASSERT_EQ(0, vm_driver_convert(vmd, around[i], SZ_4K, true));
 		ASSERT_EQ(0, vm_driver_convert(vmd, around[i], SZ_4K, false));
 	}
@@ -417,11 +423,12 @@ FIXTURE_SETUP(beside)
 	self->vmd = vm_driver_create(1);
 	backing_map(&self->view, BACKING_HUGETLB_2MB, 0, HUGEPAGE);
 	backing_map(&self->beside, BACKING_ANONYMOUS, 0, BESIDE_SIZE);
+	backing_map(&self->around, BACKING_ANONYMOUS, 0, SZ_8K);
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, HUGEPAGE, self->view.base, -1,
 					   false));
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 2, BESIDE_GPA, BESIDE_SIZE,
 					   self->beside.base, -1, false));
-	invalidate_around(_metadata, self->vmd);
+	invalidate_around(_metadata, self->vmd, self->around.base);
 }
 
 FIXTURE_TEARDOWN(beside)
@@ -429,6 +436,7 @@ FIXTURE_TEARDOWN(beside)
 	vm_driver_free(self->vmd);
 	backing_unmap(&self->view);
 	backing_unmap(&self->beside);
+	backing_unmap(&self->around);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 

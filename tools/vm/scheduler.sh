@@ -79,15 +79,19 @@ in_lane()
 # from one, and ON_TICK now and then. A lane that ends badly, or is killed, ends the script.
 follow_lanes()
 {
-	local event
+	local event='' part
 
 	while [ ${#lane_pids[@]} != 0 ]; do
-		if IFS= read -r -t 1 event <&"$events"; then
+		# On a busy machine the time may be over in the middle of a line.
+		if IFS= read -r -t 1 part <&"$events"; then
+			event+=$part
 			case $event in
 			'lane '*) end_lane "${event#lane }" ;;
 			*) "$1" "$event" ;;
 			esac
+			event=''
 		else
+			event+=$part
 			look_after_lanes
 		fi
 		"$2"

@@ -241,7 +241,8 @@ write_series()
 	local folder=${OUT:-$results/series}
 
 	mkdir -p "$folder" || die "cannot create $folder"
-	own_git format-patch -q --cover-letter -o "$(realpath "$folder")" base..series
+	# The measurement has made the repository anew, without the tag.
+	own_git format-patch -q --cover-letter -o "$(realpath "$folder")" base..HEAD
 	cover_letter >"$results/cover"
 	sed -i -e 's/\*\*\* SUBJECT HERE \*\*\*/KVM: x86: Sizes of mappings of private memory, and fixes/' \
 		-e "/\*\*\* BLURB HERE \*\*\*/ {

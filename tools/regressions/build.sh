@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: build.sh SOURCE FARM RULE OUT KEY
-# Apply RULE, a semantic patch or any other patch to KVM, to FARM's copy of SOURCE and build OUT/name.ko from it, or say in
-# the file OUT/name.why why that is not possible; OUT/name.stamp is then KEY.
+# Apply RULE, a semantic patch or any other patch to KVM, to FARM's copy of SOURCE and build OUT/name.ko from
+# it, which is kvm.ko, and if it changes that OUT/name.vendor.ko, which is kvm-intel.ko; or say in the file
+# OUT/name.why why that is not possible; OUT/name.stamp is then KEY.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -93,7 +94,7 @@ again()
 # find that out.
 compile_objects()
 {
-	local file object pid pids=()
+	local file object pid pids=() modules=() module
 
 	cd "$farm/kernel" || return
 	for file in "${changed[@]}"; do
@@ -101,11 +102,17 @@ compile_objects()
 		cp -p "$object" "$object.clean" || return
 		again "$object" &
 		pids+=($!)
+		case $file in
+		arch/x86/kvm/vmx/*) modules+=(kvm-intel) ;;
+		*) modules+=(kvm) ;;
+		esac
 	done
 	for pid in "${pids[@]}"; do
 		wait "$pid" || return
 	done
-	again arch/x86/kvm/kvm.o && again arch/x86/kvm/kvm.ko
+	for module in $(printf '%s\n' "${modules[@]}" | sort -u); do
+		again "arch/x86/kvm/$module.o" && again "arch/x86/kvm/$module.ko" || return
+	done
 }
 
 compile()
@@ -124,7 +131,22 @@ compile()
 farm_make()
 {
 	make -C "$farm/source" O="$farm/kernel" KBUILD_MODPOST_WARN=1 \
-		KERNELRELEASE="$(cat "$farm/kernel/include/config/kernel.release")" arch/x86/kvm/kvm.ko
+		KERNELRELEASE="$(cat "$farm/kernel/include/config/kernel.release")" \
+		arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-intel.ko
+}
+
+# Both modules are as the rule has made them, or as they were.
+keep_modules()
+{
+	local built=$farm/kernel/arch/x86/kvm
+
+	cmp -s "$built/kvm-intel.ko" "$farm/clean.vendor.ko" ||
+		cp "$built/kvm-intel.ko" "$out/$name.vendor.ko" || die "cannot write in $out"
+	if [ ! -e "$out/$name.vendor.ko" ] && cmp -s "$built/kvm.ko" "$farm/clean.ko"; then
+		not_built "changes nothing in kvm.ko"
+	else
+		cp "$built/kvm.ko" "$out/$name.ko" || die "cannot write in $out"
+	fi
 }
 
 # A restored source must not look older than the faulty object that was made of it.
@@ -145,9 +167,11 @@ restore()
 		fi
 	done
 	[ -z "$headers" ] || farm_make >"$log" 2>&1 || die "cannot restore $farm, see $log"
+	cp "$farm/clean.ko" "$farm/kernel/arch/x86/kvm/kvm.ko" &&
+		cp "$farm/clean.vendor.ko" "$farm/kernel/arch/x86/kvm/kvm-intel.ko" || die "cannot restore $farm"
 }
 
-rm -f "$out/$name".{ko,why,diff,stamp}
+rm -f "$out/$name".{ko,vendor.ko,why,diff,stamp}
 # Until it is restored, the farm is not what its stamp says.
 farm_stamp=$(cat "$farm/farm.stamp")
 rm -f "$farm/farm.stamp"
@@ -158,10 +182,8 @@ if apply; then
 	done >"$out/$name.diff"
 	if ! compile >"$log" 2>&1; then
 		not_built "does not build: $(grep -m 1 -o 'error: .*' "$log" || tail -n 1 "$log")"
-	elif cmp -s "$farm/kernel/arch/x86/kvm/kvm.ko" "$farm/clean.ko"; then
-		not_built "changes nothing in kvm.ko"
 	else
-		cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$out/$name.ko" || die "cannot write in $out"
+		keep_modules
 	fi
 fi
 restore

@@ -102,6 +102,7 @@ lacks()
 	failslab) grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need" ;;
 	hardware) [ "$ACCEL" = kvm ] || echo "$need" ;;
 	huge_guest_memfd) is_on "$need" || echo "KERNEL=$need" ;;
+	intel) [ "$VENDOR" = intel ] || echo "VENDOR=$need" ;;
 	*) echo "$need" ;;
 	esac
 }
@@ -111,7 +112,7 @@ build_some()
 {
 	local i clean key
 
-	clean=$(sha256sum "$1/clean.ko" "$top/tools/regressions/build.sh" | cut -d ' ' -f 1 | tr '\n' ' ')
+	clean=$(sha256sum "$1"/clean.{ko,vendor.ko} "$top/tools/regressions/build.sh" | cut -d ' ' -f 1 | tr '\n' ' ')
 	for ((i = $2; i < ${#rules[@]}; i += jobs)); do
 		# What a rule only tells about itself does not change its module.
 		key="$(sed -e '/^\/\/ File: /b' -e '/^\/\/ /d' "${rules[i]}" | sha256sum) $clean"
@@ -203,6 +204,8 @@ make_job()
 		[[ " ${programs[*]} " == *" $(likely "$name") "* ]] || case=
 		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]:--}$case"
 		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
+		[ ! -e "$modules/$name.vendor.ko" ] || cp "$modules/$name.vendor.ko" "$job/ko/" ||
+			die "cannot write in $results"
 		[ "${afterwards[$name]}" != reboot ] || break
 	done >"$job/rules"
 	cp "$modules/base.ko" "$job/ko/" || die "cannot write in $results"

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Name: ept_without_1G_leaves
+// Class: PERF
+// Origin: plausible
+// A user would see: slower guests: no 1G leaves
+// Observable: yes: 2M leaves where 1G ones are possible
+// File: arch/x86/kvm/vmx/capabilities.h
+// Needs: intel
+// First: boundary
+@@
+@@
+ept_caps_to_lpage_level(...)
+{
+<...
+- return PG_LEVEL_1G;
++ return PG_LEVEL_2M;
+...>
+}

@@ -6,6 +6,7 @@
 # something failed, 2 could not run.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/author.sh"
 . "$(dirname "$0")/vm/scheduler.sh"
 . "$(dirname "$0")/regressions/lib.sh"
@@ -16,22 +17,6 @@ check_options()
 {
 	[ -z "$OUT" ] || ! compgen -G "$OUT/*.patch" >/dev/null || die "OUT=$OUT has patches in it already"
 	[ -z "$OUT" ] || mkdir -p "$OUT" || die "cannot create $OUT"
-}
-
-# result WHAT COMMAND...: what the command prints says why it fails.
-result()
-{
-	local what=$1 output
-	shift
-
-	number=$((number + 1))
-	if output=$("$@" 2>&1); then
-		echo "ok $number $what"
-	else
-		printf '%s\n' "$output" | tail -n 20 | sed 's/^/# /'
-		echo "not ok $number $what"
-		failed=yes
-	fi
 }
 
 # The names of the fixes, each of which a test follows.
@@ -252,7 +237,7 @@ write_series()
 	say "the series is in $folder"
 }
 
-child='' whole='' turns='' failed='' number=0
+child='' whole='' turns=''
 rules=() programs=() queue=() fixes=()
 declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP

@@ -4,26 +4,12 @@
 # source that has the other layout. Nothing is built here; tools/intree.sh does that.
 
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/layout.sh"
 
 export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
-
-# result WHAT COMMAND...: what the command prints says why it fails.
-result()
-{
-	local what=$1 output
-	shift
-
-	number=$((number + 1))
-	if output=$("$@" 2>&1); then
-		echo "ok $number graft: $name: $what"
-	else
-		printf '%s\n' "$output" | tail -n 20 | sed 's/^/# /'
-		echo "not ok $number graft: $name: $what"
-	fi
-}
 
 # copy_tree SOURCE: what a graft looks at, to $tmp/tree in git, and to $tmp/plain without git.
 copy_tree()
@@ -221,25 +207,25 @@ check_layout()
 	selftests=$tmp/tree/$in_tree
 	kvm=$selftests/kvm
 	find_layout
-	result 'refuses what it does not understand' refuses_unknown_layouts
-	result 'ungraft of a clean tree changes nothing' ungraft_of_a_clean_tree_changes_nothing
-	result 'git sees every file' git_sees_every_file
-	result 'lines are only added' lines_are_only_added
-	result 'graft removes what is outdated' graft_removes_what_is_outdated
-	result 'ungraft leaves no trace in git' ungraft_leaves_no_trace_in_git
-	result 'a second graft changes nothing' second_graft_changes_nothing
-	result 'ungraft restores every byte' ungraft_restores_every_byte
-	result 'git am takes the patches' git_am_takes_the_patches
-	result 'the patches are the graft' patches_are_the_graft
-	result 'ungraft restores files without last newline' ungraft_restores_files_without_last_newline
+	result "graft: $name: refuses what it does not understand" refuses_unknown_layouts
+	result "graft: $name: ungraft of a clean tree changes nothing" ungraft_of_a_clean_tree_changes_nothing
+	result "graft: $name: git sees every file" git_sees_every_file
+	result "graft: $name: lines are only added" lines_are_only_added
+	result "graft: $name: graft removes what is outdated" graft_removes_what_is_outdated
+	result "graft: $name: ungraft leaves no trace in git" ungraft_leaves_no_trace_in_git
+	result "graft: $name: a second graft changes nothing" second_graft_changes_nothing
+	result "graft: $name: ungraft restores every byte" ungraft_restores_every_byte
+	result "graft: $name: git am takes the patches" git_am_takes_the_patches
+	result "graft: $name: the patches are the graft" patches_are_the_graft
+	result "graft: $name: ungraft restores files without last newline" ungraft_restores_files_without_last_newline
 	# No matter of the layout.
 	[ "$1" = "$KSRC" ] || return
-	result 'ungraft restores an installation' ungraft_restores_an_installation
-	result 'patches of a tree without git' patches_of_a_tree_without_git
-	result 'checkpatch takes the patches' checkpatch_takes_the_patches
-	result 'patches of a tree with all options' patches_of_a_tree_with_all_options
-	result 'patch commits only in its own repository' patch_commits_only_in_its_own_repository
-	result 'patch needs an identity' patch_needs_an_identity
+	result "graft: $name: ungraft restores an installation" ungraft_restores_an_installation
+	result "graft: $name: patches of a tree without git" patches_of_a_tree_without_git
+	result "graft: $name: checkpatch takes the patches" checkpatch_takes_the_patches
+	result "graft: $name: patches of a tree with all options" patches_of_a_tree_with_all_options
+	result "graft: $name: patch commits only in its own repository" patch_commits_only_in_its_own_repository
+	result "graft: $name: patch needs an identity" patch_needs_an_identity
 }
 
 # A source with the layout of folder x86 or x86_64: that of KSRC or else a cached one.
@@ -256,7 +242,6 @@ source_with()
 }
 
 in_tree=tools/testing/selftests
-number=0
 tmp=$(mktemp -d) || die "no room for temporary files"
 trap 'rm -rf "$tmp"' EXIT
 for name in x86 x86_64; do

@@ -21,3 +21,18 @@ result()
 		failed=yes
 	fi
 }
+
+# check WHAT COMMAND...: the same in this shell; what the command prints comes as it is printed.
+check()
+{
+	local what=$1
+	shift
+
+	number=$((number + 1))
+	if "$@"; then
+		echo "ok $number $what"
+	else
+		echo "not ok $number $what"
+		failed=yes
+	fi
+}

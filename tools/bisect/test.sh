@@ -5,24 +5,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 . "$top/tools/bisect/tree.sh"
-
-nr=0
-failed=0
-
-# check WHAT COMMAND...
-check()
-{
-	local what=$1
-	shift
-
-	nr=$((nr + 1))
-	if "$@"; then
-		echo "ok $nr bisect: $what"
-	else
-		echo "not ok $nr bisect: $what"
-		failed=1
-	fi
-}
+. "$top/tools/tap.sh"
 
 # commit_file FILE SUBJECT
 commit_file()
@@ -155,23 +138,23 @@ KDIR=$(realpath "$KDIR")
 before=$(state)
 
 echo 'TAP version 13'
-check 'KDIR must be said' refuses 'say KDIR=tree' with KDIR= check_repository
-check 'KDIR must be a repository' refuses 'is not a git repository' with KDIR="$tmp" check_repository
-check 'its top, not a folder in it' refuses 'is not a git repository' with KDIR="$KDIR/arch" check_repository
-check 'GOOD must be said' refuses 'GOOD= is missing' with GOOD= check_repository
-check 'GOOD must be there' refuses 'GOOD=v1: no such revision' with GOOD=v1 check_repository
-check 'BAD must be there' refuses 'BAD=v2: no such revision' with BAD=v2 check_repository
-check 'GOOD comes before BAD' refuses 'is not among the commits' with GOOD=HEAD BAD=HEAD~1 check_repository
-check 'they are not the same' refuses 'the same commit' with GOOD=HEAD check_repository
+check 'bisect: KDIR must be said' refuses 'say KDIR=tree' with KDIR= check_repository
+check 'bisect: KDIR must be a repository' refuses 'is not a git repository' with KDIR="$tmp" check_repository
+check 'bisect: its top, not a folder in it' refuses 'is not a git repository' with KDIR="$KDIR/arch" check_repository
+check 'bisect: GOOD must be said' refuses 'GOOD= is missing' with GOOD= check_repository
+check 'bisect: GOOD must be there' refuses 'GOOD=v1: no such revision' with GOOD=v1 check_repository
+check 'bisect: BAD must be there' refuses 'BAD=v2: no such revision' with BAD=v2 check_repository
+check 'bisect: GOOD comes before BAD' refuses 'is not among the commits' with GOOD=HEAD BAD=HEAD~1 check_repository
+check 'bisect: they are not the same' refuses 'the same commit' with GOOD=HEAD check_repository
 check_repository
 make_tree
-check 'each commit is found' finds_all
-check 'commits that are not about KVM are not tried' asks_only_kvm
-check 'what cannot be tried is skipped, and then it may be several' names_those_that_it_may_be
-check 'a driver is found with ALL=1' with ALL=1 finds driver
-check 'documentation is not built' is_module_only_between HEAD~14 before-driver
-check 'a driver is' touches_more_than_the_module before-driver HEAD~1
-check 'options are for the whole kernel' touches_more_than_the_module HEAD~1 HEAD
-check 'the repository is as it was' leaves_all_as_it_was
-echo "1..$nr"
-exit $failed
+check 'bisect: each commit is found' finds_all
+check 'bisect: commits that are not about KVM are not tried' asks_only_kvm
+check 'bisect: what cannot be tried is skipped, and then it may be several' names_those_that_it_may_be
+check 'bisect: a driver is found with ALL=1' with ALL=1 finds driver
+check 'bisect: documentation is not built' is_module_only_between HEAD~14 before-driver
+check 'bisect: a driver is' touches_more_than_the_module before-driver HEAD~1
+check 'bisect: options are for the whole kernel' touches_more_than_the_module HEAD~1 HEAD
+check 'bisect: the repository is as it was' leaves_all_as_it_was
+echo "1..$number"
+[ -z "$failed" ]

@@ -11,23 +11,7 @@ scenarios=$(dirname "$0")/../../x86_64/scenarios
 work=$(mktemp -d) || exit
 trap 'rm -rf "$work"' EXIT
 
-nr=0
-failed=0
-
-# check NAME COMMAND...: report whether COMMAND succeeds.
-check()
-{
-	local name=$1
-	shift
-
-	nr=$((nr + 1))
-	if "$@"; then
-		echo "ok $nr $name"
-	else
-		echo "not ok $nr $name"
-		failed=1
-	fi
-}
+. "$(dirname "$0")/../tap.sh"
 
 # ends STATUS ARGUMENTS...: lpage ends with STATUS, its output is in $work/out.
 ends()
@@ -140,5 +124,5 @@ for tracker in v8-corrected refined-corrected updated-corrected merged example; 
 	check "random finds nothing against $tracker" ends 0 random -t $tracker -n 20 -c 20
 done
 check 'a soak of all of them' says_after 'no difference' 0 soak -n 20000
-echo "1..$nr"
-exit $failed
+echo "1..$number"
+[ -z "$failed" ]

@@ -12,7 +12,9 @@ ips=100000000
 # icelake: EPT with accessed and dirty bits, PML. noxsave: the size of its XSAVE area is not
 # what Linux computes. tsc_early_khz: its CPUID names the real CPU's frequency.
 # An unknown MSR is one to be ignored: Linux tries some.
-kernel+=(noxsave tsc_early_khz=$((ips / 1000)))
+# Its PML holds the address of the byte that was written where a real CPU's holds that of the page; what
+# the kernel does not know of its command line ends up in init's environment.
+kernel+=(noxsave tsc_early_khz=$((ips / 1000)) KVM_LPAGE_PML_LOGS_BYTES=1)
 
 write_config()
 {

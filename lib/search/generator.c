@@ -11,6 +11,23 @@
 #include "scenario/random.h"
 #include "search/generator.h"
 
+#define NR_PLACES	16
+#define NR_QUEUE	16
+
+struct generator {
+	struct generator_limits limits;
+	u64 random[4];
+	u64 aside;			/* random, too: what decides about no other step */
+	size_t nr_steps;
+	size_t nr_first_slots;		/* memslots to begin with */
+	struct checker checker;
+	u64 place[NR_PLACES];		/* gfns where something happened, as a ring */
+	size_t nr_places;		/* noted so far, also those that were overwritten */
+	struct step queue[NR_QUEUE];	/* steps that belong together */
+	size_t nr_queued;
+	size_t next_queued;
+};
+
 /* All memslots lie close together here, so that they meet each other's attributes. */
 #define ARENA_GFN	(16ull << (30 - GFN_SHIFT))
 #define ARENA_GIGS	5
@@ -78,7 +95,7 @@ static size_t weighted(struct generator *generator, const unsigned int *weight, 
 
 static void note_place(struct generator *generator, u64 gfn)
 {
-	generator->place[generator->nr_places++ % GENERATOR_PLACES] = gfn;
+	generator->place[generator->nr_places++ % NR_PLACES] = gfn;
 }
 
 static size_t nr_slots(const struct generator *generator)
@@ -183,7 +200,7 @@ static u64 neighbour(struct generator *generator, u64 gfn, enum level level)
 
 static u64 recent_place(struct generator *generator)
 {
-	size_t nr = min_t(size_t, generator->nr_places, GENERATOR_PLACES);
+	size_t nr = min_t(size_t, generator->nr_places, NR_PLACES);
 	u64 gfn = generator->place[below(generator, nr)];
 
 	switch (below(generator, 8)) {
@@ -315,7 +332,7 @@ static struct range step_range(const struct step *step)
 
 static void queue(struct generator *generator, struct step step)
 {
-	if (generator->nr_queued < GENERATOR_QUEUE)
+	if (generator->nr_queued < NR_QUEUE)
 		generator->queue[generator->nr_queued++] = step;
 }
 
@@ -925,7 +942,7 @@ static void plot_heal(struct generator *generator)
 	u64 gfn = attr_map_find(attrs, all.gfn, end, true);
 	int i;
 
-	for (i = 0; i < GENERATOR_QUEUE - 2 && gfn < end; i++) {
+	for (i = 0; i < NR_QUEUE - 2 && gfn < end; i++) {
 		u64 after = attr_map_find(attrs, gfn, end, false);
 
 		queue(generator, convert_step(generator, (struct range) { gfn, after - gfn },
@@ -1100,7 +1117,7 @@ static void add_pressure(struct generator *generator, struct step *step)
 	step->pressure.times = (random >> 32) % 3;
 }
 
-void generator_init(struct generator *generator, u64 seed, const struct generator_limits *limits)
+static void init(struct generator *generator, u64 seed, const struct generator_limits *limits)
 {
 	size_t i;
 
@@ -1113,17 +1130,9 @@ void generator_init(struct generator *generator, u64 seed, const struct generato
 	generator->nr_first_slots = 1 + below(generator, 3);
 }
 
-void generator_free(struct generator *generator)
-{
-	checker_free(&generator->checker);
-}
-
-bool generator_next(struct generator *generator, struct step *step)
+static void make_step(struct generator *generator, struct step *step)
 {
 	char error[128];
-
-	if (generator->nr_steps == generator->limits.steps)
-		return false;
 
 	/* Ends: most conversions and touches of a page are legal anywhere. */
 	do {
@@ -1134,5 +1143,19 @@ bool generator_next(struct generator *generator, struct step *step)
 	add_pressure(generator, step);
 	note_step(generator, step);
 	generator->nr_steps++;
-	return true;
+}
+
+/* It asks only its own model: KVM has no say in what comes. */
+void generator_scenario(struct scenario *scenario, u64 seed, const struct generator_limits *limits)
+{
+	struct generator generator;
+	struct step step;
+
+	scenario->nr = 0;
+	init(&generator, seed, limits);
+	while (generator.nr_steps < limits->steps) {
+		make_step(&generator, &step);
+		scenario_add(scenario, &step);
+	}
+	checker_free(&generator.checker);
 }

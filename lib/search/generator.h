@@ -9,9 +9,6 @@
 
 #include "model/scenario_check.h"
 
-#define GENERATOR_PLACES	16
-#define GENERATOR_QUEUE		16
-
 struct generator_limits {
 	size_t steps;			/* how many steps at most */
 	unsigned int backings;		/* bit n: memory of enum backing_kind n is there */
@@ -22,26 +19,10 @@ struct generator_limits {
 	struct kernel_traits traits;
 };
 
-/* For the functions below only. */
-struct generator {
-	struct generator_limits limits;
-	u64 random[4];
-	u64 aside;			/* random, too: what decides about no other step */
-	size_t nr_steps;
-	size_t nr_first_slots;		/* memslots to begin with */
-	struct checker checker;
-	u64 place[GENERATOR_PLACES];	/* gfns where something happened, as a ring */
-	size_t nr_places;		/* noted so far, also those that were overwritten */
-	struct step queue[GENERATOR_QUEUE];	/* steps that belong together */
-	size_t nr_queued;
-	size_t next_queued;
-};
-
-/* At least one kind of backing must be there. */
-void generator_init(struct generator *generator, u64 seed, const struct generator_limits *limits);
-void generator_free(struct generator *generator);
-
-/* Make the next @step. Returns false, and no step, after the last one. */
-bool generator_next(struct generator *generator, struct step *step);
+/*
+ * Make @scenario that of @seed, of limits->steps steps; what it held before is dropped.  At least one
+ * kind of backing must be there.
+ */
+void generator_scenario(struct scenario *scenario, u64 seed, const struct generator_limits *limits);
 
 #endif /* LPAGE_GENERATOR_H */

@@ -191,13 +191,7 @@ static u64 generate(struct scenario *scenarios, unsigned int nr,
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		struct generator generator;
-		struct step step;
-
-		generator_init(&generator, i + 1, limits);
-		while (generator_next(&generator, &step))
-			scenario_add(&scenarios[i], &step);
-		generator_free(&generator);
+		generator_scenario(&scenarios[i], i + 1, limits);
 		steps += scenarios[i].nr;
 	}
 	return steps;

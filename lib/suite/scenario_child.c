@@ -92,15 +92,6 @@ void scenario_child_random(struct scenario *scenario, u64 seed,
 			   const struct generator_limits *limits, const char *name,
 			   unsigned int seconds, struct child_result *result)
 {
-	struct generator generator;
-	struct step step;
-
-	/* The generator asks only its own model: generate all, then run. */
-	scenario->nr = 0;
-	generator_init(&generator, seed, limits);
-	while (generator_next(&generator, &step))
-		scenario_add(scenario, &step);
-	generator_free(&generator);
-
+	generator_scenario(scenario, seed, limits);
 	scenario_child_run(scenario, name, seconds, result);
 }

@@ -31,18 +31,6 @@ static struct generator_limits with_modes(void)
 	return limits;
 }
 
-static void generate(struct scenario *scenario, u64 seed, const struct generator_limits *limits)
-{
-	struct generator generator;
-	struct step step;
-
-	scenario->nr = 0;
-	generator_init(&generator, seed, limits);
-	while (generator_next(&generator, &step))
-		scenario_add(scenario, &step);
-	generator_free(&generator);
-}
-
 /* FNV-1a of the text: short, and the same on every machine. */
 static u64 checksum(const struct scenario *scenario)
 {
@@ -75,7 +63,7 @@ static void test_pinned(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(pinned); i++) {
-		generate(&scenario, pinned[i].seed, &everything);
+		generator_scenario(&scenario, pinned[i].seed, &everything);
 		CHECK(checksum(&scenario) == pinned[i].sum, "seed %llu: 0x%llx",
 		      (unsigned long long)pinned[i].seed,
 		      (unsigned long long)checksum(&scenario));
@@ -102,7 +90,7 @@ static void check_legal(u64 seed, const struct generator_limits *limits)
 	char *text;
 	size_t i;
 
-	generate(&scenario, seed, limits);
+	generator_scenario(&scenario, seed, limits);
 	CHECK(scenario.nr == limits->steps, "%zu steps", scenario.nr);
 	CHECK(scenario_check(&scenario, "generated", error, sizeof(error)), "%s", error);
 
@@ -138,7 +126,7 @@ static void test_limits(void)
 	limits.prefault = false;
 	limits.backings = 1 << BACKING_SHMEM | 1 << BACKING_HUGETLB_2MB;
 	for (seed = 0; seed < 20; seed++) {
-		generate(&scenario, seed, &limits);
+		generator_scenario(&scenario, seed, &limits);
 		CHECK(scenario.nr == limits.steps, "%zu steps", scenario.nr);
 		for (i = 0; i < scenario.nr; i++) {
 			const struct step *step = &scenario.step[i];
@@ -150,7 +138,7 @@ static void test_limits(void)
 		}
 	}
 	limits.steps = 0;
-	generate(&scenario, 1, &limits);
+	generator_scenario(&scenario, 1, &limits);
 	CHECK(!scenario.nr, "%zu steps of 0", scenario.nr);
 	scenario_free(&scenario);
 }
@@ -233,7 +221,7 @@ static void test_coverage(void)
 	size_t i;
 
 	for (seed = 0; seed < 40; seed++) {
-		generate(&scenario, seed, &everything);
+		generator_scenario(&scenario, seed, &everything);
 		cover(&coverage, &scenario);
 		steps += scenario.nr;
 	}
@@ -263,8 +251,8 @@ static void test_failing(void)
 
 	limits.failing = true;
 	for (seed = 0; seed < 10; seed++) {
-		generate(&plain, seed, &everything);
-		generate(&failing, seed, &limits);
+		generator_scenario(&plain, seed, &everything);
+		generator_scenario(&failing, seed, &limits);
 		for (i = 0; i < failing.nr; i++) {
 			nr += failing.step[i].pressure.first > 0;
 			failing.step[i].pressure = (struct pressure) { };
@@ -286,7 +274,7 @@ static void test_modes(void)
 	size_t op;
 
 	for (seed = 0; seed < 40; seed++) {
-		generate(&scenario, seed, &limits);
+		generator_scenario(&scenario, seed, &limits);
 		cover(&coverage, &scenario);
 		steps += scenario.nr;
 	}
@@ -307,7 +295,7 @@ static void test_nodes(void)
 
 	limits.nodes = true;
 	for (seed = 0; seed < 10; seed++) {
-		generate(&scenario, seed, &limits);
+		generator_scenario(&scenario, seed, &limits);
 		cover(&coverage, &scenario);
 	}
 	for (op = STEP_PLACE; op <= STEP_EVACUATE; op++)
@@ -315,7 +303,7 @@ static void test_nodes(void)
 
 	limits.modes = true;
 	for (seed = 0; seed < 40; seed++) {
-		generate(&scenario, seed, &limits);
+		generator_scenario(&scenario, seed, &limits);
 		cover(&coverage, &scenario);
 		steps += scenario.nr;
 	}

@@ -223,14 +223,8 @@ static void test_random(void)
 
 	for (seed = 0; seed < 8; seed++) {
 		struct judge judge = { .is_wrong = seed & 1 ? misses_mixed_1g : misses_mixed_2m };
-		struct generator generator;
-		struct step step;
 
-		scenario.nr = 0;
-		generator_init(&generator, seed, &limits);
-		while (generator_next(&generator, &step))
-			scenario_add(&scenario, &step);
-		generator_free(&generator);
+		generator_scenario(&scenario, seed, &limits);
 		if (!run(&scenario, judge.is_wrong))
 			continue;
 

@@ -20,14 +20,9 @@ static const struct generator_limits limits = {
 static void generate(struct scenario *scenario, u64 seed, size_t steps)
 {
 	struct generator_limits wanted = limits;
-	struct generator generator;
-	struct step step;
 
 	wanted.steps = steps;
-	generator_init(&generator, seed, &wanted);
-	while (generator_next(&generator, &step))
-		scenario_add(scenario, &step);
-	generator_free(&generator);
+	generator_scenario(scenario, seed, &wanted);
 }
 
 /* Why @scenario is of interest, as comments in front of it. */

@@ -156,7 +156,7 @@ for file in "${rules[@]}"; do
 	scenario=$(smallest_scenario "$name")
 	[ -z "$scenario" ] || printf '%s\t%s\n' "$name" "$(steps "$scenario")"
 done >"$results/steps.tsv"
-awk -v full="$FULL" -v reproducer="$REPRODUCER" -v programs="$(printf '%s\n' "${programs[@]}")" -v tsv="$results/regressions.tsv" \
+awk -v full="$FULL" -v reproducer="$REPRODUCER" -v programs="$(printf '%s\n' "${programs[@]}" 'unloading KVM')" -v tsv="$results/regressions.tsv" \
 	-f "$top/tools/regressions/matrix.awk" "$results/rules.tsv" "$results/steps.tsv" \
 	"$results/events.tsv" | tee "$results/table"
 status=${PIPESTATUS[0]}

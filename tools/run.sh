@@ -197,6 +197,9 @@ on_line()
 		feed
 		;;
 	'ok '* | 'not ok '*) end_program "$1" ;;
+	'lpage: unloaded '*)
+		printf '%s\n' "${1#*: unloaded }" >>"$results/unload.log" || die "cannot write in $results"
+		;;
 	*) [ -z "$number" ] || keep "$1" ;;
 	esac
 }
@@ -275,6 +278,16 @@ nothing_tested()
 	die "all $skipped sub-tests were skipped, so nothing was tested; missing: $(missing)"
 }
 
+# No program is to blame by itself, so that it is told of in none.
+not_given_back()
+{
+	echo 'Wanted no complaint of the kernel when its KVM was unloaded, got'
+	sed 's/^/  /' "$results/unload.log"
+	conclude "FAIL: kernel $kernel: KVM has not given back all that it had, $passed sub-tests passed;" \
+		"logs in ${results#"$top/"}"
+	exit 1
+}
+
 # The last line; sets the exit status.
 verdict()
 {
@@ -294,6 +307,7 @@ verdict()
 			"logs in ${results#"$top/"}"
 		exit 1
 	fi
+	[ ! -s "$results/unload.log" ] || not_given_back
 	[ "$passed" != 0 ] || nothing_tested
 	conclude "PASS: kernel $kernel: $passed sub-tests passed, $skipped skipped;" \
 		"logs in ${results#"$top/"}"

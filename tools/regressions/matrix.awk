@@ -18,7 +18,7 @@ function column(program)
 
 function is_ours(program)
 {
-	return program ~ /^private_mem_lpage_/
+	return program ~ /^private_mem_lpage_/ || program == "unloading KVM"
 }
 
 function cell(name, program,    v)

@@ -384,10 +384,13 @@ TEST_F(stalled, prefault_before_conversion)
 #define HUGEPAGE	((u64)SZ_2M)
 #define TAG		0x9a2a11e100000001ull
 
-/* Another memslot, whose pages are touched for the first time while the conversion goes on. */
-#define BESIDE_GPA	(BASE + SZ_1G)
+/* So many pages are touched for the first time while the conversion goes on. */
 #define BESIDE_PAGES	16
-#define BESIDE_SIZE	((u64)MAX_WINDOWS * BESIDE_PAGES * SZ_4K)
+#define BESIDE_WINDOW	((u64)BESIDE_PAGES * SZ_4K)
+
+/* They are in another memslot ... */
+#define BESIDE_GPA	(BASE + SZ_1G)
+#define BESIDE_SIZE	(MAX_WINDOWS * BESIDE_WINDOW)
 
 /* A fault may meet the end of the conversion, or the beginning of it, and is tried again once. */
 #define MAX_RETRIES	2
@@ -398,6 +401,23 @@ FIXTURE(beside)
 	struct backing_view view;
 	struct backing_view beside;
 	struct backing_view around;
+};
+
+FIXTURE_VARIANT(beside)
+{
+	u64 gpa;		/* the pages of the first window */
+	unsigned int windows;	/* at most */
+	u64 start;		/* what is made private begins so far behind BASE */
+	bool mixed;		/* the page before that is private all the time */
+};
+
+FIXTURE_VARIANT_ADD(beside, other_memslot) {
+	.gpa = BESIDE_GPA, .windows = MAX_WINDOWS,
+};
+
+/* ... or in the hugepage where the conversion begins, which is mixed before as well as afterwards. */
+FIXTURE_VARIANT_ADD(beside, mixed_hugepage) {
+	.gpa = BASE, .windows = SZ_1M / BESIDE_WINDOW - 1, .start = SZ_1M, .mixed = true,
 };
 
 /*
@@ -429,6 +449,9 @@ FIXTURE_SETUP(beside)
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 2, BESIDE_GPA, BESIDE_SIZE,
 					   self->beside.base, -1, false));
 	invalidate_around(_metadata, self->vmd, self->around.base);
+	if (variant->mixed)
+		ASSERT_EQ(0, vm_driver_convert(self->vmd, BASE + variant->start - SZ_4K, SZ_4K,
+					       true));
 }
 
 FIXTURE_TEARDOWN(beside)
@@ -440,47 +463,62 @@ FIXTURE_TEARDOWN(beside)
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
+struct long_conversion {
+	struct vm_driver *vmd;
+	u64 gpa;
+};
+
 static int convert_for_long(void *arg)
 {
-	return vm_driver_convert(arg, BASE, DETOUR, true);
+	const struct long_conversion *conversion = arg;
+
+	return vm_driver_convert(conversion->vmd, conversion->gpa, DETOUR, true);
 }
 
-/* The conversion has unmapped its first hugepage, so it is under way. False if it is over. */
-static bool has_begun(struct vm_driver *vmd, struct background *conversion)
+static u64 all_leaves(struct vm_driver *vmd)
 {
 	u64 leaves[NR_LEVELS];
 
+	vm_driver_leaves(vmd, leaves);
+	return leaves[LEVEL_4K] + leaves[LEVEL_2M] + leaves[LEVEL_1G];
+}
+
+/* The conversion has unmapped the only leaf that it meets, so it is under way. False if it is over. */
+static bool has_begun(struct vm_driver *vmd, u64 leaves, struct background *conversion)
+{
+	u64 left;
+
 	do {
-		vm_driver_leaves(vmd, leaves);
-	} while (leaves[LEVEL_2M] && !background_ends_within(conversion, 0));
-	return !leaves[LEVEL_2M];
+		left = all_leaves(vmd);
+	} while (left == leaves && !background_ends_within(conversion, 0));
+	return left < leaves;
 }
 
 /* True if all of it was beside the conversion, with as many faults as there are pages. */
-static bool try_window(struct __test_metadata *_metadata, FIXTURE_DATA(beside) * self,
-		       unsigned int window)
+static bool try_window(struct __test_metadata *_metadata, struct vm_driver *vmd, u64 start, u64 gpa)
 {
-	const u64 gpa = BESIDE_GPA + (u64)window * BESIDE_PAGES * SZ_4K;
+	struct long_conversion range = { vmd, start };
 	struct background conversion;
-	u64 before, faults;
+	u64 leaves, before, faults;
 	bool inside;
 	u64 page;
 
-	vm_driver_touch(self->vmd, 0, ACCESS_WRITE, BASE, TAG);
-	before = vm_driver_faults(self->vmd, 0);
-	background_start(&conversion, convert_for_long, self->vmd);
-	inside = has_begun(self->vmd, &conversion);
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, start, TAG);
+	leaves = all_leaves(vmd);
+	before = vm_driver_faults(vmd, 0);
+	background_start(&conversion, convert_for_long, &range);
+	inside = has_begun(vmd, leaves, &conversion);
 	for (page = 0; page < BESIDE_PAGES; page++)
-		vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa + page * SZ_4K, TAG);
+		vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa + page * SZ_4K, TAG);
 	inside &= !background_ends_within(&conversion, 0);
-	faults = vm_driver_faults(self->vmd, 0) - before;
+	faults = vm_driver_faults(vmd, 0) - before;
 	EXPECT_EQ(0, background_join(&conversion));
 	EXPECT_GE(BESIDE_PAGES + MAX_RETRIES, faults) {
 		TH_LOG("Wanted %u faults at gpa 0x%llx (%s), got %llu", BESIDE_PAGES,
 		       (unsigned long long)gpa, "pages beside a conversion",
 		       (unsigned long long)faults);
 	}
-	EXPECT_EQ(0, vm_driver_convert(self->vmd, BASE, DETOUR, false));
+	EXPECT_EQ(0, vm_driver_convert(vmd, start, DETOUR, false));
 	return inside;
 }
 
@@ -489,11 +527,12 @@ TEST_F(beside, faults_are_served_at_once)
 	unsigned int window = 0;
 	bool inside = false;
 
-	while (!inside && __test_passed(_metadata) && window < MAX_WINDOWS)
-		inside = try_window(_metadata, self, window++);
-	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, window * BESIDE_PAGES, BESIDE_GPA,
+	while (!inside && __test_passed(_metadata) && window < variant->windows)
+		inside = try_window(_metadata, self->vmd, BASE + variant->start,
+				    variant->gpa + window++ * BESIDE_WINDOW);
+	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, window * BESIDE_PAGES, variant->gpa,
 			    "beside the conversion");
-	vm_expect_no_warning(_metadata, BESIDE_GPA, "beside the conversion");
+	vm_expect_no_warning(_metadata, variant->gpa, "beside the conversion");
 	if (!inside && __test_passed(_metadata))
 		SKIP(return, NO_CPU);
 }

@@ -9,11 +9,19 @@
  * Memslots with guest_memfd cannot be logged, so that what is private here has nothing behind
  * it: hugepages are mixed all the same.
  */
-#include <linux/bits.h>
+#include <string.h>
 
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/sizes.h>
+
+#include "host/backing.h"
 #include "host/full_run.h"
+#include "kvm/kernel_log.h"
+#include "kvm/vm_driver.h"
 #include "suite/scenario_case.h"
 #include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 SCENARIO_FIXTURE(dirty_log);
 
@@ -443,6 +451,116 @@ TEST_F(dirty_log, initially_set_split_on_write)
 {
 	run_in_mode(_metadata, self->name, variant,
 		    "eager_split off\nmanual_protect initially_set\n");
+}
+
+/*
+ * Three memslots of one hugepage each, and the log of the one in the middle.  The pages next to it
+ * are not split, and are written without a fault: nothing has made them read-only.
+ *
+ *	[      2M      ][  4K, logged  ][      2M      ]
+ *	              w                  w
+ */
+#define FIRST_GPA	(16ull * SZ_1G)
+#define HUGEPAGE	((u64)SZ_2M)
+#define MIDDLE_GPA	(FIRST_GPA + HUGEPAGE)
+#define LAST_GPA	(MIDDLE_GPA + HUGEPAGE)
+#define HUGEPAGE_PAGES	512
+#define TAG		0x10991099ull
+
+FIXTURE(neighbour)
+{
+	struct vm_driver *vmd;
+	struct backing_view view;
+};
+
+static int set_memslot(FIXTURE_DATA(neighbour) *self, u32 id, bool logged)
+{
+	const u64 offset = (id - 1) * HUGEPAGE;
+
+	return vm_driver_set_memslot(self->vmd, id, FIRST_GPA + offset, HUGEPAGE,
+				     self->view.base + offset, -1, logged);
+}
+
+FIXTURE_SETUP(neighbour)
+{
+	u32 id;
+
+	kernel_log_start();
+	self->vmd = vm_driver_create(1);
+	backing_map(&self->view, BACKING_HUGETLB_2MB, 0, 3 * HUGEPAGE);
+	for (id = 1; id <= 3; id++) {
+		ASSERT_EQ(0, set_memslot(self, id, false));
+		vm_driver_touch(self->vmd, 0, ACCESS_WRITE, FIRST_GPA + (id - 1) * HUGEPAGE, TAG);
+	}
+}
+
+FIXTURE_TEARDOWN(neighbour)
+{
+	vm_driver_free(self->vmd);
+	backing_unmap(&self->view);
+	vm_expect_no_warning(_metadata, FIRST_GPA, "after the VM");
+}
+
+static void expect_no_fault(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			    const char *when)
+{
+	const u64 gpa[] = { MIDDLE_GPA - SZ_4K, LAST_GPA };
+	u64 before, faults;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(gpa); i++) {
+		before = vm_driver_faults(vmd, 0);
+		vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa[i], TAG);
+		faults = vm_driver_faults(vmd, 0) - before;
+		EXPECT_EQ(0, faults) {
+			TH_LOG("Wanted no fault at gpa 0x%llx (%s), got %llu",
+			       (unsigned long long)gpa[i], when, (unsigned long long)faults);
+		}
+	}
+}
+
+/* Write to the first and the last page of the memslot in the middle: then it is split, if it is logged. */
+static void write_middle(struct __test_metadata *_metadata, struct vm_driver *vmd, u64 hugepages,
+			 const char *when)
+{
+	u64 leaves[NR_LEVELS];
+
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, MIDDLE_GPA, TAG);
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, LAST_GPA - SZ_4K, TAG);
+	vm_driver_leaves(vmd, leaves);
+	EXPECT_EQ(hugepages, leaves[LEVEL_2M]) {
+		TH_LOG("Wanted 2M x%llu at gpa 0x%llx (%s), got 2M x%llu",
+		       (unsigned long long)hugepages, (unsigned long long)MIDDLE_GPA, when,
+		       (unsigned long long)leaves[LEVEL_2M]);
+	}
+}
+
+static void try_log(struct __test_metadata *_metadata, FIXTURE_DATA(neighbour) *self)
+{
+	u64 log[HUGEPAGE_PAGES / 64];
+
+	ASSERT_EQ(0, set_memslot(self, 2, true));
+	expect_no_fault(_metadata, self->vmd, "log on");
+	write_middle(_metadata, self->vmd, 2, "log on");
+	ASSERT_EQ(0, vm_driver_get_log(self->vmd, 2, log));
+	expect_no_fault(_metadata, self->vmd, "log read");
+	memset(log, 0xff, sizeof(log));
+	if (!vm_driver_clear_log(self->vmd, 2, 0, HUGEPAGE_PAGES, log))
+		expect_no_fault(_metadata, self->vmd, "log cleared");
+	ASSERT_EQ(0, set_memslot(self, 2, false));
+	expect_no_fault(_metadata, self->vmd, "log off");
+	write_middle(_metadata, self->vmd, 3, "log off");
+}
+
+TEST_F(neighbour, is_not_touched_by_automatic_log)
+{
+	try_log(_metadata, self);
+}
+
+TEST_F(neighbour, is_not_touched_by_manual_log)
+{
+	ASSERT_EQ(0, vm_driver_manual_protect(self->vmd, PROTECT_MANUAL));
+	try_log(_metadata, self);
 }
 
 int main(int argc, char **argv)

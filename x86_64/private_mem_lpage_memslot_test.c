@@ -3,14 +3,20 @@
  * Claim: mixed hugepages are known, and only they are mapped small, however memslots lie
  * against hugepages, and whatever order memslots and attributes come in.
  *
- * Each case is a scenario.  It runs twice: as written, so that leaves live as long as
+ * Each case but one is a scenario.  It runs twice: as written, so that leaves live as long as
  * they should, and with all that KVM knows read out after every change.
  */
-#include <linux/bits.h>
+#include <errno.h>
 
+#include <linux/bits.h>
+#include <linux/sizes.h>
+
+#include "kvm/plain_vm.h"
+#include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
 #include "suite/scenario_case.h"
 #include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 SCENARIO_FIXTURE(memslot);
 
@@ -454,6 +460,74 @@ TEST_F(memslot, as_written)
 TEST_F(memslot, read_out)
 {
 	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, true), self->name));
+}
+
+/* The last hugepage that a guest can have, which KVM says by what it refuses. */
+
+#define HUGEPAGE	((u64)SZ_2M)
+/* That four levels of page tables reach: some hosts let memslots lie above, but map nothing there. */
+#define MAX_GPA_BITS	48
+#define MIN_GPA_BITS	36
+
+/* kvm_arch_prepare_memory_region() compares with kvm_mmu_max_gfn(). Returns 0 if there is none. */
+static u64 add_last_memslot(struct plain_vm *vm)
+{
+	unsigned int bits;
+	u64 gpa;
+	int r;
+
+	for (bits = MAX_GPA_BITS; bits >= MIN_GPA_BITS; bits--) {
+		gpa = BIT_ULL(bits) - HUGEPAGE;
+		r = plain_vm_add_memslot(vm, gpa, HUGEPAGE);
+		if (r != EINVAL)
+			return r ? 0 : gpa;
+	}
+	return 0;
+}
+
+FIXTURE(last_hugepage)
+{
+	struct plain_vm vm;
+	u64 gpa;
+};
+
+FIXTURE_SETUP(last_hugepage)
+{
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, HUGEPAGE, HUGEPAGE);
+	self->gpa = add_last_memslot(&self->vm);
+	ASSERT_NE(0, self->gpa);
+}
+
+FIXTURE_TEARDOWN(last_hugepage)
+{
+	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, self->gpa, "after the VM");
+}
+
+static void expect_prefault(struct __test_metadata *_metadata, FIXTURE_DATA(last_hugepage) *self,
+			    enum level level, u64 nr, const char *when)
+{
+	u64 stopped;
+
+	ASSERT_EQ(0, vm_driver_prefault(self->vm.vmd, self->gpa, HUGEPAGE, &stopped));
+	vm_expect_leaves_of(_metadata, self->vm.vmd, level, nr, self->gpa, when);
+}
+
+TEST_F(last_hugepage, is_zapped_to_its_last_page)
+{
+	struct vm_driver *vmd = self->vm.vmd;
+	const u64 page = self->gpa + HUGEPAGE - SZ_4K;
+
+	expect_prefault(_metadata, self, LEVEL_2M, 1, "uniform");
+	ASSERT_EQ(0, vm_driver_convert(vmd, page, SZ_4K, true));
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_2M, 0, page, "last page private");
+	expect_prefault(_metadata, self, LEVEL_4K, 512, "mixed");
+	ASSERT_EQ(0, vm_driver_convert(vmd, page, SZ_4K, false));
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 511, page, "last page shared again");
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, self->gpa, 0, NULL, -1, false));
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 0, page, "memslot deleted");
 }
 
 int main(int argc, char **argv)

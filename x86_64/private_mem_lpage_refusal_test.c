@@ -667,6 +667,24 @@ TEST_F(refusal, clear_dirty_log)
 	unmap_bitmap(bitmap, LOGGED_WORDS * sizeof(u64));
 }
 
+/* Rings are exclusive to bitmaps: kvm_use_dirty_bitmap(). */
+TEST(log_of_memslot_where_rings_log)
+{
+	struct vm_driver_ring_log log;
+
+	if (vm_driver_missing_ring())
+		SKIP(return, "%s", vm_driver_missing_ring());
+	log = vm_driver_try_log_of_ring();
+	EXPECT_EQ(ENXIO, log.get) {
+		TH_LOG("Wanted %s at gpa 0x0 (KVM_GET_DIRTY_LOG with rings), got %s",
+		       strerror(ENXIO), strerror(log.get));
+	}
+	EXPECT_EQ(ENXIO, log.clear) {
+		TH_LOG("Wanted %s at gpa 0x0 (KVM_CLEAR_DIRTY_LOG with rings), got %s",
+		       strerror(ENXIO), strerror(log.clear));
+	}
+}
+
 /* What KVM leaves to do is all of it, but where the first page was served. */
 TEST_F(refusal, prefault)
 {

@@ -159,6 +159,20 @@ int vm_driver_get_log(struct vm_driver *vmd, u32 id, u64 *bitmap);
  */
 int vm_driver_clear_log(struct vm_driver *vmd, u32 id, u64 first, u64 npages, u64 *bitmap);
 
+/* A constant reason why KVM has no dirty rings, or NULL. */
+const char *vm_driver_missing_ring(void);
+
+/*
+ * KVM_GET_DIRTY_LOG and KVM_CLEAR_DIRTY_LOG of a logged memslot in a VM of its own, which has rings in
+ * place of bitmaps.  Each returns 0 or the errno.
+ */
+struct vm_driver_ring_log {
+	int get;
+	int clear;
+};
+
+struct vm_driver_ring_log vm_driver_try_log_of_ring(void);
+
 /*
  * The same without logging; the memslot begins at @offset of the guest_memfd, whereas above it
  * begins with it.

@@ -36,6 +36,10 @@ struct kvm_pre_fault_memory {
 /* Guest memory beyond what libkvm counts: page tables for the two mappings below. */
 #define EXTRA_PAGES	16
 
+/* A dirty ring (bytes), and a memslot that it is for. */
+#define RING_SIZE	SZ_64K
+#define RING_SLOT_PAGES	64
+
 /* Where the guest sees libkvm's own memslot a second time, to install all its leaves. */
 #define SLOT0_ALIAS_GVA	(SCENARIO_MAX_GPA + SZ_1G)
 
@@ -418,6 +422,31 @@ u64 vm_driver_supported_attributes(void)
 
 	kvm_vm_free(vm);
 	return attributes;
+}
+
+const char *vm_driver_missing_ring(void)
+{
+	return kvm_has_cap(KVM_CAP_DIRTY_LOG_RING) ? NULL : "KVM_CAP_DIRTY_LOG_RING";
+}
+
+struct vm_driver_ring_log vm_driver_try_log_of_ring(void)
+{
+	struct kvm_vm *vm = vm_create_barebones();
+	u64 bitmap[RING_SLOT_PAGES / 64] = { };
+	struct kvm_clear_dirty_log clear = {
+		.slot = 1, .num_pages = RING_SLOT_PAGES, .dirty_bitmap = bitmap,
+	};
+	struct kvm_dirty_log get = { .slot = 1, .dirty_bitmap = bitmap };
+	struct vm_driver_ring_log result;
+
+	/* No vCPU may be there yet. */
+	vm_enable_dirty_ring(vm, RING_SIZE);
+	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, 0, 1, RING_SLOT_PAGES,
+				    KVM_MEM_LOG_DIRTY_PAGES);
+	result.get = __vm_ioctl(vm, KVM_GET_DIRTY_LOG, &get) ? errno : 0;
+	result.clear = __vm_ioctl(vm, KVM_CLEAR_DIRTY_LOG, &clear) ? errno : 0;
+	kvm_vm_free(vm);
+	return result;
 }
 
 struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)

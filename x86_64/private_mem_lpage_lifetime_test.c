@@ -605,6 +605,58 @@ TEST(any_order_of_closing)
 	}
 }
 
+/* Pages of a guest_memfd that come and go one by one, so that one too few shows a thousand times. */
+#define NR_ALLOCATED	1024
+
+/* Pages that CPUs keep back before they count as unevictable (folio_batch). */
+#define NR_KEPT_BACK	(8 * 31)
+
+/* The pages from the first to the last, each by itself. */
+static void fallocate_each(struct __test_metadata *_metadata, int fd, int mode)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_ALLOCATED; i++)
+		ASSERT_EQ(0, fallocate(fd, mode | FALLOC_FL_KEEP_SIZE, (off_t)i * SZ_4K, SZ_4K));
+}
+
+static void expect_pages(struct __test_metadata *_metadata, const struct vm_memory *before,
+			 bool there, const char *when)
+{
+	const struct vm_memory now = vm_memory_read();
+	const s64 pages = (s64)(now.unevictable - before->unevictable) / SZ_4K;
+
+	EXPECT_TRUE(there ? pages >= NR_ALLOCATED - NR_KEPT_BACK : pages <= NR_KEPT_BACK) {
+		TH_LOG("Wanted %u pages at gpa 0x%llx (%s), got %lld", there ? NR_ALLOCATED : 0,
+		       BASE, when, (long long)pages);
+	}
+}
+
+TEST(pages_of_guest_memfd_come_and_go)
+{
+	struct vm_memory before;
+	struct vm_driver *vmd;
+	int fd;
+
+	if (vm_memory_missing())
+		SKIP(return, "%s", vm_memory_missing());
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	fd = vm_driver_create_gmem(vmd, (u64)NR_ALLOCATED * SZ_4K);
+	before = vm_memory_read();
+	fallocate_each(_metadata, fd, 0);
+	expect_pages(_metadata, &before, true, "allocated one by one");
+	fallocate_each(_metadata, fd, FALLOC_FL_PUNCH_HOLE);
+	expect_pages(_metadata, &before, false, "holes of a page each");
+	ASSERT_EQ(0, fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)NR_ALLOCATED * SZ_4K));
+	expect_pages(_metadata, &before, true, "allocated at once");
+	close(fd);
+	expect_pages(_metadata, &before, false, "file closed");
+	vm_driver_free(vmd);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
 /* All page tables of a VM are dropped at once, twice, before it ends. */
 TEST(end_after_page_tables_were_dropped)
 {

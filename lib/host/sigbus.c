@@ -13,20 +13,26 @@ static void on_bus_error(int signal)
 	siglongjmp(bus_error, 1);
 }
 
+static bool try_memory(u64 *hva, u64 *value, bool store)
+{
+	if (sigsetjmp(bus_error, 1))
+		return false;
+
+	if (store)
+		WRITE_ONCE(*hva, *value);
+	else
+		*value = READ_ONCE(*hva);
+	return true;
+}
+
 static bool access_memory(u64 *hva, u64 *value, bool store)
 {
 	const struct sigaction action = { .sa_handler = on_bus_error };
 	struct sigaction before;
-	volatile bool done = false;
+	bool done;
 
 	sigaction(SIGBUS, &action, &before);
-	if (!sigsetjmp(bus_error, 1)) {
-		if (store)
-			WRITE_ONCE(*hva, *value);
-		else
-			*value = READ_ONCE(*hva);
-		done = true;
-	}
+	done = try_memory(hva, value, store);
 	sigaction(SIGBUS, &before, NULL);
 	return done;
 }

@@ -43,8 +43,8 @@ struct kvm_pre_fault_memory {
 #ifndef KVM_SET_MEMORY_ATTRIBUTES2
 #define KVM_SET_MEMORY_ATTRIBUTES2	_IOWR(KVMIO, 0xd2, struct gmem_attributes)
 #endif
-_Static_assert(sizeof(struct gmem_attributes) == _IOC_SIZE(KVM_SET_MEMORY_ATTRIBUTES2),
-	       "struct gmem_attributes is not what the kernel takes");
+static_assert(sizeof(struct gmem_attributes) == _IOC_SIZE(KVM_SET_MEMORY_ATTRIBUTES2),
+	      "struct gmem_attributes is not what the kernel takes");
 
 /* Guest memory beyond what libkvm counts: page tables for the two mappings below. */
 #define EXTRA_PAGES	16

@@ -122,6 +122,13 @@ static void expect_result(struct __test_metadata *_metadata, int wanted, int got
 	}
 }
 
+/* Pages @page on become @private, which nothing hinders. */
+static void become(struct __test_metadata *_metadata, struct plain_vm *vm, u64 page, u64 nr,
+		   bool private, const char *when)
+{
+	expect_result(_metadata, 0, convert(vm, page, nr, private), BASE + page * PAGE, when);
+}
+
 /* The file is one memslot, whose pages the guest has all stored to. */
 FIXTURE(in_place)
 {
@@ -214,25 +221,47 @@ TEST_F(in_place, all_leaves_are_4K)
 {
 	expect_leaves(_metadata, &self->vm, PAGES, "all as at first");
 	expect_host(_metadata, &self->vm, 0, variant->private, TAG, "all as at first");
-	ASSERT_EQ(0, convert(&self->vm, 0, PAGES, !variant->private));
+	become(_metadata, &self->vm, 0, PAGES, !variant->private, "all converted");
 	expect_guest(_metadata, &self->vm, BASE, PAGES, 0, self->result, "all converted");
 	expect_leaves(_metadata, &self->vm, PAGES, "all converted");
 	expect_host(_metadata, &self->vm, 0, !variant->private, TAG, "all converted");
 }
 
-/* The host's mapping of a page that becomes private goes with the conversion. */
+/* A range of pages that are all @private becomes the opposite, and so again. */
+static void there_and_back(struct __test_metadata *_metadata, FIXTURE_DATA(in_place) * self,
+			   const struct range *range, bool private)
+{
+	become(_metadata, &self->vm, range->first, range->nr, !private, range->name);
+	expect_converted(_metadata, self, range, !private);
+	expect_beside(_metadata, &self->vm, range, private);
+	become(_metadata, &self->vm, range->first, range->nr, private, range->name);
+	expect_converted(_metadata, self, range, private);
+	expect_beside(_metadata, &self->vm, range, private);
+}
+
 TEST_F(in_place, conversion_takes_just_its_leaves)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(range) && __test_passed(_metadata); i++) {
-		ASSERT_EQ(0, convert(&self->vm, range[i].first, range[i].nr, !variant->private));
-		expect_converted(_metadata, self, &range[i], !variant->private);
-		expect_beside(_metadata, &self->vm, &range[i], variant->private);
-		ASSERT_EQ(0, convert(&self->vm, range[i].first, range[i].nr, variant->private));
-		expect_converted(_metadata, self, &range[i], variant->private);
-		expect_beside(_metadata, &self->vm, &range[i], variant->private);
-	}
+	for (i = 0; i < ARRAY_SIZE(range) && __test_passed(_metadata); i++)
+		there_and_back(_metadata, self, &range[i], variant->private);
+}
+
+/*
+ * As who runs VMs does it: the memslot's address is that of the host's mapping, so that KVM is told
+ * as well of what the host has mapped no more.
+ */
+TEST_F(in_place, memslot_at_the_mapping)
+{
+	const struct range ends = { "memslot at the mapping", HUGE - 3, 8 };
+	struct plain_vm *vm = &self->vm;
+
+	ASSERT_EQ(0, vm_driver_set_memslot(vm->vmd, 1, BASE, 0, NULL, -1, false));
+	ASSERT_EQ(0, vm_driver_set_memslot(vm->vmd, 1, BASE, SIZE, vm->gmem_map, vm->gmem_fd,
+					   false));
+	expect_guest(_metadata, vm, BASE, PAGES, 0, self->result, ends.name);
+	there_and_back(_metadata, self, &ends, variant->private);
+	there_and_back(_metadata, self, &ends, variant->private);
 }
 
 /* Every third page is converted, the first and the last among them, then all of them. */
@@ -242,14 +271,14 @@ TEST_F(in_place, conversion_of_mixed_pages)
 	u64 page;
 
 	for (page = 0; page < PAGES; page += 3)
-		ASSERT_EQ(0, convert(&self->vm, page, 1, !variant->private));
+		become(_metadata, &self->vm, page, 1, !variant->private, "every third page");
 	expect_guest(_metadata, &self->vm, BASE, PAGES, 0, self->result, "every third page");
 	for (page = 0; page < PAGES; page++)
 		expect_host(_metadata, &self->vm, page, (page % 3 == 0) != variant->private,
 			    TAG + page, "every third page");
 	expect_leaves(_metadata, &self->vm, PAGES, "every third page");
 
-	ASSERT_EQ(0, convert(&self->vm, 0, PAGES, !variant->private));
+	become(_metadata, &self->vm, 0, PAGES, !variant->private, all.name);
 	expect_converted(_metadata, self, &all, !variant->private);
 	for (page = 0; page < PAGES; page++)
 		expect_host(_metadata, &self->vm, page, !variant->private, TAG + page, all.name);
@@ -262,8 +291,8 @@ TEST_F(in_place, prefault_maps_4K)
 	if (!vm_driver_has_prefault())
 		SKIP(return, "KVM_PRE_FAULT_MEMORY");
 
-	ASSERT_EQ(0, convert(&self->vm, 0, PAGES, !variant->private));
-	ASSERT_EQ(0, convert(&self->vm, 1, HUGE, variant->private));
+	become(_metadata, &self->vm, 0, PAGES, !variant->private, "all converted");
+	become(_metadata, &self->vm, 1, HUGE, variant->private, "some converted back");
 	expect_leaves(_metadata, &self->vm, 0, "all converted");
 	ASSERT_EQ(0, vm_driver_prefault(self->vm.vmd, BASE, SIZE, &stopped));
 	expect_leaves(_metadata, &self->vm, PAGES, "mixed and pre-faulted");
@@ -285,8 +314,8 @@ TEST_F(in_place, guest_asks)
 	vm_driver_hypercall(self->vm.vmd, 0, &call);
 	ASSERT_EQ(1, call.nr_exits);
 	ASSERT_EQ(KVM_HC_MAP_GPA_RANGE, call.exit_nr);
-	ASSERT_EQ(0, convert(&self->vm, (call.exit_arg[0] - BASE) / PAGE, call.exit_arg[1],
-			     call.exit_arg[2] & KVM_MAP_GPA_RANGE_ENCRYPTED));
+	become(_metadata, &self->vm, (call.exit_arg[0] - BASE) / PAGE, call.exit_arg[1],
+	       call.exit_arg[2] & KVM_MAP_GPA_RANGE_ENCRYPTED, asked.name);
 	expect_converted(_metadata, self, &asked, !variant->private);
 }
 
@@ -299,10 +328,10 @@ TEST_F(in_place, data_go_both_ways)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		ASSERT_EQ(0, convert(vm, page, 1, false));
+		become(_metadata, vm, page, 1, false, "made shared");
 		expect_host(_metadata, vm, page, false, TAG + page + i, "made shared");
 		EXPECT_TRUE(sigbus_store(host_address(vm, page), HOST_TAG + i));
-		ASSERT_EQ(0, convert(vm, page, 1, true));
+		become(_metadata, vm, page, 1, true, "made private");
 		got = vm_driver_touch(vm->vmd, 0, ACCESS_READ, gpa, 0);
 		vm_expect_content(_metadata, HOST_TAG + i, got.value, gpa, "made private");
 		expect_host(_metadata, vm, page, true, 0, "made private");
@@ -320,7 +349,7 @@ TEST_F(in_place, attributes_survive_a_hole)
 	const bool converted = !variant->private;
 	u64 page;
 
-	ASSERT_EQ(0, convert(vm, HUGE - 2, 4, converted));
+	become(_metadata, vm, HUGE - 2, 4, converted, "before the hole");
 	expect_guest(_metadata, vm, BASE, PAGES, 0, self->result, "before the hole");
 	ASSERT_EQ(0, punch_hole(vm, HUGE - 4, 8));
 	expect_leaves(_metadata, vm, PAGES - 8, "hole");
@@ -345,14 +374,14 @@ TEST_F(in_place, attributes_survive_the_memslot)
 	const bool converted = !variant->private;
 	struct plain_vm other = { .vmd = vmd };
 
-	ASSERT_EQ(0, convert(&self->vm, HUGE, 3, converted));
+	become(_metadata, &self->vm, HUGE, 3, converted, "with its memslot");
 	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, 0, NULL, -1, false));
 	expect_leaves(_metadata, &self->vm, 0, "no memslot");
 	expect_host(_metadata, &self->vm, HUGE, converted, TAG + HUGE, "no memslot");
 	expect_host(_metadata, &self->vm, 0, !converted, TAG, "no memslot");
 
 	/* Another one converts what is not bound. */
-	ASSERT_EQ(0, convert(&self->vm, 0, 1, converted));
+	become(_metadata, &self->vm, 0, 1, converted, "no memslot");
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, elsewhere, SIZE));
 	expect_guest(_metadata, &self->vm, elsewhere, PAGES, 0, self->result, "elsewhere");
 	expect_leaves(_metadata, &self->vm, PAGES, "elsewhere");
@@ -365,7 +394,7 @@ TEST_F(in_place, attributes_survive_the_memslot)
 	ASSERT_NE(MAP_FAILED, other.gmem_map);
 	ASSERT_EQ(0, vm_driver_bind_memslot(vmd, 2, BASE, SIZE, other.gmem_map, other.gmem_fd, 0));
 	expect_host(_metadata, &other, HUGE, false, 0, "another file");
-	ASSERT_EQ(0, convert(&other, 0, PAGES, true));
+	become(_metadata, &other, 0, PAGES, true, "another file is converted");
 	expect_leaves(_metadata, &self->vm, PAGES, "another file is converted");
 	expect_host(_metadata, &self->vm, HUGE, converted, TAG + HUGE, "another file is converted");
 	expect_host(_metadata, &self->vm, 1, !converted, TAG + 1, "another file is converted");
@@ -383,19 +412,19 @@ TEST_F(in_place, every_mapping_of_the_host_goes)
 	ASSERT_NE(MAP_FAILED, second);
 	third = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, vm->gmem_fd, (HUGE - 1) * PAGE);
 	ASSERT_NE(MAP_FAILED, third);
-	ASSERT_EQ(0, convert(vm, 0, PAGES, false));
+	become(_metadata, vm, 0, PAGES, false, "shared");
 	expect_host(_metadata, vm, HUGE, false, TAG + HUGE, "shared");
 	expect_host_at(_metadata, second, false, TAG + HUGE, BASE + HUGE * PAGE, "second mapping");
 	expect_host_at(_metadata, third + PAGE / sizeof(u64), false, TAG + HUGE,
 		       BASE + HUGE * PAGE, "third mapping");
-	ASSERT_EQ(0, convert(vm, HUGE, 1, true));
+	become(_metadata, vm, HUGE, 1, true, "private");
 	expect_host(_metadata, vm, HUGE, true, 0, "private");
 	expect_host_at(_metadata, second, true, 0, BASE + HUGE * PAGE, "second mapping");
 	expect_host_at(_metadata, third + PAGE / sizeof(u64), true, 0, BASE + HUGE * PAGE,
 		       "third mapping");
 	expect_host_at(_metadata, third, false, TAG + HUGE - 1, BASE + (HUGE - 1) * PAGE,
 		       "third mapping");
-	ASSERT_EQ(0, convert(vm, HUGE, 1, false));
+	become(_metadata, vm, HUGE, 1, false, "shared again");
 	expect_host_at(_metadata, second, false, TAG + HUGE, BASE + HUGE * PAGE, "shared again");
 	munmap(second, PAGE);
 	munmap(third, 2 * PAGE);
@@ -444,7 +473,7 @@ TEST_F(in_place, held_page_stays_shared)
 
 	ASSERT_EQ(0, pipe(first));
 	ASSERT_EQ(0, pipe(second));
-	ASSERT_EQ(0, convert(vm, 0, PAGES, false));
+	become(_metadata, vm, 0, PAGES, false, "all shared");
 	expect_guest(_metadata, vm, BASE, PAGES, 0, self->result, "all shared");
 	hold(_metadata, vm, HUGE - 2, first[1]);
 	hold(_metadata, vm, HUGE + 1, second[1]);
@@ -455,15 +484,15 @@ TEST_F(in_place, held_page_stays_shared)
 	expect_held(_metadata, self, 0, PAGES, HUGE - 2, "all pages");
 
 	/* What is held hinders nothing else. */
-	expect_result(_metadata, 0, convert(vm, HUGE - 4, 8, false), BASE, "shared as it is");
-	expect_result(_metadata, 0, convert(vm, HUGE - 1, 2, true), BASE, "between held pages");
-	expect_result(_metadata, 0, convert(vm, HUGE - 1, 2, false), BASE, "between held pages");
+	become(_metadata, vm, HUGE - 4, 8, false, "shared as it is");
+	become(_metadata, vm, HUGE - 1, 2, true, "between held pages");
+	become(_metadata, vm, HUGE - 1, 2, false, "between held pages");
 	expect_guest(_metadata, vm, BASE, PAGES, 0, self->result, "between held pages");
 
 	let_go(_metadata, first[0]);
 	expect_held(_metadata, self, HUGE - 4, 8, HUGE + 1, "second page is held still");
 	let_go(_metadata, second[0]);
-	expect_result(_metadata, 0, convert(vm, HUGE - 4, 8, true), BASE, "held no more");
+	become(_metadata, vm, HUGE - 4, 8, true, "held no more");
 	expect_leaves(_metadata, vm, PAGES - 8, "held no more");
 	expect_host(_metadata, vm, HUGE - 2, true, 0, "held no more");
 	expect_guest(_metadata, vm, BASE, PAGES, 0, self->result, "held no more");
@@ -536,6 +565,13 @@ FIXTURE_TEARDOWN(two_memslots)
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
+/* Of page @page of the file; what is not bound has none, and looks as if it were behind the first. */
+static u64 part_gpa(u64 page)
+{
+	return page < PART_PAGES ? SECOND_GPA + page * PAGE :
+				   FIRST_GPA + (page - PART_PAGES) * PAGE;
+}
+
 /* How many of pages [@first, @first + @nr) lie in the file's part @part. */
 static u64 pages_in_part(u64 first, u64 nr, u64 part)
 {
@@ -560,6 +596,26 @@ static void expect_both(struct __test_metadata *_metadata, FIXTURE_DATA(two_mems
 	expect_leaves(_metadata, vm, 2 * PART_PAGES, when);
 }
 
+static void convert_part(struct __test_metadata *_metadata, FIXTURE_DATA(two_memslots) * self,
+			 const struct range *range, bool private)
+{
+	expect_result(_metadata, 0, convert(&self->vm, range->first, range->nr, private),
+		      part_gpa(range->first), range->name);
+	expect_both(_metadata, self, range->first, range->nr, range->name);
+}
+
+/* Just the range is private. */
+static void expect_private_part(struct __test_metadata *_metadata, struct plain_vm *vm,
+				const struct range *range)
+{
+	u64 page;
+
+	for (page = 0; page < 2 * PART_PAGES; page++)
+		expect_host_at(_metadata, host_address(vm, page),
+			       page >= range->first && page < range->first + range->nr, TAG + page,
+			       part_gpa(page), range->name);
+}
+
 TEST_F(two_memslots, conversion_takes_leaves_of_both)
 {
 	static const struct range row[] = {
@@ -572,25 +628,20 @@ TEST_F(two_memslots, conversion_takes_leaves_of_both)
 		{ "the whole file", 0, 3 * PART_PAGES },
 	};
 	size_t i;
-	u64 page;
 
 	for (i = 0; i < ARRAY_SIZE(row) && __test_passed(_metadata); i++) {
-		ASSERT_EQ(0, convert(&self->vm, row[i].first, row[i].nr, true));
-		expect_both(_metadata, self, row[i].first, row[i].nr, row[i].name);
-		for (page = 0; page < 2 * PART_PAGES; page++)
-			expect_host(_metadata, &self->vm, page, page - row[i].first < row[i].nr,
-				    TAG + page, row[i].name);
-		ASSERT_EQ(0, convert(&self->vm, row[i].first, row[i].nr, false));
-		expect_both(_metadata, self, row[i].first, row[i].nr, row[i].name);
+		convert_part(_metadata, self, &row[i], true);
+		expect_private_part(_metadata, &self->vm, &row[i]);
+		convert_part(_metadata, self, &row[i], false);
 	}
 }
 
 TEST_F(two_memslots, hole_takes_leaves_of_both)
 {
+	const struct range one_of_each = { "one page of each", PART_PAGES - 1, 2 };
 	const u64 first = PART_PAGES - 2, nr = 5;
 
-	ASSERT_EQ(0, convert(&self->vm, first + 1, 2, true));
-	expect_both(_metadata, self, first + 1, 2, "one page of each");
+	convert_part(_metadata, self, &one_of_each, true);
 	ASSERT_EQ(0, punch_hole(&self->vm, first, nr));
 	expect_leaves(_metadata, &self->vm, 2 * PART_PAGES - nr, "hole, mixed");
 }
@@ -613,7 +664,7 @@ FIXTURE_SETUP(refused)
 	plain_vm_create_in_place(&self->vm, PART, true);
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, PART));
 	for (page = 0; page < PART_PAGES; page++)
-		ASSERT_EQ(0, convert(&self->vm, page, 1, IS_PRIVATE(page)));
+		become(_metadata, &self->vm, page, 1, IS_PRIVATE(page), "every third page");
 	touch(&self->vm, ACCESS_WRITE, BASE, PART_PAGES, 0, self->result);
 }
 

@@ -565,7 +565,7 @@ FIXTURE_TEARDOWN(two_memslots)
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
-/* Of page @page of the file; what is not bound has none, and looks as if it were behind the first. */
+/* Of page @page of the file.  What is not bound counts as behind the first memslot. */
 static u64 part_gpa(u64 page)
 {
 	return page < PART_PAGES ? SECOND_GPA + page * PAGE :

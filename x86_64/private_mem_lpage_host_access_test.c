@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,6 +24,7 @@
 #include "suite/suite_harness.h"
 
 #include "host/backing.h"
+#include "host/sigbus.h"
 #include "kvm/kernel_log.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -178,40 +178,19 @@ static const struct way by_file[] = {
 
 /* Ways by a mapping. */
 
-static sigjmp_buf bus_error;
-
-static void on_bus_error(int signal)
+static int load(struct target *target, const u64 *hva)
 {
-	siglongjmp(bus_error, 1);
-}
-
-/* Load from @hva, or store there what was loaded before. */
-static int access_memory(struct target *target, u64 *hva, bool store)
-{
-	const struct sigaction action = { .sa_handler = on_bus_error };
-	struct sigaction before;
-	int r = BUS_ERROR;
-
-	sigaction(SIGBUS, &action, &before);
-	if (!sigsetjmp(bus_error, 1)) {
-		if (store)
-			WRITE_ONCE(*hva, TAG);
-		else
-			target->buffer[0] = READ_ONCE(*hva);
-		r = 0;
-	}
-	sigaction(SIGBUS, &before, NULL);
-	return r;
+	return sigbus_load(hva, &target->buffer[0]) ? 0 : BUS_ERROR;
 }
 
 static int go_load(struct target *target)
 {
-	return access_memory(target, target->hva, false);
+	return load(target, target->hva);
 }
 
 static int go_store(struct target *target)
 {
-	return access_memory(target, target->hva, true);
+	return sigbus_store(target->hva, TAG) ? 0 : BUS_ERROR;
 }
 
 /* A child that shares the mapping: what it gets is its exit status. */
@@ -223,7 +202,7 @@ static int go_load_in_child(struct target *target)
 	if (child < 0)
 		return errno;
 	if (!child)
-		_exit(access_memory(target, target->hva, false) ? SIGBUS : 0);
+		_exit(go_load(target) ? SIGBUS : 0);
 	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
 		return ECHILD;
 	return WEXITSTATUS(status) ? BUS_ERROR : 0;
@@ -236,7 +215,7 @@ static int go_load_and_unmap(struct target *target, void *hva)
 
 	if (hva == MAP_FAILED)
 		return errno;
-	r = access_memory(target, hva, false);
+	r = load(target, hva);
 	munmap(hva, SZ_4K);
 	return r;
 }

@@ -11,6 +11,7 @@ struct plain_vm {
 	struct vm_driver *vmd;
 	struct backing_view view;
 	int gmem_fd;
+	void *gmem_map;		/* NULL if the host has not mapped it */
 };
 
 /*
@@ -18,6 +19,13 @@ struct plain_vm {
  * here on the kernel's log is watched.
  */
 void plain_vm_create(struct plain_vm *vm, enum backing_kind kind, u64 size, u64 gmem_size);
+
+/*
+ * The same with a guest_memfd of @size bytes that has attributes of its own: all is private at
+ * first, or @shared.  It is all the memory there is: the guest never sees the view, and as
+ * the host has the file mapped somewhere else, no leaf goes with the host's own mapping.
+ */
+void plain_vm_create_in_place(struct plain_vm *vm, u64 size, bool shared);
 
 /* Make the first @size bytes of both memslot 1 at @gpa. Returns 0 or the errno. */
 int plain_vm_add_memslot(struct plain_vm *vm, u64 gpa, u64 size);

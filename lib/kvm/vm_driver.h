@@ -42,12 +42,15 @@ struct guest_access {
 
 /*
  * Where the kernel keeps what is private: "of the VM" (KVM_SET_MEMORY_ATTRIBUTES), "of guest_memfd"
- * (in-place conversion, which comes with 7.4 and which the tests do not know yet), or "none".
+ * (conversion in place, which comes with 7.4), or "none".
  */
 const char *vm_driver_attributes(void);
 
-/* A constant reason why this machine cannot run the tests, or NULL. */
+/* A constant reason why this machine cannot run tests that need attributes of the VM, or NULL. */
 const char *vm_driver_missing(void);
+
+/* The same for tests that need attributes of guest_memfd. */
+const char *vm_driver_missing_in_place(void);
 
 /* True if KVM_PRE_FAULT_MEMORY exists (Linux 6.11 on). */
 bool vm_driver_has_prefault(void);
@@ -118,6 +121,19 @@ const char *vm_driver_missing_gmem_only(void);
  * in it, so that no access by the host ever succeeds (kvm_arch_supports_gmem_init_shared()).
  */
 int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size);
+
+/*
+ * A guest_memfd of @size bytes that has attributes of its own, where vm_driver_missing_in_place()
+ * says nothing: all is private at first, or @shared.  It is all the memory of its memslots, and
+ * the host reaches what is shared by mapping it.
+ */
+int vm_driver_create_gmem_in_place(struct vm_driver *vmd, u64 size, bool shared);
+
+/*
+ * KVM_SET_MEMORY_ATTRIBUTES2 of [@offset, @offset + @size) of @gmem_fd.  Returns 0 or the errno;
+ * EAGAIN says that somebody holds pages that should become private, the first of them at *@held.
+ */
+int vm_driver_convert_in_place(int gmem_fd, u64 offset, u64 size, bool private, u64 *held);
 
 /* A constant reason why no guest_memfd has a NUMA policy (mbind()); NULL if it has (6.19 on). */
 const char *vm_driver_missing_gmem_policy(void);
@@ -251,6 +267,19 @@ int vm_driver_try_memslot(struct vm_driver *vmd,
 
 /* KVM_CREATE_GUEST_MEMFD. Returns the file or minus the errno. */
 int vm_driver_try_create_gmem(struct vm_driver *vmd, u64 size, u64 flags);
+
+/* What KVM_SET_MEMORY_ATTRIBUTES2 takes, for kernels whose headers do not know it. */
+struct gmem_attributes {
+	u64 offset;
+	u64 size;
+	u64 attributes;
+	u64 flags;
+	u64 error_offset;
+	u64 reserved[11];
+};
+
+/* KVM_SET_MEMORY_ATTRIBUTES2. Returns 0 or the errno. */
+int vm_driver_try_gmem_attributes(int gmem_fd, struct gmem_attributes *attributes);
 
 /* KVM_PRE_FAULT_MEMORY. Returns 0 or the errno, with what KVM leaves to do in *@gpa, *@size. */
 int vm_driver_try_prefault(struct vm_driver *vmd, unsigned int vcpu, u64 *gpa, u64 *size,

@@ -33,6 +33,19 @@ struct kvm_pre_fault_memory {
 #define GUEST_MEMFD_FLAG_INIT_SHARED	BIT_ULL(1)
 #endif
 
+/*
+ * Attributes of guest_memfd come with 7.4, in whose headers their capability will have a number.
+ * Other kernels say 0 for this one, which none knows.
+ */
+#ifndef KVM_CAP_GUEST_MEMFD_MEMORY_ATTRIBUTES
+#define KVM_CAP_GUEST_MEMFD_MEMORY_ATTRIBUTES INT_MAX
+#endif
+#ifndef KVM_SET_MEMORY_ATTRIBUTES2
+#define KVM_SET_MEMORY_ATTRIBUTES2	_IOWR(KVMIO, 0xd2, struct gmem_attributes)
+#endif
+static_assert(sizeof(struct gmem_attributes) == _IOC_SIZE(KVM_SET_MEMORY_ATTRIBUTES2),
+	      "struct gmem_attributes is not what the kernel takes");
+
 /* Guest memory beyond what libkvm counts: page tables for the two mappings below. */
 #define EXTRA_PAGES	16
 
@@ -43,7 +56,7 @@ struct kvm_pre_fault_memory {
 /* Where the guest sees libkvm's own memslot a second time, to install all its leaves. */
 #define SLOT0_ALIAS_GVA	(SCENARIO_MAX_GPA + SZ_1G)
 
-/* The parameter comes with attributes of guest_memfd, which 7.3 does not have yet. */
+/* The parameter comes with attributes of guest_memfd. */
 static bool has_gmem_attributes(void)
 {
 	char value[8];
@@ -58,12 +71,9 @@ const char *vm_driver_attributes(void)
 	return has_gmem_attributes() ? "of guest_memfd" : "none";
 }
 
-const char *vm_driver_missing(void)
+/* What is missing wherever attributes are. */
+static const char *missing_for_vm(void)
 {
-	if (!(kvm_check_cap(KVM_CAP_VM_TYPES) & BIT(KVM_X86_SW_PROTECTED_VM)))
-		return "CONFIG_KVM_SW_PROTECTED_VM";
-	if (strcmp(vm_driver_attributes(), "of the VM"))
-		return "CONFIG_KVM_VM_MEMORY_ATTRIBUTES and kvm.gmem_in_place_conversion=N";
 	if (!(kvm_check_cap(KVM_CAP_EXIT_HYPERCALL) & BIT(KVM_HC_MAP_GPA_RANGE)))
 		return "KVM_CAP_EXIT_HYPERCALL";
 	if (!get_kvm_param_bool("tdp_mmu"))
@@ -72,6 +82,29 @@ const char *vm_driver_missing(void)
 		return "1G pages in the guest";
 
 	return NULL;
+}
+
+static bool has_vm_type(void)
+{
+	return kvm_check_cap(KVM_CAP_VM_TYPES) & BIT(KVM_X86_SW_PROTECTED_VM);
+}
+
+const char *vm_driver_missing(void)
+{
+	if (!has_vm_type())
+		return "CONFIG_KVM_SW_PROTECTED_VM";
+	if (strcmp(vm_driver_attributes(), "of the VM"))
+		return "CONFIG_KVM_VM_MEMORY_ATTRIBUTES and kvm.gmem_in_place_conversion=N";
+	return missing_for_vm();
+}
+
+const char *vm_driver_missing_in_place(void)
+{
+	if (!has_vm_type())
+		return "CONFIG_KVM_SW_PROTECTED_VM";
+	if (!(kvm_check_cap(KVM_CAP_GUEST_MEMFD_MEMORY_ATTRIBUTES) & KVM_MEMORY_ATTRIBUTE_PRIVATE))
+		return "KVM_CAP_GUEST_MEMFD_MEMORY_ATTRIBUTES";
+	return missing_for_vm();
 }
 
 bool vm_driver_has_prefault(void)
@@ -168,6 +201,36 @@ const char *vm_driver_missing_gmem_only(void)
 int vm_driver_create_gmem_only(struct vm_driver *vmd, u64 size)
 {
 	return vm_create_guest_memfd(vmd->vm, size, GUEST_MEMFD_FLAG_MMAP);
+}
+
+int vm_driver_create_gmem_in_place(struct vm_driver *vmd, u64 size, bool shared)
+{
+	u64 flags = GUEST_MEMFD_FLAG_MMAP | (shared ? GUEST_MEMFD_FLAG_INIT_SHARED : 0);
+
+	return vm_create_guest_memfd(vmd->vm, size, flags);
+}
+
+int vm_driver_try_gmem_attributes(int gmem_fd, struct gmem_attributes *attributes)
+{
+	int r;
+
+	pressure_begin();
+	r = ioctl(gmem_fd, KVM_SET_MEMORY_ATTRIBUTES2, attributes) ? errno : 0;
+	pressure_end();
+	return r;
+}
+
+int vm_driver_convert_in_place(int gmem_fd, u64 offset, u64 size, bool private, u64 *held)
+{
+	struct gmem_attributes attributes = {
+		.offset = offset,
+		.size = size,
+		.attributes = private ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0,
+	};
+	int r = vm_driver_try_gmem_attributes(gmem_fd, &attributes);
+
+	*held = attributes.error_offset;
+	return r;
 }
 
 /* Nothing but its release tells whether a kernel that ignores a policy is wrong to do so. */

@@ -62,23 +62,40 @@ static void stop_khugepaged(void)
 		setting_change(KHUGEPAGED_SLEEP_SETTING, "4294967295");
 }
 
+static void print_attributes(void)
+{
+	printf("# Memory attributes: %s\n", vm_driver_attributes());
+}
+
+/* Nobody but the test is to change how memory is mapped. */
+static void keep_mappings(void)
+{
+	setting_guard();
+	stop_numa_balancing();
+	stop_khugepaged();
+}
+
 void suite_start(unsigned int backings)
 {
 	const char *reason = vm_driver_missing();
 
-	printf("# Memory attributes: %s\n", vm_driver_attributes());
+	print_attributes();
 	if (reason)
 		skip_all(reason);
 
-	setting_guard();
-	stop_numa_balancing();
-	stop_khugepaged();
+	keep_mappings();
 	asked_for = backings | BIT(BACKING_HUGETLB_2MB);
 	prepare_backings();
 	if (missing[BACKING_HUGETLB_2MB])
 		skip_all(missing[BACKING_HUGETLB_2MB]);
 
 	traits = kernel_traits_measure();
+}
+
+void suite_start_in_place(void)
+{
+	print_attributes();
+	keep_mappings();
 }
 
 void suite_own_backings(void)

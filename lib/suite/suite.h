@@ -14,6 +14,12 @@
 void suite_start(unsigned int backings);
 
 /*
+ * The same for a program whose cases need attributes of guest_memfd, and no kind of memory: they
+ * skip themselves where vm_driver_missing_in_place() says so.
+ */
+void suite_start_in_place(void);
+
+/*
  * In a child of the program that runs beside others: prepare hugepages of its own.  There
  * may be too few, see suite_missing().
  */

@@ -34,6 +34,7 @@ suite_programs=(
 	private_mem_lpage_random_test
 	private_mem_lpage_boundary_test
 	private_mem_lpage_huge_private_test
+	private_mem_lpage_in_place_test
 	private_mem_lpage_known_faults_test
 	private_mem_lpage_dirty_log_test
 	private_mem_lpage_nx_hugepage_test
@@ -101,7 +102,7 @@ lacks()
 	case $need in
 	failslab) grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need" ;;
 	hardware) [ "$ACCEL" = kvm ] || echo "$need" ;;
-	huge_guest_memfd) is_on "$need" || echo "KERNEL=$need" ;;
+	huge_guest_memfd | gmem_attributes) is_on "$need" || echo "KERNEL=$need" ;;
 	intel) [ "$VENDOR" = intel ] || echo "VENDOR=$need" ;;
 	*) echo "$need" ;;
 	esac

@@ -3,7 +3,7 @@
  * Claim: a VM begins and ends whole.  A vCPU whose first entry fails can be run again; whoever
  * waits for a page of the host goes at the first signal; memslots, guest_memfd and VM go in any
  * order, whoever still holds one of them, also when the process is killed; and after the last close
- * all page tables are gone, and all hugepages free.
+ * all page tables are gone, and all hugepages free.  A guest_memfd has the pages it was asked for.
  */
 #include <errno.h>
 #include <signal.h>

@@ -4,7 +4,7 @@
  * log and none that it cannot have written, nothing is mapped huge that would hide a write,
  * and afterwards the hugepages come back that attributes allow; in every mode that KVM has for
  * clearing the log (bitmaps; dirty rings are not tried), with huge leaves split at once or on the
- * first write.
+ * first write.  What lies next to a logged memslot is not touched by that.
  *
  * Memslots with guest_memfd cannot be logged, so that what is private here has nothing behind
  * it: hugepages are mixed all the same.

@@ -473,7 +473,7 @@ FIXTURE(neighbour)
 	struct backing_view view;
 };
 
-static int set_memslot(FIXTURE_DATA(neighbour) *self, u32 id, bool logged)
+static int set_memslot(FIXTURE_DATA(neighbour) * self, u32 id, bool logged)
 {
 	const u64 offset = (id - 1) * HUGEPAGE;
 
@@ -519,7 +519,7 @@ static void expect_no_fault(struct __test_metadata *_metadata, struct vm_driver 
 	}
 }
 
-/* Write to the first and the last page of the memslot in the middle: then it is split, if it is logged. */
+/* Write to the ends of the memslot in the middle: then it is split, if it is logged. */
 static void write_middle(struct __test_metadata *_metadata, struct vm_driver *vmd, u64 hugepages,
 			 const char *when)
 {
@@ -535,7 +535,7 @@ static void write_middle(struct __test_metadata *_metadata, struct vm_driver *vm
 	}
 }
 
-static void try_log(struct __test_metadata *_metadata, FIXTURE_DATA(neighbour) *self)
+static void try_log(struct __test_metadata *_metadata, FIXTURE_DATA(neighbour) * self)
 {
 	u64 log[HUGEPAGE_PAGES / 64];
 

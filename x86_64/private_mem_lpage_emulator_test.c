@@ -34,7 +34,7 @@
 #define FORCE_SETTING	"/sys/module/kvm/parameters/force_emulation_prefix"
 #define MISSING_FORCE	"kvm.force_emulation_prefix cannot be changed"
 
-/* Where this is in the environment, the CPU is an emulated one with this fault (tools/vm/bochs.sh). */
+/* Where this is in the environment, the CPU is emulated and has this bug (tools/vm/bochs.sh). */
 #define PML_LOGS_BYTES		"KVM_LPAGE_PML_LOGS_BYTES"
 #define MISSING_PML_PAGES	"the emulated CPU's PML logs bytes, not pages"
 

@@ -605,7 +605,7 @@ TEST(any_order_of_closing)
 	}
 }
 
-/* Pages of a guest_memfd that come and go one by one, so that one too few shows a thousand times. */
+/* Pages of a guest_memfd come and go one by one, so that one too few shows a thousand times. */
 #define NR_ALLOCATED	1024
 
 /* Pages that CPUs keep back before they count as unevictable (folio_batch). */

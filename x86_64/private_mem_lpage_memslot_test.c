@@ -465,7 +465,7 @@ TEST_F(memslot, read_out)
 /* The last hugepage that a guest can have, which KVM says by what it refuses. */
 
 #define HUGEPAGE	((u64)SZ_2M)
-/* That four levels of page tables reach: some hosts let memslots lie above, but map nothing there. */
+/* As four levels of page tables have: some hosts let memslots lie above, but map none there. */
 #define MAX_GPA_BITS	48
 #define MIN_GPA_BITS	36
 
@@ -506,7 +506,7 @@ FIXTURE_TEARDOWN(last_hugepage)
 	vm_expect_no_warning(_metadata, self->gpa, "after the VM");
 }
 
-static void expect_prefault(struct __test_metadata *_metadata, FIXTURE_DATA(last_hugepage) *self,
+static void expect_prefault(struct __test_metadata *_metadata, FIXTURE_DATA(last_hugepage) * self,
 			    enum level level, u64 nr, const char *when)
 {
 	u64 stopped;

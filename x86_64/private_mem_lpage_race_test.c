@@ -415,7 +415,7 @@ FIXTURE_VARIANT_ADD(beside, other_memslot) {
 	.gpa = BESIDE_GPA, .windows = MAX_WINDOWS,
 };
 
-/* ... or in the hugepage where the conversion begins, which is mixed before as well as afterwards. */
+/* ... or in the hugepage where the conversion begins, which is mixed before and afterwards. */
 FIXTURE_VARIANT_ADD(beside, mixed_hugepage) {
 	.gpa = BASE, .windows = SZ_1M / BESIDE_WINDOW - 1, .start = SZ_1M, .mixed = true,
 };
@@ -483,7 +483,7 @@ static u64 all_leaves(struct vm_driver *vmd)
 	return leaves[LEVEL_4K] + leaves[LEVEL_2M] + leaves[LEVEL_1G];
 }
 
-/* The conversion has unmapped the only leaf that it meets, so it is under way. False if it is over. */
+/* The conversion has unmapped the only leaf in its way, so it goes on. False if it is over. */
 static bool has_begun(struct vm_driver *vmd, u64 leaves, struct background *conversion)
 {
 	u64 left;

@@ -179,8 +179,8 @@ int vm_driver_clear_log(struct vm_driver *vmd, u32 id, u64 first, u64 npages, u6
 const char *vm_driver_missing_ring(void);
 
 /*
- * KVM_GET_DIRTY_LOG and KVM_CLEAR_DIRTY_LOG of a logged memslot in a VM of its own, which has rings in
- * place of bitmaps.  Each returns 0 or the errno.
+ * KVM_GET_DIRTY_LOG and KVM_CLEAR_DIRTY_LOG of a logged memslot in a VM of its own, which has
+ * rings in place of bitmaps.  Each returns 0 or the errno.
  */
 struct vm_driver_ring_log {
 	int get;

@@ -9,7 +9,7 @@ struct vm_memory {
 	u64 page_tables;	/* bytes, of all VMs */
 	u64 slab;		/* bytes, in whole pages; attributes are there, too */
 	u64 free_hugepages;	/* of the default size, that nobody uses */
-	u64 unevictable;	/* bytes; guest_memfd is there, the last pages of each CPU may not be yet */
+	u64 unevictable;	/* bytes; guest_memfd is there, but for each CPU's last pages */
 };
 
 /* A constant reason why that cannot be told here, or not be told apart from other VMs', or NULL. */

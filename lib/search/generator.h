@@ -20,8 +20,8 @@ struct generator_limits {
 };
 
 /*
- * Make @scenario that of @seed, of limits->steps steps; what it held before is dropped.  At least one
- * kind of backing must be there.
+ * Make @scenario that of @seed, of limits->steps steps; what it held before is dropped.  At least
+ * one kind of backing must be there.
  */
 void generator_scenario(struct scenario *scenario, u64 seed, const struct generator_limits *limits);
 

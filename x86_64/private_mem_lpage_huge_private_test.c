@@ -26,17 +26,6 @@
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
-static const char *missing_folios(void)
-{
-	return suite_traits()->gmem_level > LEVEL_4K ? NULL :
-						       "guest_memfd has no large folios";
-}
-
-static const char *missing(const char *scenario)
-{
-	return missing_folios() ? missing_folios() : suite_missing_modes(scenario);
-}
-
 SCENARIO_FIXTURE(huge_private);
 
 #define CASE_2M(_name, ...)	SCENARIO_CASE(huge_private, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
@@ -458,16 +447,16 @@ CASE_2M(executed_while_mixed, PRIVATE_4M
 
 TEST_F(huge_private, as_written)
 {
-	if (missing(variant->scenario))
-		SKIP(return, "%s", missing(variant->scenario));
+	if (suite_missing_modes(variant->scenario))
+		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
 	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
 }
 
 TEST_F(huge_private, read_out)
 {
-	if (missing(variant->scenario))
-		SKIP(return, "%s", missing(variant->scenario));
+	if (suite_missing_modes(variant->scenario))
+		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
 	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, true), self->name));
 }
@@ -513,8 +502,8 @@ CASE_ONLY_2M(page_reserved, ONLY_4M
 
 TEST_F(guest_memfd_only, as_written)
 {
-	if (missing(variant->scenario))
-		SKIP(return, "%s", missing(variant->scenario));
+	if (suite_missing_modes(variant->scenario))
+		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
 	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
 }
@@ -533,9 +522,6 @@ FIXTURE(one_file)
 
 FIXTURE_SETUP(one_file)
 {
-	if (missing_folios())
-		SKIP(return, "%s", missing_folios());
-
 	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_4M, SZ_8M);
 	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, SZ_4M, true));
 }
@@ -704,8 +690,6 @@ FIXTURE_SETUP(host_mapping)
 {
 	u64 size;
 
-	if (missing_folios())
-		SKIP(return, "%s", missing_folios());
 	if (vm_driver_missing_gmem_only())
 		SKIP(return, "%s", vm_driver_missing_gmem_only());
 
@@ -762,5 +746,7 @@ int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB) | BIT(BACKING_GUEST_MEMFD));
 	pressure_prepare_cgroup();
+	if (suite_traits()->gmem_level == LEVEL_4K)
+		suite_skip_all("guest_memfd has no large folios");
 	return suite_harness_run(argc, argv);
 }

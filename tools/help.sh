@@ -61,5 +61,6 @@ bisect:
 reproduce:
   BUG=NAME             a bug of tools/regressions/, or of RULES=FOLDER
   PATCH=FILE           any patch to KVM
+  TEST=PATTERN         only these of the suite's programs: sooner, but it may not see the smallest scenario
 Exit status: 0 all passed, 1 something failed, 2 could not run.
 END

@@ -58,18 +58,11 @@ read_headers()
 
 select_programs()
 {
-	local program
-
 	if [ -n "$SUITE" ]; then
 		programs=("${upstream_series_programs[@]}")
 		return
 	fi
-	for program in "${suite_programs[@]}"; do
-		# shellcheck disable=SC2053 # a pattern
-		[[ $program != ${TEST:-*} ]] || [ ! -e "$work/install/kvm/$program" ] ||
-			programs+=("$program")
-	done
-	[ ${#programs[@]} != 0 ] || die "none of the suite's programs is called ${TEST:-so, in $work/install/kvm}"
+	select_suite_programs
 	[ -z "$UPSTREAM" ] || programs+=("${upstream_programs[@]}")
 }
 

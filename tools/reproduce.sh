@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What does a bug change that the suite can see? BUG names a semantic patch of tools/regressions/
-# (or RULES), PATCH is a file with any patch to KVM. The suite runs on the kernel without and with
-# it; shown are the sub-tests whose verdicts differ, the smallest scenario that tells the two
-# kernels apart, and the mapping levels there. Exit status: 0 no difference, 1 some, 2 could not run.
+# (or RULES), PATCH is a file with any patch to KVM. The suite, or what TEST names of it, runs on the
+# kernel without and with it; shown are the sub-tests whose verdicts differ, the smallest scenario that
+# tells the two kernels apart, and the mapping levels there. Exit status: 0 no difference, 1 some, 2 could not run.
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/vm/scheduler.sh"
@@ -58,9 +58,7 @@ check_options
 REPRODUCER=yes
 prepare coccinelle
 [ -z "$(lacks "$patch")" ] || die "$name needs $(lacks "$patch"), which this kernel or machine lacks"
-for program in "${suite_programs[@]}"; do
-	[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
-done
+select_suite_programs
 new_results ''
 copy_patch
 rules=("$patch")
@@ -83,7 +81,7 @@ if [ ! -s "$results/differences.tsv" ]; then
 	make_report "SAME: kernel $release: the suite does not notice $name"
 	exit 0
 fi
-awk -F '\t' '{ printf "  %-40s %s: %s -> %s\n", $1, $2, $3, $4 }' "$results/differences.tsv"
+show_differences "$results/differences.tsv"
 echo
 show_reproducer | tee "$results/reproducer"
 make_report "DIFFERS: kernel $release: $name changes $(plural "$(wc -l <"$results/differences.tsv")" verdict)"

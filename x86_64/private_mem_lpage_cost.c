@@ -55,6 +55,8 @@ struct cost_case {
 	enum level leaves;	/* all is mapped at this level before each conversion to private */
 	enum pattern pattern;
 	bool storm;
+	bool private;		/* all is mapped before each conversion to shared */
+	bool page;		/* that is of one page in the middle */
 };
 
 static const struct cost_case cost_cases[] = {
@@ -66,6 +68,10 @@ static const struct cost_case cost_cases[] = {
 	{ "zap_1G", "mapped by 1G leaves", SZ_1G, 1, LEVEL_1G },
 	{ "alternate", "every other page is private before", SZ_32M, 1, .pattern = ALTERNATE },
 	{ "runs", "random runs of pages are private before", SZ_32M, 1, .pattern = RUNS },
+	{ "private", "mapped while private, by leaves as large as guest_memfd has", SZ_1G, 1,
+	  .private = true },
+	{ "page", "the same; of one page in the middle, and back", SZ_1G, 1, .private = true,
+	  .page = true },
 	{ "storm", "single pages all over the range; of one page", SZ_1G, 1, .storm = true },
 };
 
@@ -349,9 +355,32 @@ static void print_figure(const struct cost_vm *vm, struct figure *figure, const 
 	fflush(stdout);
 }
 
+/* How many leaves of a level there are. */
+struct leaf_figures {
+	struct figure of_4K, of_2M;
+};
+
+static void add_leaves(struct leaf_figures *figures, const struct cost_vm *vm)
+{
+	u64 leaves[NR_LEVELS];
+
+	vm_driver_leaves(vm->vmd, leaves);
+	add_value(&figures->of_4K, leaves[LEVEL_4K]);
+	add_value(&figures->of_2M, leaves[LEVEL_2M]);
+}
+
+static void print_leaves(const struct cost_vm *vm, struct leaf_figures *figures)
+{
+	figures->of_4K.name = "leaves_4K";
+	figures->of_2M.name = "leaves_2M";
+	print_figure(vm, &figures->of_4K, "leaves");
+	print_figure(vm, &figures->of_2M, "leaves");
+}
+
 static void measure_whole(struct cost_vm *vm)
 {
 	static struct figure first, private, private_again, shared, shared_again, refault, memory;
+	static struct leaf_figures leaves;
 	bool weigh = options.memory && vm->size >= MEMORY_LEAST;
 	unsigned int i;
 
@@ -362,6 +391,7 @@ static void measure_whole(struct cost_vm *vm)
 	shared_again = (struct figure) { "shared_again" };
 	refault = (struct figure) { "refault" };
 	memory = (struct figure) { "memory" };
+	leaves = (struct leaf_figures) { };
 	for (i = 0; i <= options.times; i++) {
 		u64 mapping = vm->cost_case->leaves ? map_all(vm) : 0;
 		u64 before;
@@ -374,6 +404,13 @@ static void measure_whole(struct cost_vm *vm)
 		if (weigh && !i)
 			add_value(&memory, vm_memory_read().slab - before);
 		add_value(&private_again, measured(vm, true));
+		if (vm->cost_case->private) {
+			mapping = map_all(vm);
+			/* The first one allocates the pages, and clears them. */
+			if (i)
+				add_value(&refault, mapping);
+			add_leaves(&leaves, vm);
+		}
 		add_value(&shared, measured(vm, false));
 		add_value(&shared_again, measured(vm, false));
 	}
@@ -384,6 +421,35 @@ static void measure_whole(struct cost_vm *vm)
 	print_figure(vm, &shared_again, options.unit);
 	print_figure(vm, &refault, options.unit);
 	print_figure(vm, &memory, "bytes");
+	print_leaves(vm, &leaves);
+}
+
+/* All of the range is private and mapped, a page in the middle becomes shared and private again. */
+static void measure_page(struct cost_vm *vm)
+{
+	static struct figure private, shared, refault;
+	static struct leaf_figures leaves;
+	u64 page = vm->size / 2;
+	unsigned int i;
+
+	private = (struct figure) { "to_private" };
+	shared = (struct figure) { "to_shared" };
+	refault = (struct figure) { "refault" };
+	leaves = (struct leaf_figures) { };
+	convert(vm, 0, vm->size, true);
+	for (i = 0; i < options.times; i++) {
+		map_all(vm);
+		wait_for_timer();
+		add_value(&shared, convert(vm, page, GFN_BYTES, false));
+		add_value(&refault, map_all(vm));
+		add_leaves(&leaves, vm);
+		wait_for_timer();
+		add_value(&private, convert(vm, page, GFN_BYTES, true));
+	}
+	print_figure(vm, &private, options.unit);
+	print_figure(vm, &shared, options.unit);
+	print_figure(vm, &refault, options.unit);
+	print_leaves(vm, &leaves);
 }
 
 /* Pages one after the other, but in no order, each at some place in its share of the range. */
@@ -425,7 +491,9 @@ static const char *obstacle(const struct cost_case *cost_case, u64 size)
 		return "fewer pages than memslots";
 	if (cost_case->slots && BASE + size > SCENARIO_MAX_GPA)
 		return "no memslots of that size";
-	if (cost_case->leaves && !vm_driver_has_prefault())
+	if (cost_case->page && size < 2 * GFN_BYTES)
+		return "has no page in the middle";
+	if ((cost_case->leaves || cost_case->private) && !vm_driver_has_prefault())
 		return "needs KVM_PRE_FAULT_MEMORY";
 	return cost_case->slots ? backing_prepare(backing_of(cost_case)) : NULL;
 }
@@ -443,6 +511,8 @@ static void measure(const struct cost_case *cost_case, u64 size)
 	create_vm(&vm, cost_case, size);
 	if (cost_case->storm)
 		measure_storm(&vm);
+	else if (cost_case->page)
+		measure_page(&vm);
 	else
 		measure_whole(&vm);
 	free_vm(&vm);

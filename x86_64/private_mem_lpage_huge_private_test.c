@@ -2,7 +2,8 @@
 /*
  * Claim: private memory is mapped by leaves as large as the folios of guest_memfd, the memslot's
  * offset in it, and attributes allow, and never larger; and a hole, wherever it lies in a folio,
- * leaves nothing of what was there and everything of what lies beside it.
+ * leaves nothing of what was there and everything of what lies beside it; a host that maps a file
+ * finds each page in its place.
  *
  * Each case is a scenario that runs as written, and read out after every change.  Where guest_memfd
  * has single pages only, there is nothing here that other programs do not claim.
@@ -24,17 +25,6 @@
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
-
-static const char *missing_folios(void)
-{
-	return suite_traits()->gmem_level > LEVEL_4K ? NULL :
-						       "guest_memfd has no large folios";
-}
-
-static const char *missing(const char *scenario)
-{
-	return missing_folios() ? missing_folios() : suite_missing_modes(scenario);
-}
 
 SCENARIO_FIXTURE(huge_private);
 
@@ -457,16 +447,16 @@ CASE_2M(executed_while_mixed, PRIVATE_4M
 
 TEST_F(huge_private, as_written)
 {
-	if (missing(variant->scenario))
-		SKIP(return, "%s", missing(variant->scenario));
+	if (suite_missing_modes(variant->scenario))
+		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
 	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
 }
 
 TEST_F(huge_private, read_out)
 {
-	if (missing(variant->scenario))
-		SKIP(return, "%s", missing(variant->scenario));
+	if (suite_missing_modes(variant->scenario))
+		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
 	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, true), self->name));
 }
@@ -512,8 +502,8 @@ CASE_ONLY_2M(page_reserved, ONLY_4M
 
 TEST_F(guest_memfd_only, as_written)
 {
-	if (missing(variant->scenario))
-		SKIP(return, "%s", missing(variant->scenario));
+	if (suite_missing_modes(variant->scenario))
+		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
 	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
 }
@@ -532,9 +522,6 @@ FIXTURE(one_file)
 
 FIXTURE_SETUP(one_file)
 {
-	if (missing_folios())
-		SKIP(return, "%s", missing_folios());
-
 	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_4M, SZ_8M);
 	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, SZ_4M, true));
 }
@@ -631,36 +618,6 @@ TEST_F(one_file, no_room_for_a_folio)
 	check_tags(_metadata, self, 2 * PAGES, "room again");
 }
 
-/* The host's mapping shows each page of a folio in its place (a VM without private memory). */
-TEST_F(one_file, mapped_by_the_host)
-{
-	u64 *map, page, step = SZ_4K / sizeof(*map);
-	int fd;
-
-	if (vm_driver_missing_gmem_only())
-		SKIP(return, "%s", vm_driver_missing_gmem_only());
-
-	fd = vm_driver_create_gmem_of_host(SZ_4M);
-	ASSERT_LE(0, fd);
-	map = mmap(NULL, SZ_4M, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	ASSERT_NE(MAP_FAILED, map);
-	/* Page by page, if the host would map it in one piece; where it cannot, this fails. */
-	madvise(map, SZ_4M, MADV_NOHUGEPAGE);
-	for (page = 0; page < 2 * PAGES; page++)
-		map[page * step] = TAG + page;
-	ASSERT_EQ(0, fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, SZ_2M - SZ_8K,
-			       SZ_16K));
-	ASSERT_EQ(0, madvise(map, SZ_4M, MADV_DONTNEED));
-	for (page = 0; page < 2 * PAGES; page++) {
-		bool hole = page >= PAGES - 2 && page < PAGES + 2;
-
-		vm_expect_content(_metadata, hole ? 0 : TAG + page, map[page * step],
-				  page * SZ_4K, "page of the file");
-	}
-	munmap(map, SZ_4M);
-	close(fd);
-}
-
 /* Whether a file has large folios is settled when it is made. */
 TEST_F(one_file, switched_off)
 {
@@ -681,9 +638,115 @@ TEST_F(one_file, switched_off)
 	close(fd);
 }
 
+/*
+ * The host's mapping of a file shows each page in its place (a VM without private memory).  The
+ * first touch in a folio may map all of it, and so hide what the others would do: hence every
+ * order of first touches, and mappings that a folio does not fit into.
+ */
+FIXTURE(host_mapping)
+{
+	u64 npages;
+	u64 *map;
+	int fd;
+};
+
+FIXTURE_VARIANT(host_mapping)
+{
+	u64 first, stride;	/* the page touched first, and from one to the next, cyclic */
+	u64 skipped;		/* pages of the file before those that are mapped */
+	u64 shift;		/* pages by which the mapping is not where a folio could be */
+	bool huge;		/* one entry may map a folio */
+};
+
+#define FILE_PAGES	(2 * PAGES)
+#define LAST_PAGE	(FILE_PAGES - 1)
+
+FIXTURE_VARIANT_ADD(host_mapping, from_first) { .stride = 1 };
+FIXTURE_VARIANT_ADD(host_mapping, from_last) { .first = LAST_PAGE, .stride = LAST_PAGE };
+FIXTURE_VARIANT_ADD(host_mapping, from_middle) { .first = PAGES / 2, .stride = 1 };
+FIXTURE_VARIANT_ADD(host_mapping, scattered) { .first = 1, .stride = 389 };
+FIXTURE_VARIANT_ADD(host_mapping, huge_from_first) { .stride = 1, .huge = true };
+
+FIXTURE_VARIANT_ADD(host_mapping, huge_from_last) {
+	.first = LAST_PAGE, .stride = LAST_PAGE, .huge = true,
+};
+
+FIXTURE_VARIANT_ADD(host_mapping, without_first_page) { .stride = 1, .skipped = 1 };
+FIXTURE_VARIANT_ADD(host_mapping, misaligned) { .stride = 1, .shift = 1, .huge = true };
+
+/* At an address that agrees with the offset in the file modulo 2M, but for the shift. */
+static u64 *map_file(int fd, const FIXTURE_VARIANT(host_mapping) * variant, u64 size)
+{
+	char *area = mmap(NULL, SZ_8M, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *place = (char *)(((unsigned long)area + SZ_2M - 1) & -(unsigned long)SZ_2M);
+
+	if (area == MAP_FAILED)
+		return MAP_FAILED;
+	return mmap(place + (variant->skipped + variant->shift) * SZ_4K, size,
+		    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, variant->skipped * SZ_4K);
+}
+
+FIXTURE_SETUP(host_mapping)
+{
+	u64 size;
+
+	if (vm_driver_missing_gmem_only())
+		SKIP(return, "%s", vm_driver_missing_gmem_only());
+
+	self->npages = FILE_PAGES - variant->skipped;
+	size = self->npages * SZ_4K;
+	self->fd = vm_driver_create_gmem_of_host(FILE_PAGES * SZ_4K);
+	ASSERT_LE(0, self->fd);
+	self->map = map_file(self->fd, variant, size);
+	ASSERT_NE(MAP_FAILED, self->map);
+	/* Fails where the host could not do that anyway. */
+	if (!variant->huge)
+		madvise(self->map, size, MADV_NOHUGEPAGE);
+}
+
+FIXTURE_TEARDOWN(host_mapping)
+{
+	close(self->fd);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+/* The @nth page that is touched. */
+static u64 *page_at(const FIXTURE_DATA(host_mapping) * self,
+		    const FIXTURE_VARIANT(host_mapping) * variant, u64 nth, u64 *page)
+{
+	u64 mapped = (variant->first + nth * variant->stride) % self->npages;
+
+	*page = variant->skipped + mapped;
+	return self->map + mapped * (SZ_4K / sizeof(*self->map));
+}
+
+TEST_F(host_mapping, shows_each_page)
+{
+	u64 nth, page, *place;
+
+	for (nth = 0; nth < self->npages && __test_passed(_metadata); nth++) {
+		place = page_at(self, variant, nth, &page);
+		vm_expect_content(_metadata, 0, *place, page * SZ_4K, "page of the new file");
+		*place = TAG + page;
+	}
+	ASSERT_EQ(0, fallocate(self->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			       SZ_2M - SZ_8K, SZ_16K));
+	ASSERT_EQ(0, madvise(self->map, self->npages * SZ_4K, MADV_DONTNEED));
+	for (nth = 0; nth < self->npages && __test_passed(_metadata); nth++) {
+		bool hole;
+
+		place = page_at(self, variant, nth, &page);
+		hole = page >= PAGES - 2 && page < PAGES + 2;
+		vm_expect_content(_metadata, hole ? 0 : TAG + page, *place, page * SZ_4K,
+				  "page of the file");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB) | BIT(BACKING_GUEST_MEMFD));
 	pressure_prepare_cgroup();
+	if (suite_traits()->gmem_level == LEVEL_4K)
+		suite_skip_all("guest_memfd has no large folios");
 	return suite_harness_run(argc, argv);
 }

@@ -431,6 +431,14 @@ FIXTURE_VARIANT_ADD(nx_recovery, several_periods) {
 		    "expect no leaf\n",
 };
 
+/* The last one is left, which a machine that is slow sees after three periods as well. */
+FIXTURE_VARIANT_ADD(nx_recovery, last_is_left) {
+	.name = "last_is_left",
+	.scenario = SPLIT_9
+		    "nx_recover ratio 3 periods 4\n"
+		    "expect 4K x1\n",
+};
+
 /* What is split again counts again, as the last ones. */
 FIXTURE_VARIANT_ADD(nx_recovery, split_again) {
 	.name = "split_again",

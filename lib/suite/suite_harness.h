@@ -20,4 +20,28 @@ static inline int suite_harness_run(int argc, char **argv)
 	return test_harness_run(argc, argv);
 }
 
+static const char *suite_skip_reason;
+
+static inline void suite_skipped(struct __test_metadata *_metadata,
+				 struct __fixture_variant_metadata *variant)
+{
+	SKIP(return, "%s", suite_skip_reason);
+}
+
+/*
+ * Every test will be skipped for @reason, which all of them would find out otherwise: without what
+ * a test does before that, such as a second process of its own.
+ */
+static inline void suite_skip_all(const char *reason)
+{
+	struct __fixture_metadata *fixture;
+	struct __test_metadata *test;
+
+	suite_skip_reason = reason;
+	for (fixture = __fixture_list; fixture; fixture = fixture->next) {
+		for (test = fixture->tests; test; test = test->next)
+			test->fn = suite_skipped;
+	}
+}
+
 #endif /* LPAGE_SUITE_HARNESS_H */

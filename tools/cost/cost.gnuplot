@@ -16,8 +16,8 @@ set xlabel "size of the conversion"
 set xtics ("4K" 2**12, "32K" 2**15, "256K" 2**18, "2M" 2**21, "32M" 2**25, "1G" 2**30, "64G" 2**36, "1T" 2**40)
 set ylabel system(sprintf("awk -F '\\t' 'NR == 2 { print $4 }' %s", results)) . " a page"
 
-# A storm is many conversions.
-cases = system(sprintf("awk -F '\\t' 'NR > 1 && $1 != \"storm\" && !seen[$1]++ { print $1 }' %s", results))
+# These are conversions of single pages.
+cases = system(sprintf("awk -F '\\t' 'NR > 1 && $1 != \"storm\" && $1 != \"page\" && !seen[$1]++ { print $1 }' %s", results))
 pick(name, figure) = \
 	sprintf("< awk -F '\\t' '$1 == \"%s\" && $3 == \"%s\"' %s", name, figure, results)
 

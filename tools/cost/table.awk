@@ -43,11 +43,11 @@ function cell(nr, key)
 	return (key in ratio) ? sprintf("%.3f", ratio[key]) : "-"
 }
 
-# Of what both have.
+# Of what both have, but leaves, whose number is no cost.
 function compare(    key, part)
 {
 	for (key in unit) {
-		if (!((1, key) in got) || !((2, key) in got) || !got[1, key])
+		if (unit[key] == "leaves" || !((1, key) in got) || !((2, key) in got) || !got[1, key])
 			continue
 		ratio[key] = got[2, key] / got[1, key]
 		if (worst == "" || ratio[key] > ratio[worst])
@@ -101,7 +101,7 @@ NF != 7 || $1 == "case" { next }
 	key = $1 SUBSEP $2 SUBSEP $3
 	got[nr, key] = figure($7, $4, $5)
 	unit[key] = $7
-	units[$7 == "bytes" ? "" : $7]
+	units[$7 == "bytes" || $7 == "leaves" ? "" : $7]
 	if (!(($1, $2) in row_known)) {
 		row_known[$1, $2]
 		row_case[++nr_rows] = $1
@@ -116,7 +116,7 @@ END {
 	for (name in units)
 		if (name != "")
 			what = name
-	table("A: kernel " a ", " what " (memory: bytes)", 1)
+	table("A: kernel " a ", " what " (memory: bytes, leaves: how many)", 1)
 	if (b != "") {
 		compare()
 		table("B: kernel " b, 2)

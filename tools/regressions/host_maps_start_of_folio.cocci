@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: host_maps_start_of_folio
 // Class: UNSAFE
-// First: huge_private one_file.mapped_by_the_host
+// First: huge_private host_mapping.from_last.shows_each_page
 // Origin: plausible
 // A user would see: all pages of a hugepage seem to be one, where the host maps them
 // Observable: yes: leaves or contents are not the model's

@@ -66,6 +66,19 @@ prepare()
 	export ACCEL
 }
 
+# Those of the suite's programs that this kernel has and whose names match TEST.
+select_suite_programs()
+{
+	local program
+
+	for program in "${suite_programs[@]}"; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $program != ${TEST:-*} ]] || [ ! -e "$work/install/kvm/$program" ] ||
+			programs+=("$program")
+	done
+	[ ${#programs[@]} != 0 ] || die "none of the suite's programs is called ${TEST:-so, in $work/install/kvm}"
+}
+
 # Is the kernel under test, or what it goes onto, the KERNEL of that name?
 is_on()
 {

@@ -87,14 +87,14 @@ checkpatch()
 # is there already.
 build_tests_at()
 {
-	local selftests=$work/overlay/tools/testing/selftests program programs=
+	local selftests=$work/overlay/tools/testing/selftests program names=
 
 	own_git -c advice.detachedHead=false checkout -q "$1" &&
 		rsync -rc "$repo/tools/testing/selftests/kvm" "$selftests/" || return
 	for program in $(own_git diff --name-only "$1^" "$1" -- tools | sed -n 's,^tools/testing/selftests/kvm/\(.*\)\.c$,\1,p'); do
-		programs+="$program "
+		names+="$program "
 	done
-	make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1 TEST_GEN_PROGS_x86="$programs" </dev/null
+	make -C "$selftests" TARGETS=kvm FORCE_TARGETS=1 TEST_GEN_PROGS_x86="$names" </dev/null
 }
 
 build_each_patch()

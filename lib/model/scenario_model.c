@@ -20,8 +20,9 @@ static void zap(struct mapping_model *model, u64 gfn, u64 npages)
 }
 
 /*
- * Before a folio is split it is unmapped from the host's addresses, whether anything was mapped there
- * or not (try_to_unmap()), and KVM zaps what a memslot has at these.  @gfn is one of the folio's.
+ * Before a folio is split it is unmapped from the host's addresses, whether anything is mapped
+ * there or not (try_to_unmap()), and KVM zaps what a memslot has at these.  @gfn is one of the
+ * folio's.
  */
 static void zap_split(struct mapping_model *model, const struct model_slot *slot, u64 gfn)
 {

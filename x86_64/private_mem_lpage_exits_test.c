@@ -343,6 +343,9 @@ TEST_F(read_only_memslot, mixed_and_uniform_again)
 {
 	const u64 private_gpa = READ_ONLY_GPA + SZ_4K;
 
+	if (suite_missing_huge_again())
+		SKIP(return, "%s", suite_missing_huge_again());
+
 	access_read_only(_metadata, self, 0, false, "uniform");
 	expect_read_only_leaves(_metadata, self, LEVEL_2M, "uniform");
 

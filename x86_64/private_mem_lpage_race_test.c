@@ -632,6 +632,9 @@ TEST_F(same_hugepage, populated_by_both)
 	struct vm_driver *vmd = self->vmd;
 	unsigned int round;
 
+	if (suite_missing_huge_again())
+		SKIP(return, "%s", suite_missing_huge_again());
+
 	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, HUGEPAGE, self->view.base, self->gmem_fd,
 					   false));
 	for (round = 0; round < NR_ROUNDS && __test_passed(_metadata); round++) {

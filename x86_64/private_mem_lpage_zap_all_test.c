@@ -207,6 +207,9 @@ TEST_F(zapped, first_call_finds_new_page_tables)
 {
 	size_t i;
 
+	if (suite_missing_huge_again())
+		SKIP(return, "%s", suite_missing_huge_again());
+
 	for (i = 0; i < ARRAY_SIZE(first_call) && __test_passed(_metadata); i++) {
 		if (first_call[i].prefaults && !vm_driver_has_prefault())
 			continue;
@@ -388,6 +391,9 @@ TEST_F(zapped, all_the_time_while_vcpus_fault)
 	struct background background[NR_VCPUS];
 	struct worker worker[NR_VCPUS];
 	unsigned int i;
+
+	if (suite_missing_huge_again())
+		SKIP(return, "%s", suite_missing_huge_again());
 
 	for (i = 0; i < NR_VCPUS; i++) {
 		worker[i] = (struct worker) { .zapped = self, .vcpu = i };

@@ -125,6 +125,11 @@ static const char *missing_nx(void)
 	return NULL;
 }
 
+const char *suite_missing_huge_again(void)
+{
+	return suite_traits()->mixed_stays_small ? "what was mixed stays small" : NULL;
+}
+
 const char *suite_missing_mode(const struct step *step)
 {
 	if (step->op == STEP_MANUAL_PROTECT)

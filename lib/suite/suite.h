@@ -31,6 +31,9 @@ const struct kernel_traits *suite_traits(void);
 /* A constant reason why there is no @kind of memory, which was asked for; NULL if there is. */
 const char *suite_missing(enum backing_kind kind);
 
+/* A constant reason why no hugepage that was mixed is huge again here; NULL if it is. */
+const char *suite_missing_huge_again(void);
+
 /* A constant reason why the mode that @step sets cannot be had; NULL if it can, or sets none. */
 const char *suite_missing_mode(const struct step *step);
 

@@ -617,6 +617,11 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 				  ref->traits.gmem_hole_splits;
 		split[p] = ref->traits.gmem_hole_splits && p - p % size < last &&
 			   p - p % size + size > first;
+		/* The host's addresses of a folio that is split are unmapped. */
+		if (split[p] && p >= slot->offset && slot->backing == BACKING_GUEST_MEMFD &&
+		    !folio_is_within(ref, slot, p, first, last))
+			ref_zap(ref, slot->base + p - slot->offset,
+				slot->base + p - slot->offset + 1);
 	}
 	for (p = 0; p < slot->offset + slot->npages; p++) {
 		if (p >= first && p < last)

@@ -129,6 +129,14 @@ static void become(struct __test_metadata *_metadata, struct plain_vm *vm, u64 p
 	expect_result(_metadata, 0, convert(vm, page, nr, private), BASE + page * PAGE, when);
 }
 
+static void tear_down(struct __test_metadata *_metadata, struct plain_vm *vm)
+{
+	if (!vm->vmd)
+		return;
+	plain_vm_free(vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
 /* The file is one memslot, whose pages the guest has all stored to. */
 FIXTURE(in_place)
 {
@@ -155,10 +163,7 @@ FIXTURE_SETUP(in_place)
 
 FIXTURE_TEARDOWN(in_place)
 {
-	if (!self->vm.vmd)
-		return;
-	plain_vm_free(&self->vm);
-	vm_expect_no_warning(_metadata, BASE, "after the VM");
+	tear_down(_metadata, &self->vm);
 }
 
 static void expect_leaves(struct __test_metadata *_metadata, struct plain_vm *vm, u64 wanted,
@@ -559,10 +564,7 @@ FIXTURE_SETUP(two_memslots)
 
 FIXTURE_TEARDOWN(two_memslots)
 {
-	if (!self->vm.vmd)
-		return;
-	plain_vm_free(&self->vm);
-	vm_expect_no_warning(_metadata, BASE, "after the VM");
+	tear_down(_metadata, &self->vm);
 }
 
 /* Of page @page of the file.  What is not bound counts as behind the first memslot. */
@@ -670,10 +672,7 @@ FIXTURE_SETUP(refused)
 
 FIXTURE_TEARDOWN(refused)
 {
-	if (!self->vm.vmd)
-		return;
-	plain_vm_free(&self->vm);
-	vm_expect_no_warning(_metadata, BASE, "after the VM");
+	tear_down(_metadata, &self->vm);
 }
 
 static void expect_refused(struct __test_metadata *_metadata, FIXTURE_DATA(refused) * self,

@@ -85,7 +85,7 @@ queue_tests()
 	done | sort -s -k 1,1nr | cut -d ' ' -f 2- | fill_queue
 }
 
-# More VMs than their CPUs fill this machine's: one of QEMU's leaves a third of them idle.
+# With TCG, a VM of two CPUs keeps one of this machine's busy: see tools/vm/qemu.sh.
 count_lanes()
 {
 	local wanted=$(($(nproc) * vms_per_cpu / SMP)) fit

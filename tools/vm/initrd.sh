@@ -14,7 +14,7 @@ mkdir -p "$root"/{bin,dev,proc,sys,tmp,modules,vm,usr/bin,kselftest/kvm} || die 
 {
 	cp /bin/busybox "$root/bin/" &&
 		cp "$top/tools/vm/init" "$root/init" &&
-		cp "$top/tools/vm/suite.awk" "$top/tools/vm/complaints.awk" "$root/vm/" &&
+		cp "$top/tools/vm/"{guest.sh,suite.awk,complaints.awk} "$root/vm/" &&
 		find "$work/kernel" -name '*.ko' -exec cp -t "$root/modules" {} + &&
 		cp -r "$work/install"/*kselftest* "$root/kselftest/" &&
 		cp -r "$work/install/kvm/settings" "$work/install/kvm/lpage_scenarios" "$root/kselftest/kvm/"

@@ -44,12 +44,13 @@ select_tests()
 	repeat_tests
 }
 
-# REPEAT says how often, for tools/repeat.sh.
+# REPEAT says how often, for tools/repeat.sh; EACH_VM=1: as often as there are VMs, for tools/soak.sh.
 repeat_tests()
 {
-	local once=("${tests[@]}") i
+	local once=("${tests[@]}") often=${REPEAT:-1} i
 
-	for ((i = 1; i < ${REPEAT:-1}; i++)); do
+	[ -z "$EACH_VM" ] || often=$(possible_lanes)
+	for ((i = 1; i < often; i++)); do
 		tests+=("${once[@]}")
 	done
 }
@@ -85,17 +86,27 @@ queue_tests()
 	done | sort -s -k 1,1nr | cut -d ' ' -f 2- | fill_queue
 }
 
-# With TCG, a VM of two CPUs keeps one of this machine's busy: see tools/vm/qemu.sh.
+possible_lanes()
+{
+	local n fit
+
+	if [ "$ON" = host ]; then
+		n=1
+	elif [ -n "$LANES" ]; then
+		n=$LANES
+	else
+		n=$(vms_at_once)
+		fit=$(vms_that_fit)
+		[ "$n" -le "$fit" ] || n=$fit
+		[ "$n" -le 8 ] || n=8
+	fi
+	echo "$n"
+}
+
 count_lanes()
 {
-	local wanted=$(($(nproc) * vms_per_cpu / SMP)) fit
-
-	[ "$ON" != host ] || { lanes=1 && return; }
-	fit=$(vms_that_fit)
-	lanes=${LANES:-$((wanted < fit ? wanted : fit))}
-	[ "$lanes" -le 8 ] || [ -n "$LANES" ] || lanes=8
+	lanes=$(possible_lanes)
 	[ "$lanes" -le ${#tests[@]} ] || lanes=${#tests[@]}
-	[ "$lanes" -ge 1 ] || lanes=1
 }
 
 # JOB_FILES names a folder whose files the programs find in /job/files of the VM.

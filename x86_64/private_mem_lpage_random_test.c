@@ -60,7 +60,7 @@ static void usage(const char *program, FILE *out)
 		"  -s SEED     run the scenario of this seed, or begin with it if there is -c or -t\n"
 		"  -c COUNT    run the scenarios of so many seeds, from SEED or 1 on\n"
 		"  -n STEPS    of each scenario (default %d)\n"
-		"  -t SECONDS  run one seed after the other for so long, from SEED or the time on\n"
+		"  -t SECONDS  run one seed after the other for so long, from SEED or a fresh one on\n"
 		"  -j JOBS     so many at a time, with -t\n"
 		"Without -s, -c and -t: seeds 1 to %d.\n", program, DEFAULT_STEPS, DEFAULT_SEEDS);
 }
@@ -298,8 +298,19 @@ static int run_for_seconds(u64 first)
 	for (i = 0; i < soak->groups.nr; i++)
 		ksft_print_msg("%u times: %s\n", soak->groups.group[i].nr,
 			       soak->groups.group[i].key);
-	ksft_test_result(!soak->failed && soak->seeds, "random.soak\n");
+	/* By name, those of several VMs of one run are told apart. */
+	ksft_test_result(!soak->failed && soak->seeds, "random.soak_from_seed_%llu\n",
+			 (unsigned long long)first);
 	ksft_finished();
+}
+
+/* VMs that begin in the same second must not try the same seeds. */
+static u64 fresh_seed(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
 int main(int argc, char **argv)
@@ -311,7 +322,7 @@ int main(int argc, char **argv)
 	can_change_modes = prepare_modes();
 
 	if (options.seconds)
-		return run_for_seconds(options.one_seed ? options.seed : (u64)time(NULL));
+		return run_for_seconds(options.one_seed ? options.seed : fresh_seed());
 	if (!options.seeds)
 		options.seeds = options.one_seed ? 1 : DEFAULT_SEEDS;
 	return run_seeds(options.one_seed ? options.seed : 1, options.seeds);

@@ -132,7 +132,7 @@ def run_page(folder):
         'known': known, 'skipped': by_reason(run.outcomes, 'skipped'),
         'times': with_shares([{'name': what, 'seconds': seconds} for what, seconds in run.times]),
     }
-    soak = [line for outcome in run.outcomes if outcome.name == 'random.soak'
+    soak = [line for outcome in run.outcomes if outcome.name.startswith('random.soak')
             for line in outcome.log.split('\n')]
     page['said'] = '\n'.join(line for line in soak if re.match(r'\d+ (times|seeds)', line))
     page['said_title'] = 'Soak'

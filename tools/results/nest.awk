@@ -2,6 +2,7 @@
 # Read the KTAP of a run, where the runner of kselftest has made comments of what programs print;
 # write KTAP whose programs have sub-tests that every parser understands: indented, with a version and
 # a plan of their own. Each program's sub-tests go to the file tap/PROGRAM as well, as a TAP stream.
+# A program that has run before in this run gets the file tap/PROGRAM_2, and so on.
 # What failed outside of any sub-test becomes one called whole_program, so that it is counted.
 
 function result(line) {
@@ -15,7 +16,7 @@ function add(line) { output[++lines] = line }
 
 # whole: the program's own result line. A program without sub-tests is a test itself.
 function write_program(name, whole,	i, file, indent) {
-	file = tap "/" name
+	file = tap "/" name (used[name]++ ? "_" used[name] : "")
 	if (n && whole ~ /^not/ && !failed) {
 		i = whole
 		sub(/ok [0-9]+ [^#]*/, "ok 0 whole_program ", i)

@@ -21,6 +21,14 @@ outlive_nobody()
 }
 looked_at=
 
+# How many VMs keep this machine busy. With TCG, one of two CPUs takes one of this machine's: see qemu.sh.
+vms_at_once()
+{
+	local n=$(($(nproc) * vms_per_cpu / SMP))
+
+	echo $((n > 1 ? n : 1))
+}
+
 # How many VMs there is memory for.
 vms_that_fit()
 {

@@ -490,6 +490,41 @@ TEST_F(emulator, accesses_read_only_memory)
 		   ARRAY_SIZE(in_read_only_memory), variant->forced);
 }
 
+/*
+ * A device that the guest reaches by a gva of its own, and whose gpa is the gva of memory:
+ *
+ *	gva	17G: memory at gpa 16G		18G: device at gpa 17G
+ *
+ * What KVM remembers of an access to the device (vcpu_cache_mmio_info()) is about the one gva only.
+ */
+#define DEVICE_GPA	(BASE + SZ_1G)
+#define MEMORY_GVA	DEVICE_GPA
+#define DEVICE_GVA	(BASE + 2ull * SZ_1G)
+
+TEST_F(emulator, gva_of_memory_is_gpa_of_device)
+{
+	struct guest_insn device = { .kind = INSN_LOAD, .size = 8, .gpa = DEVICE_GVA };
+	struct guest_insn memory = {
+		.kind = INSN_STORE, .forced = variant->forced, .size = 8, .gpa = MEMORY_GVA,
+		.operand = TAG_OPERAND,
+	};
+	const char *when = "memory after a device";
+	struct guest_insn_exits exits;
+
+	vm_driver_map_1g(self->world.vmd, MEMORY_GVA, BASE);
+	vm_driver_map_1g(self->world.vmd, DEVICE_GVA, DEVICE_GPA);
+	vm_driver_insn(self->world.vmd, 0, &device, exit_input, &exits);
+	EXPECT_EQ(1, exits.nr);
+	vm_expect_end(_metadata, ACCESS_MMIO, exits.exit[0].end, DEVICE_GPA, "device");
+	vm_driver_insn(self->world.vmd, 0, &memory, exit_input, &exits);
+	EXPECT_EQ(0, exits.nr) {
+		TH_LOG("Wanted no exit at gpa 0x%llx (%s), got one at 0x%llx", LOGGED_GPA, when,
+		       (unsigned long long)exits.exit[0].gpa);
+	}
+	vm_expect_content(_metadata, TAG_OPERAND, *(u64 *)host_memory(&self->world, 0), LOGGED_GPA,
+			  when);
+}
+
 /* Shared and private pages: the host sees the ones only, the guest's CPU tells what all hold. */
 
 FIXTURE(mixed)

@@ -25,6 +25,7 @@
 
 #include "host/backing.h"
 #include "host/sigbus.h"
+#include "host/slow_machine.h"
 #include "kvm/kernel_log.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -193,19 +194,45 @@ static int go_store(struct target *target)
 	return sigbus_store(target->hva, TAG) ? 0 : BUS_ERROR;
 }
 
-/* A child that shares the mapping: what it gets is its exit status. */
-static int go_load_in_child(struct target *target)
+/* No access takes so many seconds: it would be tried again and again for ever. */
+#define MAX_SECONDS	5
+
+/* A child that shares the mapping: what it gets is its exit status, if there is an end. */
+static int load_in_child(struct target *target, const u64 *hva)
 {
 	pid_t child = fork();
 	int status;
 
 	if (child < 0)
 		return errno;
-	if (!child)
-		_exit(go_load(target) ? SIGBUS : 0);
-	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
+	if (!child) {
+		alarm(slow_machine_seconds(MAX_SECONDS));
+		_exit(load(target, hva) ? SIGBUS : 0);
+	}
+	if (waitpid(child, &status, 0) != child)
 		return ECHILD;
+	if (!WIFEXITED(status))
+		return ETIMEDOUT;
 	return WEXITSTATUS(status) ? BUS_ERROR : 0;
+}
+
+static int go_load_in_child(struct target *target)
+{
+	return load_in_child(target, target->hva);
+}
+
+/* A mapping may be longer than the file. */
+static int go_load_behind_end(struct target *target)
+{
+	char *hva = mmap(NULL, SZ_8K, PROT_READ | PROT_WRITE, MAP_SHARED, target->file,
+			 SIZE - SZ_4K);
+	int r;
+
+	if (hva == MAP_FAILED)
+		return errno;
+	r = load_in_child(target, (u64 *)(hva + SZ_4K));
+	munmap(hva, SZ_8K);
+	return r;
 }
 
 /* @hva is what a system call has mapped just now, or has not. */
@@ -343,6 +370,7 @@ static const struct way by_mapping[] = {
 	{ "load", go_load, BUS_ERROR },
 	{ "store", go_store, BUS_ERROR },
 	{ "load by a child", go_load_in_child, BUS_ERROR },
+	{ "load behind the end", go_load_behind_end, BUS_ERROR, .wanted_shared = BUS_ERROR },
 	{ "load from another mapping", go_load_from_another_mapping, BUS_ERROR },
 	{ "load from a copy of the mapping", go_load_from_copied_mapping, BUS_ERROR },
 	{ "load after MADV_DONTNEED", go_load_after_dontneed, BUS_ERROR, .unmaps = true },

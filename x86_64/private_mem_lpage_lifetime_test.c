@@ -657,6 +657,41 @@ TEST(pages_of_guest_memfd_come_and_go)
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
+/* Moved so often, a memslot shows what KVM keeps of it each time: an entry for each 2M at least. */
+#define NR_MOVES	32
+#define MOVED_SIZE	(64ull * SZ_1G)
+#define MOVED_ENTRIES	((u64)MOVED_SIZE / SZ_2M * sizeof(u32))
+
+TEST(nothing_is_left_where_memslot_was)
+{
+	const u64 limit = NR_MOVES * MOVED_ENTRIES / 2, gpa[2] = { MOVED_SIZE, 2 * MOVED_SIZE };
+	struct vm_memory before, now;
+	struct vm_driver *vmd;
+	unsigned int i;
+	void *hva;
+
+	if (vm_memory_missing())
+		SKIP(return, "%s", vm_memory_missing());
+
+	kernel_log_start();
+	hva = mmap(NULL, MOVED_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ASSERT_NE(MAP_FAILED, hva);
+	vmd = vm_driver_create(1);
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, gpa[0], MOVED_SIZE, hva, -1, false));
+	before = vm_memory_read();
+	for (i = 1; i <= NR_MOVES; i++)
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, gpa[i % 2], MOVED_SIZE, hva, -1, false));
+	now = vm_memory_read();
+	EXPECT_GT(before.slab + limit, now.slab) {
+		TH_LOG("Wanted below 0x%llx bytes of new slabs at gpa 0x%llx (moved), got 0x%llx",
+		       (unsigned long long)limit, (unsigned long long)gpa[0],
+		       (unsigned long long)(now.slab - before.slab));
+	}
+	vm_driver_free(vmd);
+	munmap(hva, MOVED_SIZE);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
 /* All page tables of a VM are dropped at once, twice, before it ends. */
 TEST(end_after_page_tables_were_dropped)
 {

@@ -313,6 +313,12 @@ struct guest_insn_exits {
 };
 
 /*
+ * Let the guest see the GiB at @gpa at @gva as well, which it has not used yet; both are whole GiB.
+ * Without this, each gpa of a scenario is at gva = gpa.
+ */
+void vm_driver_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa);
+
+/*
  * Let vCPU @vcpu execute @insn, whose results are stored there.  A read by KVM_EXIT_MMIO is
  * answered with @input, each exit having its own; after any other exit the instruction is skipped.
  */

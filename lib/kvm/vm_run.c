@@ -17,6 +17,16 @@ void vm_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa)
 	virt_map_level(vmd->vm, gva, gpa, SZ_1G, PG_LEVEL_1G);
 }
 
+void vm_driver_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa)
+{
+	pthread_mutex_lock(&vmd->mapping);
+	TEST_ASSERT(!vmd->mapped[gva / SZ_1G], "The guest has gva 0x%llx already",
+		    (unsigned long long)gva);
+	vm_map_1g(vmd, gva, gpa);
+	vmd->mapped[gva / SZ_1G] = true;
+	pthread_mutex_unlock(&vmd->mapping);
+}
+
 /* Let the guest reach [@gpa, @gpa + @size) at gva = gpa. */
 void vm_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
 {

@@ -35,12 +35,14 @@ static bool read_memory(struct vm_memory *memory)
 {
 	if (setting_write(REFRESH, "1") || !read_line("SecPageTables:", &memory->page_tables) ||
 	    !read_line("Slab:", &memory->slab) ||
+	    !read_line("VmallocUsed:", &memory->vmalloc) ||
 	    !read_line("HugePages_Free:", &memory->free_hugepages) ||
 	    !read_line("Unevictable:", &memory->unevictable))
 		return false;
 
 	memory->page_tables *= 1024;
 	memory->slab *= 1024;
+	memory->vmalloc *= 1024;
 	memory->unevictable *= 1024;
 	return true;
 }

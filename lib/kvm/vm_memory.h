@@ -8,6 +8,7 @@
 struct vm_memory {
 	u64 page_tables;	/* bytes, of all VMs */
 	u64 slab;		/* bytes, in whole pages; attributes are there, too */
+	u64 vmalloc;		/* bytes; what memslots know of their hugepages is there */
 	u64 free_hugepages;	/* of the default size, that nobody uses */
 	u64 unevictable;	/* bytes; guest_memfd is there, but for each CPU's last pages */
 };

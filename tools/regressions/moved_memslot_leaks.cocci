@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: moved_memslot_leaks
 // Class: OOB
-// First: lifetime global.nothing_is_left_where_memslot_was
+// First: lifetime left_behind.by_moves
 // Origin: generated
 // A user would see: memory that is gone until the machine restarts, more with each move of a memslot
-// Observable: yes: slabs grow
+// Observable: yes: the kernel's own memory grows
 // File: arch/x86/kvm/x86.c
 @@
 expression change;

@@ -27,7 +27,7 @@ stop()
 	mapfile -t children < <(jobs -p)
 	kill "${children[@]}" 2>/dev/null
 	wait
-	[ -z "$results" ] || rm -rf "$results"/{job,programs,queue,queue.lock}
+	[ -z "$results" ] || rm -rf "$results"/{job,programs,queue,queue.threads,queue.lock}
 	die 'interrupted'
 }
 
@@ -75,32 +75,58 @@ make_results()
 		die "cannot write in $results"
 }
 
-# Into the queue: number and name of each program, those that took longest the last time first, so
-# that all lanes end at about the same time.
+# Whose threads have to run at the same time, not in turn: these are about races.
+needs_threads()
+{
+	[ "$ACCEL" = tcg ] || return
+	case $1 in
+	private_mem_lpage_concurrency_test | private_mem_lpage_*race_test | private_mem_lpage_zap_all_test) ;;
+	*) return 1 ;;
+	esac
+}
+
+# queue_tests FILE NUMBER...: into this queue, number and name of each program of these numbers, those
+# that took longest the last time first, so that all lanes end at about the same time.
 queue_tests()
 {
-	local i
+	local queue_file=$1 n
+	shift
 
-	for ((i = 0; i < ${#tests[@]}; i++)); do
-		echo "${last_seconds[${tests[i]}]:-$unknown_seconds} $((i + 1)) ${tests[i]}"
+	for n; do
+		echo "${last_seconds[${tests[n - 1]}]:-$unknown_seconds} $n ${tests[n - 1]}"
 	done | sort -s -k 1,1nr | cut -d ' ' -f 2- | fill_queue
 }
 
+queue_all_tests()
+{
+	local n threads=() others=()
+
+	for ((n = 1; n <= ${#tests[@]}; n++)); do
+		if needs_threads "${tests[n - 1]}"; then
+			threads+=("$n")
+		else
+			others+=("$n")
+		fi
+	done
+	queue_tests queue.threads "${threads[@]}"
+	queue_tests queue "${others[@]}"
+}
+
+# With TCG, a VM of two CPUs keeps one of this machine's busy, whose thread runs both.
 possible_lanes()
 {
-	local n fit
+	local n=$(($(nproc) * vms_per_cpu / SMP)) fit
 
 	if [ "$ON" = host ]; then
 		n=1
 	elif [ -n "$LANES" ]; then
 		n=$LANES
 	else
-		n=$(vms_at_once)
 		fit=$(vms_that_fit)
 		[ "$n" -le "$fit" ] || n=$fit
 		[ "$n" -le 8 ] || n=8
 	fi
-	echo "$n"
+	echo $((n > 1 ? n : 1))
 }
 
 count_lanes()
@@ -237,11 +263,19 @@ lost_program()
 	end_program "not ok $number selftests: kvm: $name # $why"
 }
 
-# Boot VMs as long as there are programs; silence for longer than any program may take means that a
-# VM hangs.
+# The first lane begins with what needs threads, all others with the rest.
 run_lane()
 {
-	local boots boot_began number='' name booted program_began lines shown failed silence=$(((limit + 30) * vm_second))
+	[ "$1" != 1 ] || TCG_THREAD=multi run_queue queue.threads
+	TCG_THREAD=single run_queue queue
+}
+
+# run_queue FILE: boot VMs as long as there are programs in it; silence for longer than any program may
+# take means that a VM hangs.
+run_queue()
+{
+	local queue_file=$1 boots boot_began number='' name booted program_began lines shown failed
+	local silence=$(((limit + 30) * vm_second))
 
 	for ((boots = 0; boots < max_boots && $(left_in_queue) != 0; boots++)); do
 		booted=''
@@ -264,16 +298,16 @@ fail_the_rest()
 	while read -r number name; do
 		keep "not ok $number selftests: kvm: $name # not run, the VM died $max_boots times"
 		show_event "end $number"
-	done <"$results/queue"
+	done < <(cat "$results"/queue{.threads,})
 }
 
 run_lanes()
 {
-	queue_tests
+	queue_all_tests
 	start_lanes "$lanes" run_lane
 	follow_lanes show_event show_progress
 	fail_the_rest
-	rm -rf "$results"/{job,programs,queue,queue.lock}
+	rm -rf "$results"/{job,programs,queue,queue.threads,queue.lock}
 }
 
 # Why programs have skipped themselves.

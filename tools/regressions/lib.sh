@@ -377,13 +377,15 @@ run_lane()
 	done
 }
 
-# As many VMs as this machine's CPUs are busy with and there is memory for, and one that waits for its turn.
+# As many VMs as there are CPUs and memory for, of which one waits for its turn; one that has to share
+# its CPUs gains nothing, as each of them is a thread here: a bug may be a race.
 count_lanes()
 {
 	local fit running_at_once
 
 	fit=$(vms_that_fit)
-	running_at_once=$(vms_at_once)
+	running_at_once=$(($(nproc) / SMP))
+	[ "$running_at_once" -ge 1 ] || running_at_once=1
 	lanes=$((running_at_once + 1))
 	[ "$lanes" -le "$fit" ] || lanes=$fit
 	[ "$lanes" -le $(((total + 7) / 8)) ] || lanes=$(((total + 7) / 8))

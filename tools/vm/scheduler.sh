@@ -21,14 +21,6 @@ outlive_nobody()
 }
 looked_at=
 
-# How many VMs keep this machine busy. With TCG, one of two CPUs takes one of this machine's: see qemu.sh.
-vms_at_once()
-{
-	local n=$(($(nproc) * vms_per_cpu / SMP))
-
-	echo $((n > 1 ? n : 1))
-}
-
 # How many VMs there is memory for.
 vms_that_fit()
 {
@@ -36,10 +28,11 @@ vms_that_fit()
 		/proc/meminfo
 }
 
-# Put the lines of stdin into the queue.
+# Put the lines of stdin into the queue; one of several, if the variable queue_file says another name.
+queue_file=queue
 fill_queue()
 {
-	cat >"$results/queue" || die "cannot write in $results"
+	cat >"$results/$queue_file" || die "cannot write in $results"
 }
 
 # take NUMBER: move so many lines from the queue, or those that are left, to the array taken.
@@ -48,15 +41,15 @@ take()
 	local lock
 
 	exec {lock}>"$results/queue.lock" && flock "$lock" || die "cannot write in $results"
-	mapfile -t -n "$1" taken <"$results/queue"
-	[ ${#taken[@]} = 0 ] || sed -i "1,${#taken[@]}d" "$results/queue" || die "cannot write in $results"
+	mapfile -t -n "$1" taken <"$results/$queue_file"
+	[ ${#taken[@]} = 0 ] || sed -i "1,${#taken[@]}d" "$results/$queue_file" || die "cannot write in $results"
 	exec {lock}>&-
 	[ ${#taken[@]} != 0 ]
 }
 
 left_in_queue()
 {
-	wc -l <"$results/queue"
+	wc -l <"$results/$queue_file"
 }
 
 # start_lanes NUMBER FUNCTION: call FUNCTION with 1 to NUMBER, side by side; their processes into the

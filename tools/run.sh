@@ -44,7 +44,8 @@ select_tests()
 	repeat_tests
 }
 
-# REPEAT says how often, for tools/repeat.sh; EACH_VM=1: as often as there are VMs, for tools/soak.sh.
+# REPEAT says how often, for tools/repeat.sh; EACH_VM: as often as there are VMs, for so many
+# seconds, for tools/soak.sh.
 repeat_tests()
 {
 	local once=("${tests[@]}") often=${REPEAT:-1} i

@@ -12,4 +12,5 @@ jobs=${SMP:-2}
 [ "$ON" != host ] || jobs=$(nproc)
 # Reducing the first failures may go on after the time is over.
 export TIMEOUT=${TIMEOUT:-$((MINUTES * 60 + 900 * slow_machine_factor))}
-EACH_VM=1 TEST=private_mem_lpage_random_test ARGS="-t $((MINUTES * 60)) -j $jobs" leashed "$top/tools/run.sh"
+EACH_VM=$((MINUTES * 60)) TEST=private_mem_lpage_random_test ARGS="-t $((MINUTES * 60)) -j $jobs" \
+	leashed "$top/tools/run.sh"

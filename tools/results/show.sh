@@ -28,6 +28,10 @@ recall_seconds()
 {
 	local name seconds
 
+	if [ -n "$EACH_VM" ]; then
+		unknown_seconds=$EACH_VM
+		return
+	fi
 	seconds_file=$work/seconds${VENDOR:+-$VENDOR}
 	[ -f "$seconds_file" ] || return 0
 	while read -r name seconds; do

@@ -683,10 +683,9 @@ static void set_logged(struct __test_metadata *_metadata, FIXTURE_DATA(same_huge
 					   logged));
 }
 
-static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
-
 TEST_F(same_hugepage, split_by_both_while_logged)
 {
+	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
 	const char *when = "split by both, logged";
 	struct vm_driver *vmd = self->vmd;
 	unsigned int round;
@@ -708,51 +707,6 @@ TEST_F(same_hugepage, split_by_both_while_logged)
 		expect_dirty(_metadata, vmd, gpa, "written again");
 	}
 	vm_expect_no_warning(_metadata, BASE, when);
-}
-
-/*
- * Who splits a 1G leaf eagerly lets others have the CPU now and then, and looks anew at what it has
- * come to (tdp_mmu_split_huge_pages_root()).
- */
-static int want_the_cpu(void *arg)
-{
-	const bool *over = arg;
-
-	while (!__atomic_load_n(over, __ATOMIC_RELAXED))
-		;
-	return 0;
-}
-
-TEST(split_eagerly_while_others_want_the_cpus)
-{
-	const char *when = "split eagerly, among others";
-	const char *missing = suite_missing(BACKING_HUGETLB_1GB) ? :
-			      suite_missing_mode(&change_eager_split);
-	struct background other[4];
-	struct plain_vm vm = { };
-	bool over = false;
-	unsigned int i;
-
-	if (missing)
-		SKIP(return, "%s", missing);
-
-	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
-	plain_vm_create(&vm, BACKING_HUGETLB_1GB, SZ_1G, SZ_2M);
-	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, BASE, SZ_1G, vm.view.base, -1, false));
-	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, BASE, TAG);
-	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_1G, 1, BASE, "not logged");
-
-	for (i = 0; i < ARRAY_SIZE(other); i++)
-		background_start(&other[i], want_the_cpu, &over);
-	EXPECT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, BASE, SZ_1G, vm.view.base, -1, true));
-	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
-	for (i = 0; i < ARRAY_SIZE(other); i++)
-		background_join(&other[i]);
-
-	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, SZ_1G / SZ_4K, BASE, when);
-	vm_expect_no_warning(_metadata, BASE, when);
-	plain_vm_free(&vm);
-	setting_restore();
 }
 
 int main(int argc, char **argv)

@@ -666,7 +666,7 @@ FIXTURE(left_behind)
 };
 
 /* In the address space only: no page of it is ever there. */
-#define LARGE_SIZE	(64ull * SZ_1G)
+#define LARGE_SIZE	(4ull * SZ_1G)
 
 FIXTURE_SETUP(left_behind)
 {
@@ -717,7 +717,7 @@ static void expect_nothing_left(struct __test_metadata *_metadata,
 }
 
 /* Of each place where it was, KVM has an entry for each 2M at least (kvm_arch_free_memslot()). */
-#define NR_MOVES	32
+#define NR_MOVES	16
 #define BYTES_OF_MOVE	(LARGE_SIZE / SZ_2M * sizeof(u32))
 
 TEST_F(left_behind, by_moves)

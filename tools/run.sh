@@ -27,7 +27,7 @@ stop()
 	mapfile -t children < <(jobs -p)
 	kill "${children[@]}" 2>/dev/null
 	wait
-	[ -z "$results" ] || rm -rf "$results"/{job,programs,queue,queue.threads,queue.lock}
+	[ -z "$results" ] || rm -rf "$results"/{job,programs,queue,queue.*}
 	die 'interrupted'
 }
 
@@ -308,7 +308,7 @@ run_lanes()
 	start_lanes "$lanes" run_lane
 	follow_lanes show_event show_progress
 	fail_the_rest
-	rm -rf "$results"/{job,programs,queue,queue.threads,queue.lock}
+	rm -rf "$results"/{job,programs,queue,queue.*}
 }
 
 # Why programs have skipped themselves.

@@ -34,8 +34,8 @@ build_faulty()
 	build_modules
 	name=$(basename "$rule" .cocci)
 	[ ! -e "$modules/$name.why" ] || die "$name $(cat "$modules/$name.why")"
-	mkdir -p "$lane/job/job/ko" && cp "$modules/$name.ko" "$lane/job/job/ko/kvm.ko" ||
-		die "cannot write in $lane"
+	mkdir -p "$lane/job/job/ko" && echo "$name" >"$lane/job/job/module" || die "cannot write in $lane"
+	copy_modules "$name" "$lane/job/job/ko"
 	echo "$(kernel_name) with $name" >"$results/$side.kernel"
 }
 

@@ -30,7 +30,7 @@ class Tried:
         self.outcome = self.judge(modules)
 
     def judge(self, modules):
-        if self.reason == 'changes nothing in kvm.ko' or self.is_the_patch(modules):
+        if self.reason == 'changes nothing in KVM' or self.is_the_patch(modules):
             return 'the same'
         if self.word == 'not built':
             return 'not built'

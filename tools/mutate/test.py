@@ -283,8 +283,8 @@ def judged():
             ('equivalent', '', 'chance', 'known'),
             ('CAUGHT, though equivalent', 'Wanted', 'equivalent', 'caught'),
             ('not built', 'does not build: error', '', 'not built'),
-            ('not built', 'changes nothing in kvm.ko', '', 'the same'),
-            ('equivalent', 'changes nothing in kvm.ko', 'equivalent', 'the same')):
+            ('not built', 'changes nothing in KVM', '', 'the same'),
+            ('equivalent', 'changes nothing in KVM', 'equivalent', 'the same')):
         row[5] = known
         got = report.Tried(row, (word, 'program', reason), '').outcome
         assert got == wanted, (word, reason, known, got)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: build.sh SOURCE FARM RULE OUT KEY
 # Apply RULE, a semantic patch or any other patch to KVM, to FARM's copy of SOURCE and build OUT/name.ko from
-# it, which is kvm.ko, and if it changes that OUT/name.vendor.ko, which is kvm-intel.ko; or say in the file
-# OUT/name.why why that is not possible; OUT/name.stamp is then KEY.
+# it, which is kvm.ko, and those of OUT/name.kvm-amd.ko and OUT/name.kvm-intel.ko that it changes; or say in
+# the file OUT/name.why why that is not possible; OUT/name.stamp is then KEY.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -104,6 +104,7 @@ compile_objects()
 		pids+=($!)
 		case $file in
 		arch/x86/kvm/vmx/*) modules+=(kvm-intel) ;;
+		arch/x86/kvm/svm/*) modules+=(kvm-amd) ;;
 		*) modules+=(kvm) ;;
 		esac
 	done
@@ -132,18 +133,21 @@ farm_make()
 {
 	make -C "$farm/source" O="$farm/kernel" KBUILD_MODPOST_WARN=1 \
 		KERNELRELEASE="$(cat "$farm/kernel/include/config/kernel.release")" \
-		arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-intel.ko
+		arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko arch/x86/kvm/kvm-intel.ko
 }
 
-# Both modules are as the rule has made them, or as they were.
+# Each module is as the rule has made it, or as it was.
 keep_modules()
 {
-	local built=$farm/kernel/arch/x86/kvm
+	local built=$farm/kernel/arch/x86/kvm vendor changes=
 
-	cmp -s "$built/kvm-intel.ko" "$farm/clean.vendor.ko" ||
-		cp "$built/kvm-intel.ko" "$out/$name.vendor.ko" || die "cannot write in $out"
-	if [ ! -e "$out/$name.vendor.ko" ] && cmp -s "$built/kvm.ko" "$farm/clean.ko"; then
-		not_built "changes nothing in kvm.ko"
+	for vendor in kvm-amd kvm-intel; do
+		! cmp -s "$built/$vendor.ko" "$farm/clean.$vendor.ko" || continue
+		cp "$built/$vendor.ko" "$out/$name.$vendor.ko" || die "cannot write in $out"
+		changes=yes
+	done
+	if [ -z "$changes" ] && cmp -s "$built/kvm.ko" "$farm/clean.ko"; then
+		not_built "changes nothing in KVM"
 	else
 		cp "$built/kvm.ko" "$out/$name.ko" || die "cannot write in $out"
 	fi
@@ -168,10 +172,11 @@ restore()
 	done
 	[ -z "$headers" ] || farm_make >"$log" 2>&1 || die "cannot restore $farm, see $log"
 	cp "$farm/clean.ko" "$farm/kernel/arch/x86/kvm/kvm.ko" &&
-		cp "$farm/clean.vendor.ko" "$farm/kernel/arch/x86/kvm/kvm-intel.ko" || die "cannot restore $farm"
+		cp "$farm/clean.kvm-amd.ko" "$farm/kernel/arch/x86/kvm/kvm-amd.ko" &&
+		cp "$farm/clean.kvm-intel.ko" "$farm/kernel/arch/x86/kvm/kvm-intel.ko" || die "cannot restore $farm"
 }
 
-rm -f "$out/$name".{ko,vendor.ko,why,diff,stamp}
+rm -f "$out/$name".{ko,kvm-amd.ko,kvm-intel.ko,why,diff,stamp}
 # Until it is restored, the farm is not what its stamp says.
 farm_stamp=$(cat "$farm/farm.stamp")
 rm -f "$farm/farm.stamp"

@@ -126,7 +126,7 @@ build_some()
 {
 	local i clean key
 
-	clean=$(sha256sum "$1"/clean.{ko,vendor.ko} "$top/tools/regressions/build.sh" | cut -d ' ' -f 1 | tr '\n' ' ')
+	clean=$(sha256sum "$1"/clean.{ko,kvm-amd.ko,kvm-intel.ko} "$top/tools/regressions/build.sh" | cut -d ' ' -f 1 | tr '\n' ' ')
 	for ((i = $2; i < ${#rules[@]}; i += jobs)); do
 		# What a rule only tells about itself does not change its module.
 		key="$(sed -e '/^\/\/ File: /b' -e '/^\/\/ /d' "${rules[i]}" | sha256sum) $clean"
@@ -205,6 +205,16 @@ likely()
 	esac
 }
 
+# copy_modules NAME FOLDER: kvm.ko with that bug, and what else of KVM's it changes.
+copy_modules()
+{
+	local file
+
+	for file in "$modules/$1".{ko,kvm-amd.ko,kvm-intel.ko}; do
+		[ ! -e "$file" ] || cp "$file" "$2/" || die "cannot write in $2"
+	done
+}
+
 # The job of trying the modules named in queue, up to one that costs a reboot; programs holds what to
 # run, whole whether beyond its first failure.
 make_job()
@@ -217,9 +227,7 @@ make_job()
 		case=${firsts[$name]#"${firsts[$name]%% *}"}
 		[[ " ${programs[*]} " == *" $(likely "$name") "* ]] || case=
 		echo "$name ${seconds[$name]} $(likely "$name") ${classes[$name]} ${afterwards[$name]:--}$case"
-		cp "$modules/$name.ko" "$job/ko/" || die "cannot write in $results"
-		[ ! -e "$modules/$name.vendor.ko" ] || cp "$modules/$name.vendor.ko" "$job/ko/" ||
-			die "cannot write in $results"
+		copy_modules "$name" "$job/ko"
 		[ "${afterwards[$name]}" != reboot ] || break
 	done >"$job/rules"
 	cp "$modules/base.ko" "$job/ko/" || die "cannot write in $results"

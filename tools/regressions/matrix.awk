@@ -142,7 +142,7 @@ function clean(name)
 
 BEGIN {
 	FS = "\t"
-	same = "changes nothing in kvm.ko"
+	same = "changes nothing in KVM"
 	nr_programs = split(programs, program, "\n")
 	for (i = 1; i <= nr_programs; i++)
 		column_of[program[i]] = i

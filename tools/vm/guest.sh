@@ -31,3 +31,14 @@ unload_kvm()
 	done
 	[ ! -d /sys/module/kvm ]
 }
+
+# load_kvm NAME: the modules that the job has under this name, and those of the kernel where it has none.
+load_kvm()
+{
+	local vendor=intel second
+
+	! grep -qw svm /proc/cpuinfo || vendor=amd
+	second=/job/ko/$1.kvm-$vendor.ko
+	[ -e "$second" ] || second=/modules/kvm-$vendor.ko
+	insmod "/job/ko/$1.ko" && insmod "$second"
+}

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Which commit broke it? KDIR is a git repository of the kernel, which stays as it is; GOOD and BAD
-# (default: HEAD) are revisions in it. The sub-tests that fail at BAD and pass at GOOD, of the programs
-# TEST, or the scenario in the file SCENARIO, decide. Commits that touch neither KVM nor what it calls are
+# (default: HEAD) are revisions in it. Or KVERS are Debian's releases. The sub-tests that fail at BAD and
+# pass at GOOD, of the programs TEST, the scenario in the file SCENARIO, or the figure COST decide. Commits that touch neither KVM nor what it calls are
 # left out, unless ALL=1. For each sub-test the commit is found that broke it: git bisect, a verdict
 # counts if it comes three times of three. What was interrupted goes on where it was.
 # Exit status: 1 found, 0 nothing fails, 2 could not run.
@@ -12,7 +12,9 @@
 . "$(dirname "$0")/regressions/lib.sh"
 . "$(dirname "$0")/regressions/reproducer.sh"
 . "$(dirname "$0")/bisect/tree.sh"
+. "$(dirname "$0")/bisect/releases.sh"
 . "$(dirname "$0")/bisect/try.sh"
+. "$(dirname "$0")/bisect/cost.sh"
 . "$(dirname "$0")/bisect/tell.sh"
 
 # A busy machine is no reason for a verdict.
@@ -44,7 +46,10 @@ check_options()
 	[ "${ON:-vm}" = vm ] || die "ON=$ON: revisions are tried in VMs"
 	[ -z "$SCENARIO" ] || [ -f "$SCENARIO" ] || die "SCENARIO=$SCENARIO: no such file"
 	[ -z "$SCENARIO" ] || [ -z "$TEST" ] || die 'TEST= and SCENARIO= exclude each other'
+	check_cost
+	[ -z "$KVERS" ] || check_releases
 	command -v git >/dev/null || leashed "$top/tools/deps.sh" git || exit
+	[ -z "$KVERS" ] || import_releases
 	check_repository
 }
 
@@ -62,11 +67,13 @@ prepare_bad()
 	: >>"$verdicts"
 }
 
-# A job is made anew for what is going to be run. A scenario goes with it.
+# A job is made anew for what is going to be run. A scenario goes with it. A bug that the suite knows of
+# is one all the same.
 prepare_programs()
 {
 	programs=("$@")
 	prepare_jobs
+	: >"$common_job/job/known_bugs_count" || die "cannot write $common_job"
 	[ -z "$SCENARIO" ] || cp "$SCENARIO" "$common_job/job/bisect.scenario" || die "cannot write $common_job"
 }
 
@@ -75,6 +82,7 @@ select_programs()
 	local program
 
 	chosen=()
+	[ -z "$COST" ] || return 0
 	if [ -n "$SCENARIO" ]; then
 		chosen=("private_mem_lpage_scenario_test /job/bisect.scenario")
 		return
@@ -90,15 +98,23 @@ select_programs()
 # has not told of a sub-test has failed as a whole. Those with a seed come last: they take the longest.
 find_failing()
 {
-	local folder=$results/ends kept
+	local kept
 
 	# Of the same ends and programs the answer is kept, as verdicts are.
-	kept=$(printf '%s\n' "$good" "$bad" "$TEST" "${SCENARIO:+$(cat "$SCENARIO")}" | sha256sum)
+	kept=$(printf '%s\n' "$good" "$bad" "$TEST" "${SCENARIO:+$(cat "$SCENARIO")}" "${COST:+$COST $THRESHOLD}" | sha256sum)
 	kept=$place/failing-${kept:0:12}-${verdicts##*-}
 	if [ -f "$kept" ]; then
 		cp "$kept" "$results/pending" || die "cannot write in $results"
 		return
 	fi
+	[ -n "$COST" ] && find_dearer || compare_ends
+	cp "$results/pending" "$kept.new" && mv "$kept.new" "$kept" || die "cannot write in $place"
+}
+
+compare_ends()
+{
+	local folder=$results/ends
+
 	prepare_programs "${chosen[@]}"
 	begin 'what fails at BAD, and passes at GOOD'
 	build "$bad" || die "BAD $why"
@@ -125,7 +141,6 @@ find_failing()
 		}' "$results/good.verdicts" "$results/bad.verdicts" | sort -s -t $'\t' -k 1,1 |
 		awk -F '\t' '/_random_test\t/ { last = last $0 "\n"; next } { print } END { printf "%s", last }' \
 			>"$results/pending"
-	cp "$results/pending" "$kept.new" && mv "$kept.new" "$kept" || die "cannot write in $place"
 }
 
 # verdicts_of FOLDER NAME: of what has run there.
@@ -141,6 +156,7 @@ unit_of()
 {
 	case $1/$2 in
 	private_mem_lpage_scenario_test/*) echo "${chosen[0]}" ;;
+	private_mem_lpage_cost/*) echo "$1 $2" ;;
 	*/) echo "$1" ;;
 	*/random.seed_*) echo "$1 -s ${2#random.seed_}" ;;
 	*) echo "$1 -r $2" ;;
@@ -262,7 +278,7 @@ settle()
 	mkdir -p "$folder" || die "cannot create $folder"
 	echo
 	echo "${1#private_mem_lpage_}${2:+: $2}"
-	prepare_programs "$unit"
+	[ -n "$COST" ] || prepare_programs "$unit"
 	search_one
 	printf '%s\t%s\n' "$1" "$2" >"$folder/sub-tests"
 	forget "$folder/sub-tests"
@@ -286,7 +302,11 @@ settle_commit()
 		return
 	}
 	nr_found=$((nr_found + 1))
-	reproduce "$1" "$folder"
+	if [ -n "$COST" ]; then
+		tell_cost "$1" "$(tree_git rev-parse "$1^")" >"$folder/reproducer"
+	else
+		reproduce "$1" "$folder"
+	fi
 	cp "$folder/sub-tests" "$folder/first"
 	attribute "$1" "$folder"
 	cat "$folder/first" "$folder/sub-tests" >"$folder/both" && mv "$folder/both" "$folder/sub-tests" &&

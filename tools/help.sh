@@ -56,7 +56,9 @@ cost:
 bisect:
   KDIR=/path/to/linux  a git repository; its tree and index stay as they are
   GOOD=REV  BAD=HEAD   where all is well, and where it is not
+  KVERS='6.12 7.2 7.3' in place of all three: releases of Debian's, the first good, the last bad
   TEST=PATTERN         only these of the suite's programs; SCENARIO=FILE: only this scenario
+  COST='recount 1G to_private'  only this figure of what conversions cost: case, size, figure
   ALL=1                also commits that touch neither KVM nor what it calls
 reproduce:
   BUG=NAME             a bug of tools/regressions/, or of RULES=FOLDER

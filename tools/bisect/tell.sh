@@ -13,9 +13,14 @@ sub_tests()
 tell()
 {
 	echo
-	echo "First bad commit: $1"
-	tree_git log -1 --format='  author  %an <%ae>%n  date    %ad%n  subject %s' "$1"
-	echo "Fails since then, $times of $times times:"
+	if [ -n "$KVERS" ]; then
+		echo "First bad release: $(subject "$1")"
+		echo "The one before: $(subject "$1^")"
+	else
+		echo "First bad commit: $1"
+		tree_git log -1 --format='  author  %an <%ae>%n  date    %ad%n  subject %s' "$1"
+	fi
+	[ -n "$COST" ] && echo 'Dearer since then:' || echo "Fails since then, $times of $times times:"
 	sub_tests "$2"
 	cat "$3/reproducer"
 }
@@ -23,23 +28,49 @@ tell()
 # mail COMMIT SUB-TESTS FOLDER: text that is ready to be sent.
 mail()
 {
+	if [ -n "$KVERS" ]; then
+		echo 'To: kvm@vger.kernel.org'
+		echo 'Cc: regressions@lists.linux.dev'
+	else
+		tree_git log -1 --format='To: %an <%ae>' "$1"
+		echo 'Cc: kvm@vger.kernel.org, regressions@lists.linux.dev'
+	fi
 	cat <<END
-To: $(tree_git log -1 --format='%an <%ae>' "$1")
-Cc: kvm@vger.kernel.org, regressions@lists.linux.dev
-Subject: [REGRESSION] $(subject "$1")
+Subject: [REGRESSION] $([ -n "$COST" ] && echo "KVM: $COST" || subject "$1")
 
 Hello,
 
-since commit $(tree_git log -1 --abbrev=12 --format='%h ("%s")' "$1")
-of $(tree_git log -1 --date=short --format=%ad "$1"), these tests of KVM's mapping levels fail:
+since $(since "$1"),
+$([ -n "$COST" ] && echo 'a conversion between private and shared memory costs KVM more' || echo "these tests of KVM's mapping levels fail"):
 
 $(sub_tests "$2")
 
 $(sed 's/ ([^ ()]*\.scenario):/:/' "$3/reproducer")
 
-Each verdict of the bisection was seen $times of $times times; the commit before passes.  A scenario can be
-replayed by \`make replay SCENARIO=FILE KDIR=TREE\` of the KVM mapping level selftests.
+$(how_it_was_seen)
 
-#regzbot introduced: $1
+#regzbot introduced: $(introduced "$1")
 END
+}
+
+since()
+{
+	[ -n "$KVERS" ] && echo "$(release_of "$1"), not in $(release_of "$1^")" ||
+		tree_git log -1 --abbrev=12 --date=short --format='commit %h ("%s") of %ad' "$1"
+}
+
+# As regzbot reads it.
+introduced()
+{
+	[ -n "$KVERS" ] && echo "$(release_of "$1^")..$(release_of "$1")" || echo "$1"
+}
+
+how_it_was_seen()
+{
+	if [ -n "$COST" ]; then
+		echo "Counted by \`make cost\` of the KVM mapping level selftests."
+	else
+		echo "Each verdict of the bisection was seen $times of $times times; the revision before passes.  A scenario"
+		echo "can be replayed by \`make replay SCENARIO=FILE KDIR=TREE\` of the KVM mapping level selftests."
+	fi
 }

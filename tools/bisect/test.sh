@@ -5,6 +5,8 @@
 
 . "$(dirname "$0")/../lib.sh"
 . "$top/tools/bisect/tree.sh"
+. "$top/tools/bisect/releases.sh"
+. "$top/tools/bisect/cost.sh"
 . "$top/tools/tap.sh"
 
 # commit_file FILE SUBJECT
@@ -124,6 +126,37 @@ touches_more_than_the_module()
 	! is_module_only_between "$@"
 }
 
+# Two folders that are as sources of releases are.
+make_releases()
+{
+	local i
+
+	for i in 2 3; do
+		mkdir -p "$cache/sources/linux-$i/arch" && ln -s "linux-$i" "$cache/sources/7.$i" &&
+			printf 'VERSION = 7\nPATCHLEVEL = %s\nSUBLEVEL = 1\n' $i >"$cache/sources/7.$i/Makefile" &&
+			echo $i >"$cache/sources/linux-$i/arch/file"
+	done
+}
+
+# Fetched they are already.
+step()
+{
+	:
+}
+
+releases_are_commits()
+(
+	KVERS='7.2 7.3' KDIR='' GOOD='' BAD=''
+	check_releases
+	import_releases
+	check_repository
+	make_tree
+	begin_search
+	[ "$(release_of "$good") $(release_of "$bad")" = 'v7.2.1 v7.3.1' ] &&
+		[ "$(tree_git show "$bad:arch/file")" = 3 ] && [ "$(culprits)" = "$bad" ] &&
+		newest=$bad && GOOD='' BAD='' && import_releases && [ "$BAD" = "$newest" ]
+)
+
 leaves_all_as_it_was()
 {
 	[ "$(state)" = "$before" ]
@@ -146,6 +179,11 @@ check 'bisect: GOOD must be there' refuses 'GOOD=v1: no such revision' with GOOD
 check 'bisect: BAD must be there' refuses 'BAD=v2: no such revision' with BAD=v2 check_repository
 check 'bisect: GOOD comes before BAD' refuses 'is not among the commits' with GOOD=HEAD BAD=HEAD~1 check_repository
 check 'bisect: they are not the same' refuses 'the same commit' with GOOD=HEAD check_repository
+check 'bisect: KVERS takes the place of KDIR' refuses 'KVERS= takes the place of' with KVERS='7.2 7.3' check_releases
+check 'bisect: one release is no range' refuses 'two releases at least' with KVERS=7.3 KDIR= GOOD= check_releases
+check 'bisect: releases begin with the oldest' refuses 'from the oldest' with KVERS='7.3 6.12' KDIR= GOOD= check_releases
+check 'bisect: COST has a size' refuses 'is not a case, a size and a figure' with COST='recount to_private' check_cost
+check 'bisect: COST and TEST exclude each other' refuses 'takes the place of' with COST='recount 1G to_private' TEST=x check_cost
 check_repository
 make_tree
 check 'bisect: each commit is found' finds_all
@@ -155,6 +193,8 @@ check 'bisect: a driver is found with ALL=1' with ALL=1 finds driver
 check 'bisect: documentation is not built' is_module_only_between HEAD~14 before-driver
 check 'bisect: a driver is' touches_more_than_the_module before-driver HEAD~1
 check 'bisect: options are for the whole kernel' touches_more_than_the_module HEAD~1 HEAD
+make_releases
+check 'bisect: of releases a repository is made, always the same' releases_are_commits
 check 'bisect: the repository is as it was' leaves_all_as_it_was
 echo "1..$number"
 [ -z "$failed" ]

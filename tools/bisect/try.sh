@@ -47,9 +47,9 @@ build()
 			leashed "$top/tools/regressions/build.sh" "$src" "$farm" "$patch/$name" "$modules" "$key" || exit
 		why=$(cat "$modules/$name.why" 2>/dev/null)
 	else
-		why='changes nothing in kvm.ko'
+		why='changes nothing in KVM'
 	fi
-	if [ "$why" = 'changes nothing in kvm.ko' ]; then
+	if [ "$why" = 'changes nothing in KVM' ]; then
 		cp "$farm/clean.ko" "$modules/$name.ko" || die "cannot write in $modules"
 		why=
 	fi
@@ -83,20 +83,27 @@ verdicts_in()
 	awk -F '\t' -v name="$2" '$1 == name && $2 !~ / -m$/ { print $3 }' "$1/events.tsv"
 }
 
-# try REVISION: does the test $unit fail there, $times of $times? Sets verdict: good, bad or skip, and
-# counted, what it goes by.
+# try REVISION: is $unit bad there? Sets verdict: good, bad or skip, and counted, what it goes by.
 try()
+{
+	recall "$1" && return
+	if ! build "$1"; then
+		verdict=skip counted=$why
+	elif [ -n "$COST" ]; then
+		judge_cost "$1"
+	else
+		try_test "$1"
+	fi
+	remember "$1"
+}
+
+# try_test REVISION: does the test $unit fail there, $times of $times?
+try_test()
 {
 	local name folder nr_bad=0 nr_good=0 tries
 
 	name=$(name_of "$1")
 	folder=$results/steps/$name
-	recall "$1" && return
-	if ! build "$1"; then
-		verdict=skip counted=$why
-		remember "$1"
-		return
-	fi
 	# A VM that dies takes with it what was to come after.
 	for ((tries = 0; tries < times && nr_bad + nr_good < times; tries++)); do
 		mapfile -t programs < <(for ((i = nr_bad + nr_good; i < times; i++)); do echo "$unit"; done)
@@ -106,7 +113,6 @@ try()
 		nr_good=$((nr_good + $(verdicts_in "$folder" "$name" | grep -cx passed)))
 	done
 	judge
-	remember "$1"
 }
 
 judge()

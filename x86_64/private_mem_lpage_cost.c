@@ -4,7 +4,8 @@
  * by what is mapped, and by the number of memslots.  A figure is a line of tab-separated values.
  *
  * A conversion stores attributes, zaps leaves, and finds out anew which hugepages are mixed.  Cases
- * that lack one of these tell what each costs.
+ * that lack one of these tell what each costs.  What it costs others is how long they wait for a
+ * page.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@
 #include "test_util.h"
 
 #include "host/backing.h"
+#include "host/monotonic.h"
+#include "kvm/punctual_vcpu.h"
 #include "kvm/vm_driver.h"
 #include "kvm/vm_memory.h"
 #include "scenario/random.h"
@@ -33,6 +36,10 @@
 
 /* Single conversions, which a guest makes while it boots: this many of them are one figure. */
 #define STORM		1024
+
+/* Where a vCPU faults meanwhile: in a memslot with a page for each 0.1 ms of 1.6 s. */
+#define BESIDE		(256ull * SZ_1G)
+#define BESIDE_SIZE	SZ_64M
 
 /* So much is converted before the next interrupt of a timer that comes 1000 times a second. */
 #define SHORT		SZ_2M
@@ -57,6 +64,7 @@ struct cost_case {
 	bool storm;
 	bool private;		/* all is mapped before each conversion to shared */
 	bool page;		/* that is of one page in the middle */
+	bool stall;		/* a vCPU faults meanwhile */
 };
 
 static const struct cost_case cost_cases[] = {
@@ -72,6 +80,8 @@ static const struct cost_case cost_cases[] = {
 	  .private = true },
 	{ "page", "the same; of one page in the middle, and back", SZ_1G, 1, .private = true,
 	  .page = true },
+	{ "stall", "as private; a vCPU touches a new page elsewhere every 0.1 ms, and waits",
+	  SZ_1G, 1, .private = true, .stall = true },
 	{ "storm", "single pages all over the range; of one page", SZ_1G, 1, .storm = true },
 };
 
@@ -88,6 +98,7 @@ static struct {
 struct cost_vm {
 	struct vm_driver *vmd;
 	struct backing_view view;
+	struct backing_view beside;
 	int gmem_fd;
 	const struct cost_case *cost_case;
 	u64 size;
@@ -205,6 +216,16 @@ static void add_memslots(struct cost_vm *vm)
 	}
 }
 
+static void add_beside(struct cost_vm *vm)
+{
+	int error;
+
+	backing_map(&vm->beside, BACKING_MEMFD, 0, BESIDE_SIZE);
+	error = vm_driver_bind_memslot(vm->vmd, vm->cost_case->slots + 1, BESIDE, BESIDE_SIZE,
+				       vm->beside.base, vm->gmem_fd, vm->view.size);
+	TEST_ASSERT(!error, "No memslot beside the range: %s", strerror(error));
+}
+
 static void create_vm(struct cost_vm *vm, const struct cost_case *cost_case, u64 size)
 {
 	u64 whole = (size + SZ_1G - 1) / SZ_1G * SZ_1G;
@@ -215,8 +236,10 @@ static void create_vm(struct cost_vm *vm, const struct cost_case *cost_case, u64
 		return;
 
 	backing_map(&vm->view, backing_of(cost_case), 0, whole);
-	vm->gmem_fd = vm_driver_create_gmem(vm->vmd, whole);
+	vm->gmem_fd = vm_driver_create_gmem(vm->vmd, whole + (cost_case->stall ? BESIDE_SIZE : 0));
 	add_memslots(vm);
+	if (cost_case->stall)
+		add_beside(vm);
 }
 
 static void free_vm(struct cost_vm *vm)
@@ -227,6 +250,8 @@ static void free_vm(struct cost_vm *vm)
 
 	close(vm->gmem_fd);
 	backing_unmap(&vm->view);
+	if (vm->cost_case->stall)
+		backing_unmap(&vm->beside);
 }
 
 /* All before it has been executed. */
@@ -452,6 +477,46 @@ static void measure_page(struct cost_vm *vm)
 	print_leaves(vm, &leaves);
 }
 
+/*
+ * A conversion, and the longest that a vCPU waits for a page meanwhile, in the same unit.  None of
+ * that vCPU's pages is mapped before.
+ */
+static void measure_wait(struct cost_vm *vm, bool private, struct figure *took,
+			 struct figure *waited)
+{
+	struct punctual_vcpu vcpu;
+	u64 begin, ns, longest;
+
+	vm_driver_convert(vm->vmd, BESIDE, BESIDE_SIZE, true);
+	vm_driver_convert(vm->vmd, BESIDE, BESIDE_SIZE, false);
+	punctual_vcpu_start(&vcpu, vm->vmd, BESIDE, BESIDE_SIZE);
+	ns = monotonic_ns();
+	begin = ticks();
+	add_value(took, convert(vm, 0, vm->size, private));
+	longest = punctual_vcpu_stop(&vcpu);
+	add_value(waited, longest * (ticks() - begin) / (monotonic_ns() - ns));
+}
+
+static void measure_stall(struct cost_vm *vm)
+{
+	static struct figure private, shared, private_wait, shared_wait;
+	unsigned int i;
+
+	private = (struct figure) { "to_private" };
+	shared = (struct figure) { "to_shared" };
+	private_wait = (struct figure) { "private_wait" };
+	shared_wait = (struct figure) { "shared_wait" };
+	for (i = 0; i < options.times; i++) {
+		measure_wait(vm, true, &private, &private_wait);
+		map_all(vm);
+		measure_wait(vm, false, &shared, &shared_wait);
+	}
+	print_figure(vm, &private, options.unit);
+	print_figure(vm, &shared, options.unit);
+	print_figure(vm, &private_wait, options.unit);
+	print_figure(vm, &shared_wait, options.unit);
+}
+
 /* Pages one after the other, but in no order, each at some place in its share of the range. */
 static u64 storm(struct cost_vm *vm, bool private)
 {
@@ -485,17 +550,24 @@ static void measure_storm(struct cost_vm *vm)
 /* A reason why the case cannot be measured at that size, or here. */
 static const char *obstacle(const struct cost_case *cost_case, u64 size)
 {
+	const char *reason;
+
 	if (cost_case->storm && size < STORM * GFN_BYTES)
 		return "fewer pages than conversions";
 	if (cost_case->slots > size / GFN_BYTES)
 		return "fewer pages than memslots";
 	if (cost_case->slots && BASE + size > SCENARIO_MAX_GPA)
 		return "no memslots of that size";
+	if (cost_case->stall && size < SZ_32M)
+		return "ends before anybody waits";
+	if (cost_case->stall && !punctual_vcpu_can_start())
+		return "needs real-time priority";
 	if (cost_case->page && size < 2 * GFN_BYTES)
 		return "has no page in the middle";
 	if ((cost_case->leaves || cost_case->private) && !vm_driver_has_prefault())
 		return "needs KVM_PRE_FAULT_MEMORY";
-	return cost_case->slots ? backing_prepare(backing_of(cost_case)) : NULL;
+	reason = cost_case->slots ? backing_prepare(backing_of(cost_case)) : NULL;
+	return !reason && cost_case->stall ? backing_prepare(BACKING_MEMFD) : reason;
 }
 
 static void measure(const struct cost_case *cost_case, u64 size)
@@ -513,6 +585,8 @@ static void measure(const struct cost_case *cost_case, u64 size)
 		measure_storm(&vm);
 	else if (cost_case->page)
 		measure_page(&vm);
+	else if (cost_case->stall)
+		measure_stall(&vm);
 	else
 		measure_whole(&vm);
 	free_vm(&vm);

@@ -7,13 +7,18 @@
 
 #include <linux/types.h>
 
-/* Milliseconds since some moment before the program began. */
-static inline u64 monotonic_ms(void)
+/* Nanoseconds since some moment before the program began. */
+static inline u64 monotonic_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+static inline u64 monotonic_ms(void)
+{
+	return monotonic_ns() / 1000000;
 }
 
 #endif /* LPAGE_MONOTONIC_H */

@@ -107,7 +107,12 @@ find_failing()
 		cp "$kept" "$results/pending" || die "cannot write in $results"
 		return
 	fi
-	[ -n "$COST" ] && find_dearer || compare_ends
+	if [ -n "$COST" ]; then
+		find_dearer
+	else
+		compare_ends
+		prove_good
+	fi
 	cp "$results/pending" "$kept.new" && mv "$kept.new" "$kept" || die "cannot write in $place"
 }
 
@@ -141,6 +146,19 @@ compare_ends()
 		}' "$results/good.verdicts" "$results/bad.verdicts" | sort -s -t $'\t' -k 1,1 |
 		awk -F '\t' '/_random_test\t/ { last = last $0 "\n"; next } { print } END { printf "%s", last }' \
 			>"$results/pending"
+}
+
+# As long as the kernel of GOOD is there: it may take minutes to build it again.
+prove_good()
+{
+	local program name
+
+	begin 'GOOD, again'
+	units=()
+	while IFS=$'\t' read -r program name <&4; do
+		units+=("$(unit_of "$program" "$name")")
+	done 4<"$results/pending"
+	[ ${#units[@]} = 0 ] || try_units "$good"
 }
 
 # verdicts_of FOLDER NAME: of what has run there.

@@ -36,7 +36,7 @@ measure()
 # Is it dearer at BAD? Into the file pending, what decides then: the figure, and from where on it is bad.
 find_dearer()
 {
-	local cost_good cost_bad
+	local cost_good cost_bad unit verdict counted
 
 	begin "$COST at GOOD and at BAD"
 	build "$bad" || die "BAD $why"
@@ -51,6 +51,12 @@ find_dearer()
 		BEGIN { if (bad > good * threshold)
 			printf "private_mem_lpage_cost\t%s above %.0f\n", what, sqrt(good * bad) }' >"$results/pending" ||
 		die "cannot write in $results"
+	[ -s "$results/pending" ] || return 0
+	unit=$(tr '\t' ' ' <"$results/pending")
+	verdict=good counted=$cost_good
+	remember "$good"
+	verdict=bad counted=$cost_bad
+	remember "$bad"
 }
 
 # judge_cost REVISION: what is counted does not change from one time to the next, so once is enough.

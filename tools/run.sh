@@ -76,16 +76,6 @@ make_results()
 		die "cannot write in $results"
 }
 
-# Whose threads have to run at the same time, not in turn: these are about races.
-needs_threads()
-{
-	[ "$ACCEL" = tcg ] || return
-	case $1 in
-	private_mem_lpage_concurrency_test | private_mem_lpage_*race_test | private_mem_lpage_zap_all_test) ;;
-	*) return 1 ;;
-	esac
-}
-
 # queue_tests FILE NUMBER...: into this queue, number and name of each program of these numbers, those
 # that took longest the last time first, so that all lanes end at about the same time.
 queue_tests()

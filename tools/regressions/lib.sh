@@ -386,13 +386,14 @@ run_lane()
 }
 
 # As many VMs as there are CPUs and memory for, of which one waits for its turn; one that has to share
-# its CPUs gains nothing, as each of them is a thread here: a bug may be a race.
+# its CPUs gains nothing.
 count_lanes()
 {
-	local fit running_at_once
+	local fit running_at_once cpus=$SMP
 
+	[ "$TCG_THREAD" != single ] || cpus=1
 	fit=$(vms_that_fit)
-	running_at_once=$(($(nproc) / SMP))
+	running_at_once=$(($(nproc) / cpus))
 	[ "$running_at_once" -ge 1 ] || running_at_once=1
 	lanes=$((running_at_once + 1))
 	[ "$lanes" -le "$fit" ] || lanes=$fit

@@ -133,6 +133,16 @@ end_lanes()
 	exit 2
 }
 
+# needs_threads PROGRAM: whose CPUs have to run at the same time, not in turn, as it is about races.
+needs_threads()
+{
+	[ "$ACCEL" = tcg ] || return
+	case $1 in
+	private_mem_lpage_concurrency_test | private_mem_lpage_*race_test | private_mem_lpage_zap_all_test) ;;
+	*) return 1 ;;
+	esac
+}
+
 # How a VM is booted; tools/run.sh has this machine itself take its place.
 vm_command=$top/tools/vm/boot.sh
 

@@ -184,7 +184,7 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 			    "nx_recover ratio 2\n"
 			    "nx_recover ratio 2\n"
 			    "expect 4K x2\n",
-		.wanted = "Wanted 4K x1 at gpa 0x400",
+		.wanted = "Wanted 4K x1 at gpa 0x40",
 		.first_release = RELEASE(6, 18),
 		.last_release = NOT_MENDED,
 	},

@@ -61,7 +61,7 @@ prepare_bad()
 	prepare patch
 	farm=$work/regressions/farm0
 	modules=$work/regressions/modules
-	step "$top/tools/regressions/farm.sh" "$farm" "$(nproc)"
+	make_farm
 	base=$bad
 	verdicts=$place/verdicts-$(cat "$work"/install/kvm/private_mem_lpage_* | sha256sum | cut -c 1-12).tsv
 	: >>"$verdicts"
@@ -118,16 +118,9 @@ find_failing()
 
 compare_ends()
 {
-	local folder=$results/ends
-
 	prepare_programs "${chosen[@]}"
-	begin 'what fails at BAD, and passes at GOOD'
-	build "$bad" || die "BAD $why"
-	build "$good" || die "GOOD $why"
-	run_on "$folder" "$(name_of "$bad")" "$(name_of "$good")"
-	for end in bad good; do
-		verdicts_of "$folder" "$(name_of "${!end}")" >"$results/$end.verdicts"
-	done
+	run_end bad BAD 'what fails at BAD'
+	run_end good GOOD 'what of that passes at GOOD'
 	awk -F '\t' '
 		function name(text) { sub(/ *#.*/, "", text); return text ~ /^the whole program/ ? "" : text }
 		{ program = $1; sub(/__job_.*/, "", program); key = program "\t" name($3) }
@@ -146,6 +139,19 @@ compare_ends()
 		}' "$results/good.verdicts" "$results/bad.verdicts" | sort -s -t $'\t' -k 1,1 |
 		awk -F '\t' '/_random_test\t/ { last = last $0 "\n"; next } { print } END { printf "%s", last }' \
 			>"$results/pending"
+}
+
+# run_end good|bad NAME WHAT: all programs, on its own kernel; their verdicts into a file.
+run_end()
+{
+	local folder=$results/ends/$1 name
+	name=$(name_of "${!1}")
+
+	begin "$3"
+	build "${!1}" || die "$2 $why"
+	run_on "$folder" "$name" || die "$2 could not be tried"
+	! grep -q $'\tinsmod\t' "$folder/events.tsv" || die "$2: KVM's modules cannot be loaded"
+	verdicts_of "$folder" "$name" >"$results/$1.verdicts"
 }
 
 # As long as the kernel of GOOD is there: it may take minutes to build it again.

@@ -12,6 +12,14 @@ name_of()
 	echo "r-${1:0:12}"
 }
 
+# The modules of the kernel that is built, in a farm for those of others; base is its own, by which it is
+# judged whether a bug hangs.
+make_farm()
+{
+	step "$top/tools/regressions/farm.sh" "$farm" "$(nproc)"
+	mkdir -p "$modules" && cp "$farm/clean.ko" "$modules/base.ko" || die "cannot write in $modules"
+}
+
 # The kernel of a revision, all of it, with which the modules of others can be built and tried.
 build_kernel_of()
 {
@@ -22,7 +30,7 @@ build_kernel_of()
 		step "$top/tools/kernel.sh" headers
 		step "$top/tools/kernel.sh" image
 		step "$top/tools/vm/initrd.sh"
-		step "$top/tools/regressions/farm.sh" "$farm" "$(nproc)"
+		make_farm
 	) || return
 	base=$1
 }
@@ -38,7 +46,7 @@ build()
 		return 1
 	}
 	name=$(name_of "$1")
-	mkdir -p "$patch" "$modules" &&
+	mkdir -p "$patch" &&
 		tree_git diff --no-renames --no-ext-diff "$base" "$1" -- "${module_paths[@]}" >"$patch/$name" ||
 		die "cannot write in $place"
 	if [ -s "$patch/$name" ]; then
@@ -57,10 +65,10 @@ build()
 }
 
 # run_on FOLDER NAME...: the programs on the modules of that name; what they say is in FOLDER then. A VM
-# that cannot be booted ends just this.
+# that cannot be booted ends just this, and it is false.
 run_on()
 {
-	local all=$results name
+	local all=$results name status
 
 	results=$1
 	shift
@@ -73,8 +81,10 @@ run_on()
 	(run_queue) &
 	child=$!
 	wait "$child"
+	status=$?
 	child=
 	results=$all
+	return $status
 }
 
 # What came of the programs that ran, in their order: verdicts, a line each.

@@ -38,7 +38,6 @@
 #define STORM		1024
 
 /* Where a vCPU faults meanwhile: in a memslot with a page for each 0.1 ms of 1.6 s. */
-#define BESIDE		(256ull * SZ_1G)
 #define BESIDE_SIZE	SZ_64M
 
 /* So much is converted before the next interrupt of a timer that comes 1000 times a second. */
@@ -216,13 +215,15 @@ static void add_memslots(struct cost_vm *vm)
 	}
 }
 
+/* Behind all of the range's memslots, so in no hugepage of theirs. */
 static void add_beside(struct cost_vm *vm)
 {
+	u64 offset = vm->view.size;
 	int error;
 
 	backing_map(&vm->beside, BACKING_MEMFD, 0, BESIDE_SIZE);
-	error = vm_driver_bind_memslot(vm->vmd, vm->cost_case->slots + 1, BESIDE, BESIDE_SIZE,
-				       vm->beside.base, vm->gmem_fd, vm->view.size);
+	error = vm_driver_bind_memslot(vm->vmd, vm->cost_case->slots + 1, BASE + offset,
+				       BESIDE_SIZE, vm->beside.base, vm->gmem_fd, offset);
 	TEST_ASSERT(!error, "No memslot beside the range: %s", strerror(error));
 }
 
@@ -484,12 +485,12 @@ static void measure_page(struct cost_vm *vm)
 static void measure_wait(struct cost_vm *vm, bool private, struct figure *took,
 			 struct figure *waited)
 {
+	u64 beside = vm->view.size, begin, ns, longest;
 	struct punctual_vcpu vcpu;
-	u64 begin, ns, longest;
 
-	vm_driver_convert(vm->vmd, BESIDE, BESIDE_SIZE, true);
-	vm_driver_convert(vm->vmd, BESIDE, BESIDE_SIZE, false);
-	punctual_vcpu_start(&vcpu, vm->vmd, BESIDE, BESIDE_SIZE);
+	convert(vm, beside, BESIDE_SIZE, true);
+	convert(vm, beside, BESIDE_SIZE, false);
+	punctual_vcpu_start(&vcpu, vm->vmd, BASE + beside, BESIDE_SIZE);
 	ns = monotonic_ns();
 	begin = ticks();
 	add_value(took, convert(vm, 0, vm->size, private));
@@ -556,7 +557,7 @@ static const char *obstacle(const struct cost_case *cost_case, u64 size)
 		return "fewer pages than conversions";
 	if (cost_case->slots > size / GFN_BYTES)
 		return "fewer pages than memslots";
-	if (cost_case->slots && BASE + size > SCENARIO_MAX_GPA)
+	if (cost_case->slots && BASE + size + (cost_case->stall ? SZ_1G : 0) > SCENARIO_MAX_GPA)
 		return "no memslots of that size";
 	if (cost_case->stall && size < SZ_32M)
 		return "ends before anybody waits";

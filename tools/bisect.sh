@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Which commit broke it? KDIR is a git repository of the kernel, which stays as it is; GOOD and BAD
 # (default: HEAD) are revisions in it. Or KVERS are Debian's releases. The sub-tests that fail at BAD and
-# pass at GOOD, of the programs TEST, the scenario in the file SCENARIO, or the figure COST decide. Commits that touch neither KVM nor what it calls are
-# left out, unless ALL=1. For each sub-test the commit is found that broke it: git bisect, a verdict
-# counts if it comes three times of three. What was interrupted goes on where it was.
+# pass at GOOD, of the programs TEST, the scenario in the file SCENARIO, or the figure COST decide. Commits
+# that touch neither KVM nor what it calls are left out, unless ALL=1. For each sub-test the commit is
+# found that broke it: git bisect, a verdict counts if it comes three times of three. What was interrupted
+# goes on where it was.
 # Exit status: 1 found, 0 nothing fails, 2 could not run.
 
 . "$(dirname "$0")/lib.sh"

@@ -9,7 +9,7 @@
 check_options()
 {
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
-	[[ ${THRESHOLD:-1} =~ ^[0-9]+(\.[0-9]+)?$ ]] || die "THRESHOLD=$THRESHOLD is not a number such as 1.05"
+	check_threshold
 	sides=(a)
 	[ -z "$A$B" ] || sides+=(b)
 	[ "$ON" != host ] || [ -z "$A$B$KERNEL$RULE$PATCH" ] || die 'ON=host takes the one kernel that runs'

@@ -264,6 +264,10 @@ check_bochs_options()
 	vms_per_cpu=1 vm_second=10
 }
 
+# What KVM is, in arch/x86/kvm of a kernel that is built.
+# shellcheck disable=SC2034 # for the scripts that build it
+kvm_modules=(kvm.ko kvm-amd.ko kvm-intel.ko)
+
 is_built_in_tree()
 {
 	[ -e "$1/.config" ] || [ -e "$1/include/config" ] || [ -e "$1/arch/x86/include/generated" ]
@@ -337,6 +341,25 @@ new_results()
 {
 	new_folder "$1"
 	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
+}
+
+# Sets releases, of which KVERS names each once or more often.
+read_releases()
+{
+	local kver
+
+	# shellcheck disable=SC2086,SC2153 # to be split; of the environment
+	mapfile -t releases < <(printf '%s\n' $KVERS | awk 'NF && !seen[$0]++')
+	[ ${#releases[@]} != 0 ] || die 'KVERS names no release'
+	for kver in "${releases[@]}"; do
+		case $kver in *[!0-9.]*) die "KVERS: $kver is not a release such as 7.3" ;; esac
+	done
+}
+
+# Of ratios of costs, the largest that is taken.
+check_threshold()
+{
+	[[ ${THRESHOLD:-1} =~ ^[0-9]+(\.[0-9]+)?$ ]] || die "THRESHOLD=$THRESHOLD is not a number such as 1.05"
 }
 
 # plural NUMBER WORD: "1 verdict", "2 verdicts".

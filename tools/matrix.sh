@@ -13,16 +13,11 @@ vendors=${VENDOR:-amd}
 
 check_options()
 {
-	local kver vendor
+	local vendor
 
 	[ -z "$KDIR" ] || die "KDIR= names one kernel; the matrix takes the releases in KVERS"
 	[ "${ON:-vm}" = vm ] || die "ON=$ON: the matrix runs in VMs, with kernels of its own"
-	# shellcheck disable=SC2086 # to be split
-	mapfile -t releases < <(printf '%s\n' $KVERS | awk 'NF && !seen[$0]++')
-	[ ${#releases[@]} != 0 ] || die 'KVERS names no release'
-	for kver in "${releases[@]}"; do
-		case $kver in *[!0-9.]*) die "KVERS: $kver is not a release such as 7.3" ;; esac
-	done
+	read_releases
 	for vendor in $vendors; do
 		case $vendor in amd | intel) ;; *) die "VENDOR: $vendor is neither amd nor intel" ;; esac
 	done

@@ -10,27 +10,25 @@ check_cost()
 		die "COST=$COST is not a case, a size and a figure, such as 'recount 1G to_private'"
 	cost_case=${BASH_REMATCH[1]} cost_size=${BASH_REMATCH[2]} cost_figure=${BASH_REMATCH[3]}
 	[ -z "$TEST$SCENARIO" ] || die 'COST= takes the place of TEST= and SCENARIO='
-	[[ ${THRESHOLD:=1.05} =~ ^[0-9]+(\.[0-9]+)?$ ]] || die "THRESHOLD=$THRESHOLD is not a number such as 1.05"
+	: "${THRESHOLD:=1.05}"
+	check_threshold
 }
 
 # measure REVISION: the figure into measured, with its unit; the module is built.
 measure()
 {
-	local name folder job
+	local name folder
 	name=$(name_of "$1")
 	folder=$results/steps/$name
-	job=$folder/a.vm/job/job
 
 	rm -rf "$folder"
-	mkdir -p "$job/ko" && echo "$name" >"$job/module" || die "cannot write in $results"
-	copy_modules "$name" "$job/ko"
+	job_on "$name" "$folder/a.vm/job/job"
 	ARGS="-c $cost_case -s $cost_size" leashed "$top/tools/cost/side.sh" run a "$folder" || return
-	# Instructions are what the kernel needs at least; of anything else the median tells most.
+	awk -v a="$name" -v tsv="$folder/cost.tsv" -f "$top/tools/cost/table.awk" "$folder/a" >"$folder/cost.txt"
 	measured=$(awk -F '\t' -v figure="$cost_figure" '
-		$3 == figure { print $7 == "instructions" ? $5 : $4, $7; found = 1 }
-		END { exit !found }' "$folder/a") ||
-		die "COST=$COST: there is no such figure: $(awk -F '\t' '/^#/ || (NF == 7 && FNR > 1) { print $3 ? $3 : $0 }' \
-			"$folder/a" | paste -s -d ' ')"
+		$3 == figure { print $5, $4; found = 1 }
+		END { exit !found }' "$folder/cost.tsv") ||
+		die "COST=$COST: there is no such figure, see ${folder#"$top/"}/cost.txt"
 }
 
 # Is it dearer at BAD? Into the file pending, what decides then: the figure, and from where on it is bad.

@@ -5,14 +5,9 @@
 
 check_releases()
 {
-	local kver
-
 	[ -z "$KDIR$GOOD$BAD" ] || die 'KVERS= takes the place of KDIR=, GOOD= and BAD='
-	read -r -a releases <<<"$KVERS"
+	read_releases
 	[ ${#releases[@]} -ge 2 ] || die "KVERS=$KVERS: two releases at least"
-	for kver in "${releases[@]}"; do
-		case $kver in *[!0-9.]*) die "KVERS: $kver is not a release such as 7.3" ;; esac
-	done
 	printf '%s\n' "${releases[@]}" | sort -VC || die "KVERS=$KVERS: from the oldest to the newest"
 }
 

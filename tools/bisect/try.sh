@@ -17,7 +17,7 @@ name_of()
 make_farm()
 {
 	step "$top/tools/regressions/farm.sh" "$farm" "$(nproc)"
-	mkdir -p "$modules" && cp "$farm/clean.ko" "$modules/base.ko" || die "cannot write in $modules"
+	mkdir -p "$modules" && cp "$farm/clean/kvm.ko" "$modules/base.ko" || die "cannot write in $modules"
 }
 
 # The kernel of a revision, all of it, with which the modules of others can be built and tried.
@@ -50,7 +50,7 @@ build()
 		tree_git diff --no-renames --no-ext-diff "$base" "$1" -- "${module_paths[@]}" >"$patch/$name" ||
 		die "cannot write in $place"
 	if [ -s "$patch/$name" ]; then
-		key="$(sha256sum "$patch/$name" "$farm/clean.ko" | cut -d ' ' -f 1 | tr '\n' ' ')"
+		key="$(sha256sum "$patch/$name" "$farm/clean/"*.ko | cut -d ' ' -f 1 | tr '\n' ' ')"
 		stamped "$modules/$name.stamp" "$key" ||
 			leashed "$top/tools/regressions/build.sh" "$src" "$farm" "$patch/$name" "$modules" "$key" || exit
 		why=$(cat "$modules/$name.why" 2>/dev/null)
@@ -58,7 +58,9 @@ build()
 		why='changes nothing in KVM'
 	fi
 	if [ "$why" = 'changes nothing in KVM' ]; then
-		cp "$farm/clean.ko" "$modules/$name.ko" || die "cannot write in $modules"
+		# Built on another kernel it may have been more, which must not be taken for this.
+		rm -f "$modules/$name".{kvm-amd.ko,kvm-intel.ko,stamp} &&
+			cp "$modules/base.ko" "$modules/$name.ko" || die "cannot write in $modules"
 		why=
 	fi
 	[ -z "$why" ]

@@ -34,8 +34,7 @@ build_faulty()
 	build_modules
 	name=$(basename "$rule" .cocci)
 	[ ! -e "$modules/$name.why" ] || die "$name $(cat "$modules/$name.why")"
-	mkdir -p "$lane/job/job/ko" && echo "$name" >"$lane/job/job/module" || die "cannot write in $lane"
-	copy_modules "$name" "$lane/job/job/ko"
+	job_on "$name" "$lane/job/job"
 	echo "$(kernel_name) with $name" >"$results/$side.kernel"
 }
 

@@ -133,7 +133,7 @@ farm_make()
 {
 	make -C "$farm/source" O="$farm/kernel" KBUILD_MODPOST_WARN=1 \
 		KERNELRELEASE="$(cat "$farm/kernel/include/config/kernel.release")" \
-		arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko arch/x86/kvm/kvm-intel.ko
+		"${kvm_modules[@]/#/arch/x86/kvm/}"
 }
 
 # Each module is as the rule has made it, or as it was.
@@ -142,11 +142,11 @@ keep_modules()
 	local built=$farm/kernel/arch/x86/kvm vendor changes=
 
 	for vendor in kvm-amd kvm-intel; do
-		! cmp -s "$built/$vendor.ko" "$farm/clean.$vendor.ko" || continue
+		! cmp -s "$built/$vendor.ko" "$farm/clean/$vendor.ko" || continue
 		cp "$built/$vendor.ko" "$out/$name.$vendor.ko" || die "cannot write in $out"
 		changes=yes
 	done
-	if [ -z "$changes" ] && cmp -s "$built/kvm.ko" "$farm/clean.ko"; then
+	if [ -z "$changes" ] && cmp -s "$built/kvm.ko" "$farm/clean/kvm.ko"; then
 		not_built "changes nothing in KVM"
 	else
 		cp "$built/kvm.ko" "$out/$name.ko" || die "cannot write in $out"
@@ -171,9 +171,7 @@ restore()
 		fi
 	done
 	[ -z "$headers" ] || farm_make >"$log" 2>&1 || die "cannot restore $farm, see $log"
-	cp "$farm/clean.ko" "$farm/kernel/arch/x86/kvm/kvm.ko" &&
-		cp "$farm/clean.kvm-amd.ko" "$farm/kernel/arch/x86/kvm/kvm-amd.ko" &&
-		cp "$farm/clean.kvm-intel.ko" "$farm/kernel/arch/x86/kvm/kvm-intel.ko" || die "cannot restore $farm"
+	cp "$farm/clean/"*.ko "$farm/kernel/arch/x86/kvm/" || die "cannot restore $farm"
 }
 
 rm -f "$out/$name".{ko,kvm-amd.ko,kvm-intel.ko,why,diff,stamp}

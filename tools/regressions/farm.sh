@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: farm.sh FARM JOBS
-# Prepare the folder FARM for building faulty modules of KVM: a source tree that is links to
-# that of the kernel under test, but for copies of what rules may change, and a build folder with all of
-# their objects in it.
+# Prepare the folder FARM for building faulty modules of KVM: a source tree that is links to that of the
+# kernel under test, but for copies of what rules may change, a build folder with all of their objects in
+# it, and in clean/ the modules as they are.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -34,8 +34,7 @@ link_tree "$src" "$farm/source" arch/x86/kvm virt/kvm include/linux/kvm_host.h
 copy_kvm
 logged "$farm/prepare.log" "building kvm.ko in ${farm##*/} (2 minutes the first time)" \
 	"$top/tools/kvm-modules.sh" "$farm/source" "$work/kernel" "$farm/kernel" "$jobs" \
-	arch/x86/kvm/kvm.ko arch/x86/kvm/kvm-amd.ko arch/x86/kvm/kvm-intel.ko
-cp "$farm/kernel/arch/x86/kvm/kvm.ko" "$farm/clean.ko" &&
-	cp "$farm/kernel/arch/x86/kvm/kvm-amd.ko" "$farm/clean.kvm-amd.ko" &&
-	cp "$farm/kernel/arch/x86/kvm/kvm-intel.ko" "$farm/clean.kvm-intel.ko" || die "cannot write in $farm"
+	"${kvm_modules[@]/#/arch/x86/kvm/}"
+mkdir -p "$farm/clean" && cp "${kvm_modules[@]/#/$farm/kernel/arch/x86/kvm/}" "$farm/clean/" ||
+	die "cannot write in $farm"
 stamp "$farm/farm.stamp" "$key"

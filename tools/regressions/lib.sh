@@ -126,7 +126,7 @@ build_some()
 {
 	local i clean key
 
-	clean=$(sha256sum "$1"/clean.{ko,kvm-amd.ko,kvm-intel.ko} "$top/tools/regressions/build.sh" | cut -d ' ' -f 1 | tr '\n' ' ')
+	clean=$(sha256sum "$1"/clean/*.ko "$top/tools/regressions/build.sh" | cut -d ' ' -f 1 | tr '\n' ' ')
 	for ((i = $2; i < ${#rules[@]}; i += jobs)); do
 		# What a rule only tells about itself does not change its module.
 		key="$(sed -e '/^\/\/ File: /b' -e '/^\/\/ /d' "${rules[i]}" | sha256sum) $clean"
@@ -158,8 +158,8 @@ build_modules()
 		pids+=($!)
 	done
 	wait_for "${pids[@]}"
-	cp "$work/regressions/farm0/clean.ko" "$modules/base.ko" &&
-		cp "$work/regressions/farm0/clean.ko" "$modules/base_again.ko" || die "cannot write in $modules"
+	cp "$work/regressions/farm0/clean/kvm.ko" "$modules/base.ko" &&
+		cp "$modules/base.ko" "$modules/base_again.ko" || die "cannot write in $modules"
 }
 
 # What is the same in every job, the programs and what runs them, into the folder $common_job; after
@@ -213,6 +213,13 @@ copy_modules()
 	for file in "$modules/$1".{ko,kvm-amd.ko,kvm-intel.ko}; do
 		[ ! -e "$file" ] || cp "$file" "$2/" || die "cannot write in $2"
 	done
+}
+
+# job_on NAME JOB: the one program that this job runs is to run on those modules.
+job_on()
+{
+	mkdir -p "$2/ko" && echo "$1" >"$2/module" || die "cannot write in $2"
+	copy_modules "$1" "$2/ko"
 }
 
 # The job of trying the modules named in queue, up to one that costs a reboot; programs holds what to

@@ -23,7 +23,7 @@ measure()
 
 	rm -rf "$folder"
 	job_on "$name" "$folder/a.vm/job/job"
-	ARGS="-c $cost_case -s $cost_size" leashed "$top/tools/cost/side.sh" run a "$folder" || return
+	MEM=${MEM}M ARGS="-c $cost_case -s $cost_size" leashed "$top/tools/cost/side.sh" run a "$folder" || return
 	awk -v a="$name" -v tsv="$folder/cost.tsv" -f "$top/tools/cost/table.awk" "$folder/a" >"$folder/cost.txt"
 	measured=$(awk -F '\t' -v figure="$cost_figure" '
 		$3 == figure { print $5, $4; found = 1 }

@@ -48,6 +48,7 @@ check_options()
 	[ -z "$SCENARIO" ] || [ -f "$SCENARIO" ] || die "SCENARIO=$SCENARIO: no such file"
 	[ -z "$SCENARIO" ] || [ -z "$TEST" ] || die 'TEST= and SCENARIO= exclude each other'
 	check_cost
+	name_programs
 	[ -z "$KVERS" ] || check_releases
 	command -v git >/dev/null || leashed "$top/tools/deps.sh" git || exit
 	[ -z "$KVERS" ] || import_releases
@@ -80,19 +81,15 @@ prepare_programs()
 
 select_programs()
 {
-	local program
-
 	chosen=()
 	[ -z "$COST" ] || return 0
 	if [ -n "$SCENARIO" ]; then
 		chosen=("private_mem_lpage_scenario_test /job/bisect.scenario")
 		return
 	fi
-	for program in "${suite_programs[@]}"; do
-		# shellcheck disable=SC2053 # a pattern
-		[[ $program != ${TEST:-*} ]] || [ ! -e "$work/install/kvm/$program" ] || chosen+=("$program")
-	done
-	[ ${#chosen[@]} != 0 ] || die "none of the suite's programs is called $TEST"
+	programs=()
+	select_suite_programs
+	chosen=("${programs[@]}")
 }
 
 # Sub-tests that fail at BAD and pass at GOOD: program and name, into the file pending; a program that

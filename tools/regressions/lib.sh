@@ -53,10 +53,24 @@ stop()
 	die 'interrupted'
 }
 
+# Those of the suite's programs whose names match TEST, into the array named.
+name_programs()
+{
+	local program
+
+	named=()
+	for program in "${suite_programs[@]}"; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $program != ${TEST:-*} ]] || named+=("$program")
+	done
+	[ ${#named[@]} != 0 ] || die "none of the suite's programs is called $TEST"
+}
+
 # prepare PACKAGE...: what it takes, and those packages.
 prepare()
 {
 	check_vm_options
+	name_programs
 	get_source "$@"
 	locate
 	build_all
@@ -66,17 +80,15 @@ prepare()
 	export ACCEL
 }
 
-# Those of the suite's programs that this kernel has and whose names match TEST.
+# Those of them that this kernel has.
 select_suite_programs()
 {
 	local program
 
-	for program in "${suite_programs[@]}"; do
-		# shellcheck disable=SC2053 # a pattern
-		[[ $program != ${TEST:-*} ]] || [ ! -e "$work/install/kvm/$program" ] ||
-			programs+=("$program")
+	for program in "${named[@]}"; do
+		[ ! -e "$work/install/kvm/$program" ] || programs+=("$program")
 	done
-	[ ${#programs[@]} != 0 ] || die "none of the suite's programs is called ${TEST:-so, in $work/install/kvm}"
+	[ ${#programs[@]} != 0 ] || die "$work/install/kvm has none of the suite's programs ${TEST:-}"
 }
 
 # Is the kernel under test, or what it goes onto, the KERNEL of that name?

@@ -59,8 +59,10 @@ check_options()
 prepare_bad()
 {
 	KDIR=$tree
+	# The kernel of an end is built more than once, as others are in between that differ in much.
+	export PATH=/usr/lib/ccache:$PATH CCACHE_DIR=$cache/bisect/ccache CCACHE_MAXSIZE=2G CCACHE_DEPEND=1
 	tree_git checkout -q -f --detach "$bad" || die "cannot check out $BAD"
-	prepare patch
+	prepare patch ccache
 	farm=$work/regressions/farm0
 	modules=$work/regressions/modules
 	make_farm

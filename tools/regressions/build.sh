@@ -99,6 +99,8 @@ compile_objects()
 	cd "$farm/kernel" || return
 	for file in "${changed[@]}"; do
 		object=$(object "$file")
+		# The configuration may leave it out, as it does svm/sev.c.
+		[ -e "$object" ] || continue
 		cp -p "$object" "$object.clean" || return
 		again "$object" &
 		pids+=($!)

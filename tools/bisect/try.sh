@@ -172,7 +172,9 @@ recall()
 	counted=${line#*$'\t'}
 }
 
+# What could not be tried may work the next time.
 remember()
 {
+	[ "$verdict" != skip ] || return 0
 	printf '%s\t%s\t%s\t%s\n' "$1" "$unit" "$verdict" "$counted" >>"$verdicts" || die "cannot write $verdicts"
 }

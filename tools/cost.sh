@@ -76,7 +76,7 @@ run_sides()
 
 show()
 {
-	local side names=()
+	local side word=MEASURED names=()
 
 	for side in "${sides[@]}"; do
 		names+=("$(cat "$results/$side.kernel")")
@@ -85,6 +85,9 @@ show()
 		-f "$top/tools/cost/table.awk" "${sides[@]/#/"$results/"}" | tee "$results/cost.txt"
 	status=${PIPESTATUS[0]}
 	plot "${names[@]}"
+	[ -z "$THRESHOLD" ] || word=PASS
+	[ "$status" = 0 ] || word=FAIL
+	make_report "$word: what conversions cost on ${names[0]}${names[1]:+ and on ${names[1]}}"
 	say "figures and plot in ${results#"$top/"}: cost.tsv, cost.txt, cost.svg, cost.png"
 }
 

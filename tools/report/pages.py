@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a page says, for its template: one function for each kind of results."""
 
+import base64
 import os
 import re
 from collections import defaultdict
 
+import address
 from film import Film
 from level_map import LevelMap
 from markupsafe import Markup
@@ -15,6 +17,8 @@ WIDE, NARROW = 960, 372
 FRAMES = 24
 # A page has films of so many failures, lest it become too large to be read.
 FILMS = 60
+# So many of the largest ratios of costs come first.
+LARGEST = 12
 
 
 def both(draw):
@@ -97,6 +101,11 @@ def status_of(verdict):
     """PASS, FAIL or another first word in capitals, as the run itself said."""
     match = re.match(r'[A-Z]+(?=:)', verdict)
     return match.group(0) if match else 'NO VERDICT'
+
+
+def grouped(number):
+    """Thousands apart; '' stays what it is."""
+    return format(round(float(number)), ',') if number else ''
 
 
 def verdict_of(run, passed, bad):
@@ -320,11 +329,34 @@ def bisect_page(folder):
     }
 
 
+def cost_page(folder):
+    """What conversions cost."""
+    rows, ratios = [], []
+    for case, size, figure, unit, first, second, ratio in table(folder, 'cost.tsv')[1:]:
+        rows.append({'case': case, 'size': address.text(int(size)), 'figure': figure, 'unit': unit,
+                     'a': grouped(first), 'b': grouped(second),
+                     'ratio': '%.3f' % float(ratio) if ratio else ''})
+        if ratio:
+            ratios.append((float(ratio), rows[-1]))
+    largest = [row for _, row in sorted(ratios, key=lambda pair: -pair[0])[:LARGEST]]
+    plot = base64.b64encode(text(folder, 'cost.svg').encode()).decode()
+    verdict = text(folder, 'verdict')
+    return 'cost.html', {
+        'kind': 'Cost', 'status': status_of(verdict), 'verdict': verdict,
+        'title': 'what conversions cost in KVM', 'rows': rows, 'largest': largest, 'plot': plot,
+        'kernel': text(folder, 'a.kernel'), 'other': text(folder, 'b.kernel'),
+        'counts': [('figures', len(rows), ''), ('compared', len(ratios), '')],
+        'sections': [(key, label) for key, label, there in (
+            ('ratios', 'Ratios', largest), ('curves', 'Curves', plot), ('figures', 'Figures', True),
+            ('files', 'Files', True)) if there],
+    }
+
+
 def page_of(folder):
     """The template for what is in the folder, and what it says."""
     for name, page in (('matrix.tsv', matrix_page), ('regressions.tsv', regressions_page),
                        ('kernel.diff', reproduce_page), ('compared.tsv', compare_page),
-                       ('steps.tsv', bisect_page)):
+                       ('steps.tsv', bisect_page), ('cost.tsv', cost_page)):
         if os.path.exists(os.path.join(folder, name)):
             return page(folder)
     return run_page(folder)

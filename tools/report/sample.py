@@ -170,6 +170,18 @@ def bisection(folder):
     write(folder, 'verdict', 'FOUND: 1 commits for 1 failing sub-tests, in 99 s\n')
 
 
+def costs(folder):
+    """Two kernels, of which the second takes longer for one figure, and has one more."""
+    write(folder, 'cost.tsv', 'case\tsize\tfigure\tunit\ta\tb\tratio\n'
+          'recount\t1073741824\tto_private\tinstructions\t208200000\t416400000\t2\n'
+          'recount\t4096\tto_private\tinstructions\t3361\t3361\t1\n'
+          'stall\t4096\tprivate_wait\tinstructions\t\t20949\t\n')
+    write(folder, 'cost.svg', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 480"/>\n')
+    write(folder, 'a.kernel', '7.3.4')
+    write(folder, 'b.kernel', '7.3.4 with a_rule')
+    write(folder, 'verdict', 'FAIL: what conversions cost on 7.3.4 and 7.3.4 with a_rule\n')
+
+
 # Each kind, and what its page says.
 KINDS = {
     failing_run: ('FAIL', {'passed': 2, 'failed': 2, 'known bugs': 1, 'skipped': 1, 'programs': 3}),
@@ -178,5 +190,6 @@ KINDS = {
     regressions: ('FAIL', {'noticed': 1, 'missed': 1, 'equivalent': 0, 'not built': 0, 'bugs': 2}),
     reproduced: ('DIFFERS', {'verdicts changed': 1, 'programs': 1}),
     bisection: ('FOUND', {'commits': 1, 'sub-tests': 1, 'revisions tried': 2}),
+    costs: ('FAIL', {'figures': 3, 'compared': 2}),
     comparison: ('DIFFERS', {'verdicts changed': 1, 'programs': 2}),
 }

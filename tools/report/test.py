@@ -139,7 +139,7 @@ class Reader(html.parser.HTMLParser):
             self.pictures[self.article] = 0
         if tag == 'svg' and attributes.get('class') == 'pic levels':
             self.pictures[self.article] += 1
-        if tag not in ('meta', 'link', 'br'):
+        if tag not in ('meta', 'link', 'br', 'img'):
             self.within.append(attributes)
 
     def handle_endtag(self, tag):
@@ -199,6 +199,13 @@ class Pages(Folder):
                       'make run TEST=%s ARGS=&#34;-r %s&#34;' % (sample.BOUNDARY, sample.CASE),
                       'Subject: KVM: x86', 'no 1G hugetlb pages'):
             self.assertIn(words, page)
+
+    def test_costs_are_in_the_order_of_their_ratios(self):
+        page = self.page(sample.costs)
+        for words in ('7.3.4 with a_rule', '208,200,000', '416,400,000', 'data:image/svg+xml;base64,'):
+            self.assertIn(words, page)
+        ratios = page[page.index('id="ratios"'):page.index('id="curves"')]
+        self.assertEqual(re.findall(r'ratio">([0-9.]+)<', ratios), ['2.000', '1.000'])
 
     def test_compares_with_the_run_before(self):
         self.page(sample.passing_run, '20261127T100000Z')
@@ -264,7 +271,7 @@ class Browser(Folder):
 
     def test_is_seen_on_wide_and_narrow_screens(self):
         for make, levels, films in ((sample.failing_run, 1, 1), (sample.matrix, 0, 0),
-                                    (sample.regressions, 1, 0)):
+                                    (sample.regressions, 1, 0), (sample.costs, 0, 0)):
             path = self.report(make, make.__name__)
             for width in (1280, 400):
                 seen = self.look(path, width)

@@ -139,7 +139,7 @@ class Reader(html.parser.HTMLParser):
             self.pictures[self.article] = 0
         if tag == 'svg' and attributes.get('class') == 'pic levels':
             self.pictures[self.article] += 1
-        if tag not in ('meta', 'link', 'br', 'img'):
+        if tag not in ('meta', 'link', 'br', 'img', 'wbr'):
             self.within.append(attributes)
 
     def handle_endtag(self, tag):

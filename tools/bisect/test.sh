@@ -4,8 +4,10 @@
 # Tests, as TAP, of what `make bisect` does with git, on a small repository: no kernel is built.
 
 . "$(dirname "$0")/../lib.sh"
+. "$top/tools/regressions/lib.sh"
 . "$top/tools/bisect/tree.sh"
 . "$top/tools/bisect/releases.sh"
+. "$top/tools/bisect/try.sh"
 . "$top/tools/bisect/cost.sh"
 . "$top/tools/tap.sh"
 
@@ -39,6 +41,20 @@ make_repository()
 	git -C "$KDIR" tag before-driver
 	commit_file drivers/driver.c driver
 	commit_file arch/x86/kvm/Kconfig option
+}
+
+# A verdict is kept for who goes on; what could not be tried is not.
+keeps_verdicts()
+{
+	local unit=a_test verdicts=$tmp/verdicts verdict counted='fails 3 of 3'
+
+	: >"$verdicts"
+	verdict=skip
+	remember r1
+	verdict=bad
+	remember r2
+	verdict=
+	! recall r1 && recall r2 && [ "$verdict" = bad ]
 }
 
 # refuses WORDS COMMAND...: it ends the shell with one line that has the words.
@@ -182,6 +198,8 @@ check 'bisect: they are not the same' refuses 'the same commit' with GOOD=HEAD c
 check 'bisect: KVERS takes the place of KDIR' refuses 'KVERS= takes the place of' with KVERS='7.2 7.3' check_releases
 check 'bisect: one release is no range' refuses 'two releases at least' with KVERS=7.3 KDIR= GOOD= check_releases
 check 'bisect: releases begin with the oldest' refuses 'from the oldest' with KVERS='7.3 6.12' KDIR= GOOD= check_releases
+check 'bisect: verdicts are kept, skips are not' keeps_verdicts
+check 'bisect: TEST names a program' refuses "none of the suite's programs is called a b" with TEST='a b' name_programs
 check 'bisect: COST has a size' refuses 'is not a case, a size and a figure' with COST='recount to_private' check_cost
 check 'bisect: COST and TEST exclude each other' refuses 'takes the place of' with COST='recount 1G to_private' TEST=x check_cost
 check_repository

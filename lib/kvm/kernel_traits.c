@@ -181,8 +181,8 @@ static void measure_log(struct vm_driver *vmd, struct backing_view *view,
 	traits->log_splits_eagerly = !nr_leaves_at(vmd, LEVEL_2M);
 
 	/*
-	 * A 4K leaf for sure, however the split went; and without a conversion, which may be what is
-	 * wrong with this kernel.
+	 * A 4K leaf for sure, however the split went; and without a conversion, which may be
+	 * what is wrong with this kernel.
 	 */
 	delete_memslot(vmd, 1);
 	trait_memslot(vmd, 1, PROBE_GPA, SZ_2M, view->base, -1, true);

@@ -494,6 +494,17 @@ CASE_ONLY_2M(hole, ONLY_4M
 	"touch read 16G 4M\n"
 	"expect 2M x2 if huge\n");
 
+/* Where holes split, the second one splits what the first has left, with the last page. */
+CASE_ONLY_2M(hole_after_hole, ONLY_4M
+	"touch read 16G 4K\n"
+	"punch 16G 4K\n"
+	"touch read 16G+2M-4K 4K\n"
+	"expect 2M x1 if huge\n"
+	"expect 4K x1\n"
+	"punch 16G+1M 4K\n"
+	"expect no leaf if huge\n"
+	"expect 4K x1\n");
+
 CASE_ONLY_2M(page_reserved, ONLY_4M
 	"allocate 16G+4K 4K\n"
 	"touch write 16G 4M\n"

@@ -94,12 +94,11 @@ void gmem_file_allocate(struct gmem_file *file, u64 start, u64 end)
 	}
 }
 
-bool gmem_file_splits(const struct gmem_file *file, u64 page, u64 start, u64 end)
+bool gmem_file_hole_unmaps(const struct gmem_file *file, u64 page, u64 start, u64 end)
 {
 	u64 first = level_round(page, file->large);
 
-	return file->splits && has_folio(file, page) &&
-	       (first < start || first + level_pages(file->large) > end);
+	return file->splits && (first < start || first + level_pages(file->large) > end);
 }
 
 /* A large folio of which [@start, @end) goes, but not all. */

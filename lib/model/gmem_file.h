@@ -29,8 +29,11 @@ void gmem_file_touch(struct gmem_file *file, u64 page);
 /* fallocate() of the pages [@start, @end), which lie in the file. */
 void gmem_file_allocate(struct gmem_file *file, u64 start, u64 end);
 
-/* A hole of the pages [@start, @end), one of which is @page, would split the folio around that. */
-bool gmem_file_splits(const struct gmem_file *file, u64 page, u64 start, u64 end);
+/*
+ * A hole of the pages [@start, @end), one of which is @page, takes all of the hugepage around that
+ * from the host's page tables, as folios there may have to be split.
+ */
+bool gmem_file_hole_unmaps(const struct gmem_file *file, u64 page, u64 start, u64 end);
 
 /* A hole of the pages [@start, @end), which lie in the file. */
 void gmem_file_punch(struct gmem_file *file, u64 start, u64 end);

@@ -20,11 +20,10 @@ static void zap(struct mapping_model *model, u64 gfn, u64 npages)
 }
 
 /*
- * Before a folio is split it is unmapped from the host's addresses, whether anything is mapped
- * there or not (try_to_unmap()), and KVM zaps what a memslot has at these.  @gfn is one of the
- * folio's.
+ * Before folios are split the hugepage around them is unmapped from the host's addresses, whether
+ * anything is mapped there or not, and KVM zaps what a memslot has at these.  @gfn is in the hugepage.
  */
-static void zap_split(struct mapping_model *model, const struct model_slot *slot, u64 gfn)
+static void zap_unmapped(struct mapping_model *model, const struct model_slot *slot, u64 gfn)
 {
 	enum level level = model->traits.gmem_level;
 	u64 first = level_round(model_slot_private_page(slot, gfn), level);
@@ -43,10 +42,10 @@ void scenario_model_punch(struct mapping_model *model, u64 gfn, u64 npages)
 	zap(model, gfn, npages);
 	/* No other memslots have the file's own pages at the host's addresses. */
 	if (model_slot_is_gmem_only(slot)) {
-		if (gmem_file_splits(slot->file, page, page, last + 1))
-			zap_split(model, slot, gfn);
-		if (gmem_file_splits(slot->file, last, page, last + 1))
-			zap_split(model, slot, gfn + npages - 1);
+		if (gmem_file_hole_unmaps(slot->file, page, page, last + 1))
+			zap_unmapped(model, slot, gfn);
+		if (gmem_file_hole_unmaps(slot->file, last, page, last + 1))
+			zap_unmapped(model, slot, gfn + npages - 1);
 	}
 	gmem_file_punch(slot->file, page, page + npages);
 	page_tags_clear(&model->tags, slot->private_object, page, page + npages);

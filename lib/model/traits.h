@@ -8,7 +8,7 @@
 /* What a kernel does beyond the rules; measured on it at start-up, never assumed. */
 struct kernel_traits {
 	enum level gmem_level;		/* the size of guest_memfd's large folios; 4K: has none */
-	bool gmem_hole_splits;		/* a hole in one of them leaves single pages, not zeroes */
+	bool gmem_hole_splits;		/* a hole in one of them leaves smaller ones, not zeroes */
 	bool gmem_reserves_exactly;	/* fallocate() of a part of one makes single pages */
 	bool mixed_stays_small;		/* what was mixed is never huge again in its memslot */
 	bool delete_zaps_all;		/* deleting a memslot zaps the leaves of all of them */

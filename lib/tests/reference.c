@@ -606,8 +606,9 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 {
 	struct ref_slot *slot = ref_slot_at(ref, start);
 	unsigned int first = file_page(slot, start), last = first + end - start;
+	unsigned int large = ref->pages[ref->traits.gmem_level];
 	bool gone[REF_PAGES] = { }, split[REF_PAGES] = { };
-	unsigned int p, size;
+	unsigned int p, size, around;
 
 	ref_zap(ref, start, end);
 	for (p = 0; p < slot->offset + slot->npages; p++) {
@@ -617,9 +618,11 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 				  ref->traits.gmem_hole_splits;
 		split[p] = ref->traits.gmem_hole_splits && p - p % size < last &&
 			   p - p % size + size > first;
-		/* The host's addresses of a folio that is split are unmapped. */
-		if (split[p] && p >= slot->offset && slot->backing == BACKING_GUEST_MEMFD &&
-		    !folio_is_within(ref, slot, p, first, last))
+		/* Where folios may have to be split, the host's addresses of a whole hugepage are unmapped. */
+		around = p - p % large;
+		if (ref->traits.gmem_hole_splits && around < last && around + large > first &&
+		    !(around >= first && around + large <= last) &&
+		    p >= slot->offset && slot->backing == BACKING_GUEST_MEMFD)
 			ref_zap(ref, slot->base + p - slot->offset,
 				slot->base + p - slot->offset + 1);
 	}

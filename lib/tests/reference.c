@@ -618,7 +618,7 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 				  ref->traits.gmem_hole_splits;
 		split[p] = ref->traits.gmem_hole_splits && p - p % size < last &&
 			   p - p % size + size > first;
-		/* Where folios may have to be split, the host's addresses of a whole hugepage are unmapped. */
+		/* Where folios may be split, all of a hugepage is unmapped from the host. */
 		around = p - p % large;
 		if (ref->traits.gmem_hole_splits && around < last && around + large > first &&
 		    !(around >= first && around + large <= last) &&

@@ -97,8 +97,9 @@ void gmem_file_allocate(struct gmem_file *file, u64 start, u64 end)
 bool gmem_file_hole_unmaps(const struct gmem_file *file, u64 page, u64 start, u64 end)
 {
 	u64 first = level_round(page, file->large);
+	u64 behind = first + level_pages(file->large);
 
-	return file->splits && (first < start || first + level_pages(file->large) > end);
+	return file->splits && behind <= file->npages && (first < start || behind > end);
 }
 
 /* A large folio of which [@start, @end) goes, but not all. */

@@ -621,6 +621,7 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 		/* Where folios may be split, all of a hugepage is unmapped from the host. */
 		around = p - p % large;
 		if (ref->traits.gmem_hole_splits && around < last && around + large > first &&
+		    around + large <= slot->offset + slot->npages &&
 		    !(around >= first && around + large <= last) &&
 		    p >= slot->offset && slot->backing == BACKING_GUEST_MEMFD)
 			ref_zap(ref, slot->base + p - slot->offset,

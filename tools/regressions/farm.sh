@@ -17,7 +17,7 @@ copy_kvm()
 	local folder
 
 	for folder in arch/x86/kvm virt/kvm; do
-		rsync -rLc --chmod=u+w --exclude='*.o' --exclude='*.ko' --exclude='.*' \
+		rsync -rLc --delete --chmod=u+w --exclude='*.o' --exclude='*.ko' --exclude='.*' \
 			"$src/$folder/" "$farm/source/$folder/" || die "cannot copy $src/$folder"
 	done
 	cmp -s "$src/include/linux/kvm_host.h" "$farm/source/include/linux/kvm_host.h" ||

@@ -31,8 +31,8 @@ void gmem_file_allocate(struct gmem_file *file, u64 start, u64 end);
 
 /*
  * A hole of the pages [@start, @end), one of which is @page, takes all of the hugepage around that
- * from the host's page tables, as folios there may have to be split; not behind the file's last
- * hugepage, where there are none.
+ * from the host's page tables, as folios there may have to be split; not where the file ends
+ * inside of it, so that it has none there.
  */
 bool gmem_file_hole_unmaps(const struct gmem_file *file, u64 page, u64 start, u64 end);
 

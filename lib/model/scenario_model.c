@@ -21,7 +21,7 @@ static void zap(struct mapping_model *model, u64 gfn, u64 npages)
 
 /*
  * Before folios are split the hugepage around them is unmapped from the host's addresses, whether
- * anything is mapped there or not, and KVM zaps what a memslot has at these.  @gfn is one of its.
+ * anything is mapped there or not, and KVM zaps what a memslot has at these.  @gfn is in it.
  */
 static void zap_unmapped(struct mapping_model *model, const struct model_slot *slot, u64 gfn)
 {

@@ -602,13 +602,26 @@ static bool folio_is_within(struct ref *ref, struct ref_slot *slot, unsigned int
 	return page - page % size >= start && page - page % size + size <= end;
 }
 
+/* True if the hole [@start, @end) is a part of @page's hugepage, all of which is unmapped then. */
+static bool hole_unmaps(struct ref *ref, struct ref_slot *slot, unsigned int page,
+			unsigned int start, unsigned int end)
+{
+	unsigned int size = ref->pages[ref->traits.gmem_level];
+	unsigned int first = page - page % size, last = first + size;
+
+	if (!ref->traits.gmem_hole_splits || slot->backing != BACKING_GUEST_MEMFD)
+		return false;
+
+	return page >= slot->offset && last <= slot->offset + slot->npages &&
+	       first < end && last > start && !(first >= start && last <= end);
+}
+
 void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 {
 	struct ref_slot *slot = ref_slot_at(ref, start);
 	unsigned int first = file_page(slot, start), last = first + end - start;
-	unsigned int large = ref->pages[ref->traits.gmem_level];
 	bool gone[REF_PAGES] = { }, split[REF_PAGES] = { };
-	unsigned int p, size, around;
+	unsigned int p, size;
 
 	ref_zap(ref, start, end);
 	for (p = 0; p < slot->offset + slot->npages; p++) {
@@ -618,12 +631,7 @@ void ref_punch(struct ref *ref, unsigned int start, unsigned int end)
 				  ref->traits.gmem_hole_splits;
 		split[p] = ref->traits.gmem_hole_splits && p - p % size < last &&
 			   p - p % size + size > first;
-		/* Where folios may be split, all of a hugepage is unmapped from the host. */
-		around = p - p % large;
-		if (ref->traits.gmem_hole_splits && around < last && around + large > first &&
-		    around + large <= slot->offset + slot->npages &&
-		    !(around >= first && around + large <= last) &&
-		    p >= slot->offset && slot->backing == BACKING_GUEST_MEMFD)
+		if (hole_unmaps(ref, slot, p, first, last))
 			ref_zap(ref, slot->base + p - slot->offset,
 				slot->base + p - slot->offset + 1);
 	}

@@ -51,7 +51,7 @@ const struct model_slot *slot_around(const struct mapping_model *model,
 		return NULL;
 
 	slot = mapping_model_slot_at(model, step_gfn(step));
-	if (slot && step_gfn(step) + step_pages(step) <= slot->base_gfn + slot->npages)
+	if (slot && step_gfn(step) + step_pages(step) <= model_slot_end(slot))
 		return slot;
 
 	complain(complaint, "a range inside one memslot");

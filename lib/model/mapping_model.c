@@ -72,17 +72,12 @@ void mapping_model_free(struct mapping_model *model)
 	free(model);
 }
 
-static u64 end_of_slot(const struct model_slot *slot)
-{
-	return slot->base_gfn + slot->npages;
-}
-
 struct model_slot *mapping_model_slot_at(const struct mapping_model *model, u64 gfn)
 {
 	struct model_slot *slot;
 
 	for (slot = model->slots; slot; slot = slot->next) {
-		if (gfn >= slot->base_gfn && gfn < end_of_slot(slot))
+		if (gfn >= slot->base_gfn && gfn < model_slot_end(slot))
 			return slot;
 	}
 	return NULL;
@@ -104,7 +99,7 @@ bool mapping_model_overlaps(const struct mapping_model *model, u64 gfn, u64 npag
 	const struct model_slot *slot;
 
 	for (slot = model->slots; slot; slot = slot->next) {
-		if (slot->id != but && gfn < end_of_slot(slot) && slot->base_gfn < gfn + npages)
+		if (slot->id != but && gfn < model_slot_end(slot) && slot->base_gfn < gfn + npages)
 			return true;
 	}
 	return false;
@@ -115,7 +110,7 @@ static bool fits_in_slot(const struct model_slot *slot, u64 start, enum level le
 {
 	u64 offset = level_pages(level) - 1;
 
-	return start >= slot->base_gfn && start + level_pages(level) <= end_of_slot(slot) &&
+	return start >= slot->base_gfn && start + level_pages(level) <= model_slot_end(slot) &&
 	       !((slot->base_gfn ^ slot->hva_page) & offset);
 }
 
@@ -156,7 +151,7 @@ u64 model_slot_next_host(const struct model_slot *slot, u64 gfn)
 {
 	u64 next = (host_2m(slot, gfn) + 1) << level_shift(LEVEL_2M);
 
-	return min(next - slot->hva_page + slot->base_gfn, end_of_slot(slot));
+	return min(next - slot->hva_page + slot->base_gfn, model_slot_end(slot));
 }
 
 enum level model_slot_moves_at(const struct model_slot *slot)
@@ -264,7 +259,7 @@ static void zap_slot(struct model_slot *slot, u64 start, u64 end)
 	enum level level;
 
 	start = max(start, slot->base_gfn);
-	end = min(end, end_of_slot(slot));
+	end = min(end, model_slot_end(slot));
 	if (start >= end)
 		return;
 
@@ -453,7 +448,7 @@ static void note_mixed(struct mapping_model *model, struct model_slot *slot, u64
 		return;
 
 	start = max(start, slot->base_gfn);
-	end = min(end, end_of_slot(slot));
+	end = min(end, model_slot_end(slot));
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		for (gfn = level_round(start, level); gfn < end; gfn += level_pages(level)) {
 			if (attr_map_is_mixed(model->attrs, gfn, level))
@@ -492,9 +487,9 @@ struct model_slot *mapping_model_add_slot(struct mapping_model *model, const str
 	slot->locked = sparsebit_alloc();
 	slot->host_huge = sparsebit_alloc();
 	if (backing_kind_splits(slot->backing))
-		model_slot_set_host(slot, slot->base_gfn, end_of_slot(slot),
+		model_slot_set_host(slot, slot->base_gfn, model_slot_end(slot),
 				    backing_kind_level(slot->backing) == LEVEL_2M);
-	note_mixed(model, slot, slot->base_gfn, end_of_slot(slot));
+	note_mixed(model, slot, slot->base_gfn, model_slot_end(slot));
 
 	slot->next = model->slots;
 	model->slots = slot;
@@ -514,7 +509,7 @@ static void zap_deleted(struct mapping_model *model, struct model_slot *slot)
 	if (model->traits.delete_zaps_all)
 		zap_all(model);
 	else
-		zap_slot(slot, slot->base_gfn, end_of_slot(slot));
+		zap_slot(slot, slot->base_gfn, model_slot_end(slot));
 }
 
 void mapping_model_delete_slot(struct mapping_model *model, u32 id)
@@ -547,7 +542,7 @@ void mapping_model_move_slot(struct mapping_model *model, u32 id, u64 gfn)
 	/* What KVM has noted of it is made anew: kvm_alloc_memslot_metadata(). */
 	for (level = LEVEL_4K; level < NR_LEVELS; level++)
 		sparsebit_clear_all(slot->was_mixed[level]);
-	note_mixed(model, slot, gfn, end_of_slot(slot));
+	note_mixed(model, slot, gfn, model_slot_end(slot));
 }
 
 void mapping_model_convert(struct mapping_model *model, u64 start, u64 end, bool private)
@@ -639,7 +634,7 @@ static void recover_slot(struct mapping_model *model, struct model_slot *slot)
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		u64 gfn = level_round(slot->base_gfn + level_pages(level) - 1, level);
 
-		for (; gfn + level_pages(level) <= end_of_slot(slot); gfn += level_pages(level)) {
+		for (; gfn + level_pages(level) <= model_slot_end(slot); gfn += level_pages(level)) {
 			if (!page_tables_has(model->tables, gfn, level) ||
 			    mapping_model_max_level(model, slot, gfn) < level)
 				continue;

@@ -56,6 +56,12 @@ struct model_slot {
 	struct model_slot *next;
 };
 
+/* The first gfn behind @slot. */
+static inline u64 model_slot_end(const struct model_slot *slot)
+{
+	return slot->base_gfn + slot->npages;
+}
+
 struct mapping_model {
 	struct kernel_traits traits;
 	struct attr_map *attrs;

@@ -13,7 +13,7 @@ static u64 first_hole(const struct mapping_model *model, u64 gfn, u64 end)
 		slot = mapping_model_slot_at(model, gfn);
 		if (!slot)
 			return gfn;
-		gfn = slot->base_gfn + slot->npages;
+		gfn = model_slot_end(slot);
 	}
 	return end;
 }

@@ -111,7 +111,7 @@ static bool check_leaves_left(struct contention_state *state, const struct model
 	u64 npages = level_pages(backing_kind_level(slot->backing));
 	u64 gfn = slot->base_gfn;
 
-	for (; gfn < slot->base_gfn + slot->npages; gfn += npages) {
+	for (; gfn < model_slot_end(slot); gfn += npages) {
 		u64 before[NR_LEVELS], after[NR_LEVELS], left[NR_LEVELS];
 		void *hva = scenario_run_hva(state->run, slot, gfn);
 		enum level level;

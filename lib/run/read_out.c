@@ -23,7 +23,7 @@ static bool zap_from_below(struct scenario_run *run, struct model_slot *slot)
 		r = madvise(view->mapped, view->mapped_size, MADV_DONTNEED);
 	if (!r)
 		r = madvise(memory->hva, memory->size, MADV_POPULATE_WRITE);
-	mapping_model_zap(run->model, slot->base_gfn, slot->base_gfn + slot->npages);
+	mapping_model_zap(run->model, slot->base_gfn, model_slot_end(slot));
 	return run_expect_errno(run, slot->base_gfn << GFN_SHIFT, 0, r ? errno : 0);
 }
 
@@ -41,7 +41,7 @@ static u64 same_kind_end(const struct scenario_run *run, const struct model_slot
 			 bool *tells)
 {
 	const struct mapping_model *model = run->model;
-	u64 end = slot->base_gfn + slot->npages;
+	u64 end = model_slot_end(slot);
 	bool private = attr_map_is_private(model->attrs, gfn);
 
 	*tells = !private || (slot->gmem && model->traits.gmem_level > LEVEL_4K);
@@ -65,7 +65,7 @@ static bool map_run(struct scenario_run *run, u64 gfn, u64 end)
 
 static bool prefault_slot(struct scenario_run *run, const struct model_slot *slot)
 {
-	u64 end = slot->base_gfn + slot->npages;
+	u64 end = model_slot_end(slot);
 	u64 gfn, next;
 	bool tells;
 

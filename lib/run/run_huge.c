@@ -31,7 +31,7 @@ static bool compare_host(struct scenario_run *run, struct model_slot *slot, host
 {
 	const struct backing_view *view = &run->memory[slot->id].view;
 	size_t nr = view->mapped_size / level_bytes(LEVEL_2M);
-	u64 gfn, end = slot->base_gfn + slot->npages;
+	u64 gfn, end = model_slot_end(slot);
 	bool *huge = calloc(nr, sizeof(*huge));
 	bool good;
 	size_t i;

@@ -43,7 +43,7 @@ static void read_row(struct scenario_run *run, const struct model_slot *slot,
 		     struct level_map *map, u64 gfn)
 {
 	u64 start = max(gfn, slot->base_gfn);
-	u64 end = min(gfn + level_pages(map->unit), slot->base_gfn + slot->npages);
+	u64 end = min(gfn + level_pages(map->unit), model_slot_end(slot));
 	u64 before[NR_LEVELS], after[NR_LEVELS];
 	struct level_map_row *row = level_map_at(map, gfn);
 	enum level level;
@@ -73,7 +73,7 @@ static u64 find_difference(struct scenario_run *run, const struct model_slot *sl
 			   struct level_map *map)
 {
 	u64 unit = level_pages(map->unit);
-	u64 end = slot->base_gfn + slot->npages;
+	u64 end = model_slot_end(slot);
 	u64 gfn = level_round(slot->base_gfn, map->unit);
 	u64 last = min(end, gfn + ROWS_READ * unit);
 	u64 found = end;
@@ -91,7 +91,7 @@ static void map_slot(struct scenario_run *run, const struct model_slot *slot,
 		     struct level_map *map)
 {
 	u64 first = level_round(slot->base_gfn, LEVEL_2M);
-	u64 rows = (slot->base_gfn + slot->npages - first + level_pages(LEVEL_2M) - 1) >>
+	u64 rows = (model_slot_end(slot) - first + level_pages(LEVEL_2M) - 1) >>
 		   level_shift(LEVEL_2M);
 
 	level_map_init(map, first, LEVEL_2M, min(rows, (u64)ROWS_READ));
@@ -217,7 +217,7 @@ void run_report_leaves(struct scenario_run *run, const struct step *step)
 
 		map_slot(run, slot, &map);
 		gfn = find_difference(run, slot, &map);
-		if (gfn < slot->base_gfn + slot->npages)
+		if (gfn < model_slot_end(slot))
 			report_row(run, &map, gfn);
 		level_map_free(&map);
 	}

@@ -58,7 +58,7 @@ bool run_delete(struct scenario_run *run, const struct step *step)
 /* KVM may have zapped what it was about to move when it finds that there is no memory. */
 static void follow_refused_move(struct scenario_run *run, const struct model_slot *slot)
 {
-	u64 end = slot->base_gfn + slot->npages;
+	u64 end = model_slot_end(slot);
 
 	if (run_leaves_agree(run))
 		return;

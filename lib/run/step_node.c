@@ -327,7 +327,7 @@ static bool expect_interleaved(struct scenario_run *run, const struct pieces *pi
 /* True if the host maps all of the memory huge, as it does if it has enough hugepages. */
 static bool all_huge(const struct model_slot *slot)
 {
-	u64 gfn, end = slot->base_gfn + slot->npages;
+	u64 gfn, end = model_slot_end(slot);
 
 	for (gfn = slot->base_gfn; gfn < end; gfn = model_slot_next_host(slot, gfn)) {
 		if (!model_slot_host_huge(slot, gfn))

@@ -122,11 +122,6 @@ static const struct model_slot *any_slot(struct generator *generator)
 	return slot;
 }
 
-static u64 slot_end(const struct model_slot *slot)
-{
-	return slot->base_gfn + slot->npages;
-}
-
 /* @gfn, or a page close to it. */
 static u64 jitter(struct generator *generator, u64 gfn)
 {
@@ -149,7 +144,7 @@ static u64 hugepage_edge(struct generator *generator, const struct model_slot *s
 			 enum level level)
 {
 	u64 first = level_round(slot->base_gfn + level_pages(level) - 1, level);
-	u64 last = level_round(slot_end(slot), level);
+	u64 last = level_round(model_slot_end(slot), level);
 	u64 nr;
 
 	if (first > last)
@@ -172,7 +167,7 @@ static u64 place_at_slot(struct generator *generator, const struct model_slot *s
 	case 0:
 		return jitter(generator, slot->base_gfn);
 	case 1:
-		return jitter(generator, slot_end(slot));
+		return jitter(generator, model_slot_end(slot));
 	case 2:
 	case 3:
 		return jitter(generator, hugepage_edge(generator, slot, LEVEL_2M));
@@ -419,7 +414,7 @@ static u64 any_base(struct generator *generator, u64 npages)
 	u64 gig = ARENA_GFN + below(generator, ARENA_GIGS) * level_pages(LEVEL_1G);
 
 	if (slot && chance(generator, 35))
-		return chance(generator, 70) ? slot_end(slot) : slot->base_gfn - npages;
+		return chance(generator, 70) ? model_slot_end(slot) : slot->base_gfn - npages;
 	if (generator->nr_places && chance(generator, 20))
 		return level_round(recent_place(generator), LEVEL_2M);
 
@@ -593,7 +588,7 @@ static struct range whole_host_pages(const struct model_slot *slot, struct range
 {
 	u64 offset = slot->hva_page - slot->base_gfn;
 	u64 first = level_round(max(range.gfn, slot->base_gfn) + offset, level);
-	u64 last = min(range.gfn + range.npages, slot_end(slot)) + offset;
+	u64 last = min(range.gfn + range.npages, model_slot_end(slot)) + offset;
 
 	if (first < slot->hva_page)
 		first += level_pages(level);
@@ -615,7 +610,7 @@ static struct range dropped_range(const struct model_slot *slot, struct range ra
 static struct range inside(const struct model_slot *slot, struct range range)
 {
 	u64 start = max(range.gfn, slot->base_gfn);
-	u64 end = min(range.gfn + range.npages, slot_end(slot));
+	u64 end = min(range.gfn + range.npages, model_slot_end(slot));
 
 	return start < end ? (struct range) { start, end - start } :
 			     (struct range) { slot->base_gfn, 1 };
@@ -890,9 +885,9 @@ static void plot_across(struct generator *generator)
 		return;
 
 	before = 1 + below(generator, chance(generator, 70) ? 4 : level_pages(LEVEL_2M));
-	range = (struct range) { slot_end(slot) - before, 2 * before };
-	queue(generator, probe_step(generator, slot_end(slot) - 1));
-	queue(generator, probe_step(generator, slot_end(slot)));
+	range = (struct range) { model_slot_end(slot) - before, 2 * before };
+	queue(generator, probe_step(generator, model_slot_end(slot) - 1));
+	queue(generator, probe_step(generator, model_slot_end(slot)));
 	queue(generator, convert_step(generator, range, chance(generator, 70)));
 	queue(generator, probe_step(generator, range.gfn + range.npages));
 	queue(generator, probe_step(generator, range.gfn - 1));

@@ -633,8 +633,9 @@ static void recover_slot(struct mapping_model *model, struct model_slot *slot)
 
 	for (level = LEVEL_2M; level < NR_LEVELS; level++) {
 		u64 gfn = level_round(slot->base_gfn + level_pages(level) - 1, level);
+		u64 npages = level_pages(level);
 
-		for (; gfn + level_pages(level) <= model_slot_end(slot); gfn += level_pages(level)) {
+		for (; gfn + npages <= model_slot_end(slot); gfn += npages) {
 			if (!page_tables_has(model->tables, gfn, level) ||
 			    mapping_model_max_level(model, slot, gfn) < level)
 				continue;

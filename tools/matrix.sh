@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Run the suite on each release in KVERS, without and with DEBUG=1 (or only as DEBUG says), for each of
-# the VENDORs (intel without DEBUG=1, unless that is asked for), and print one table. What cannot be built or booted is named, and the rest still runs. Exit status: 0 all
-# passed, 1 something failed, or the sub-tests are not the same everywhere, 2 something could not run.
+# the VENDORs (intel without DEBUG=1, unless that is asked for), and print one table. What cannot be
+# built or booted is named, and the rest still runs. Exit status: 0 all passed, 1 something failed, or
+# the sub-tests are not the same everywhere, 2 something could not run.
 
 . "$(dirname "$0")/lib.sh"
 

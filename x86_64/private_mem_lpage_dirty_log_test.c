@@ -2,9 +2,9 @@
 /*
  * Claim: while a memslot's dirty pages are logged, every page that the guest writes is in the
  * log and none that it cannot have written, nothing is mapped huge that would hide a write,
- * and afterwards the hugepages come back that attributes allow; in every mode that KVM has for
- * clearing the log (bitmaps; dirty rings are not tried), with huge leaves split at once or on the
- * first write.  What lies next to a logged memslot is not touched by that.
+ * and afterwards the hugepages come back that attributes allow; with bitmaps in every mode that
+ * KVM has for clearing them, with huge leaves split at once or on the first write, and with dirty
+ * rings.  What lies next to a logged memslot is not touched by that.
  *
  * Memslots with guest_memfd cannot be logged, so that what is private here has nothing behind
  * it: hugepages are mixed all the same.
@@ -451,6 +451,14 @@ TEST_F(dirty_log, initially_set_split_on_write)
 {
 	run_in_mode(_metadata, self->name, variant,
 		    "eager_split off\nmanual_protect initially_set\n");
+}
+
+/* Rings in place of bitmaps: KVM_CLEAR_DIRTY_LOG is not for them. */
+TEST_F(dirty_log, rings)
+{
+	if (strstr(variant->scenario, "clear "))
+		SKIP(return, "dirty rings are not cleared by page");
+	run_in_mode(_metadata, self->name, variant, "eager_split off\ndirty_ring\n");
 }
 
 /*

@@ -135,6 +135,7 @@ static struct generator_limits generator_limits(void)
 		.prefault = vm_driver_has_prefault(),
 		.failing = can_fail,
 		.modes = can_change_modes,
+		.rings = !vm_driver_missing_ring(),
 		.nodes = !host_node_missing_2m(),
 		.traits = { .gmem_level = LEVEL_4K, .log_splits_eagerly = true },
 	};

@@ -179,6 +179,38 @@ int vm_driver_clear_log(struct vm_driver *vmd, u32 id, u64 first, u64 npages, u6
 const char *vm_driver_missing_ring(void);
 
 /*
+ * Make the VM anew, so that KVM logs into a ring of @bytes, a power of 2, for each vCPU: it has to
+ * be told before there are any.  A vCPU whose ring is full goes on after what all rings have was
+ * taken, protected again, and kept for vm_driver_get_ring_log().
+ */
+void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes);
+
+/*
+ * What rings have of memslot @id, into @bitmap, which has a bit for each of its @npages pages.  It
+ * is protected again by that, whatever memslot it is of.
+ */
+void vm_driver_get_ring_log(struct vm_driver *vmd, u32 id, u64 *bitmap, u64 npages);
+
+/* How often vCPU @vcpu has left since its ring was full (KVM_EXIT_DIRTY_RING_FULL). */
+u64 vm_driver_ring_exits(struct vm_driver *vmd, unsigned int vcpu);
+
+/* An entry of a ring: a page of a memslot, counted from its first. */
+struct vm_driver_dirty_page {
+	u32 slot;
+	u64 page;
+};
+
+/* Take at most @max entries out of the ring of vCPU @vcpu. Returns how many there were. */
+size_t vm_driver_harvest(struct vm_driver *vmd, unsigned int vcpu,
+			 struct vm_driver_dirty_page *page, size_t max);
+
+/*
+ * KVM_RESET_DIRTY_RINGS: what was taken is protected again and makes room. Returns how many entries
+ * that were, or minus the errno.
+ */
+int vm_driver_reset_rings(struct vm_driver *vmd);
+
+/*
  * KVM_GET_DIRTY_LOG and KVM_CLEAR_DIRTY_LOG of a logged memslot in a VM of its own, which has
  * rings in place of bitmaps.  Each returns 0 or the errno.
  */

@@ -372,6 +372,8 @@ int vm_driver_set_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void
 		.guest_memfd = gmem_fd,
 	});
 
+	if (vmd->ring_bytes && !logged)
+		vm_ring_forget(vmd, id);
 	if (!vmd->parallel)
 		restore_own_leaves(vmd);
 	return r;
@@ -512,15 +514,18 @@ struct vm_driver_ring_log vm_driver_try_log_of_ring(void)
 	return result;
 }
 
-struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
+/* The VM itself; KVM takes rings only as long as there is no vCPU. */
+static void make_vm(struct vm_driver *vmd, unsigned int nr_vcpus)
 {
-	struct vm_driver *vmd = calloc(1, sizeof(*vmd));
 	unsigned int i;
 
-	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
-	pthread_mutex_init(&vmd->mapping, NULL);
-	vmd->vm = __vm_create_with_vcpus(protected_shape, nr_vcpus, EXTRA_PAGES, guest_code,
-					 vmd->vcpu);
+	vmd->vm = __vm_create(protected_shape, nr_vcpus, EXTRA_PAGES);
+	if (vmd->ring_bytes)
+		vm_enable_dirty_ring(vmd->vm, vmd->ring_bytes);
+	for (i = 0; i < nr_vcpus; i++)
+		vmd->vcpu[i] = vm_vcpu_add(vmd->vm, i, guest_code);
+	if (vmd->ring_bytes)
+		vm_ring_map(vmd);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 
 	/* One entry for all scenario memory now, so that page tables never grow later. */
@@ -529,6 +534,15 @@ struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
 
 	for (i = 0; i < nr_vcpus; i++)
 		vcpu_args_set(vmd->vcpu[i], 1, (u64)i);
+}
+
+struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
+{
+	struct vm_driver *vmd = calloc(1, sizeof(*vmd));
+
+	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
+	pthread_mutex_init(&vmd->mapping, NULL);
+	make_vm(vmd, nr_vcpus);
 	return vmd;
 }
 
@@ -549,20 +563,41 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 	return vmd;
 }
 
-void vm_driver_free(struct vm_driver *vmd)
+static void close_stats(struct vm_driver *vmd)
 {
 	unsigned int i;
-
-	if (!vmd)
-		return;
 
 	for (i = 0; i < VM_DRIVER_MAX_VCPUS; i++) {
 		if (vmd->vcpu_stats_fd[i])
 			close(vmd->vcpu_stats_fd[i]);
+		vmd->vcpu_stats_fd[i] = 0;
 	}
+}
+
+void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
+{
+	unsigned int nr_vcpus = 0;
+
+	while (nr_vcpus < VM_DRIVER_MAX_VCPUS && vmd->vcpu[nr_vcpus])
+		nr_vcpus++;
+	close_stats(vmd);
+	kvm_vm_free(vmd->vm);
+	memset(vmd->mapped, 0, sizeof(vmd->mapped));
+	vmd->ring_bytes = bytes;
+	make_vm(vmd, nr_vcpus);
+	vm_driver_start(vmd);
+}
+
+void vm_driver_free(struct vm_driver *vmd)
+{
+	if (!vmd)
+		return;
+
+	close_stats(vmd);
 	/* libkvm would insist on ioctls that fail now: what is left goes with the process. */
 	if (!vmd->dead)
 		kvm_vm_free(vmd->vm);
+	free(vmd->taken);
 	free(vmd);
 }
 

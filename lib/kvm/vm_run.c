@@ -112,7 +112,10 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
 			return true;
 
-		on_exit(vmd, id, arg);
+		if (vmd->ring_bytes && vcpu->run->exit_reason == KVM_EXIT_DIRTY_RING_FULL)
+			vm_ring_full(vmd, id);
+		else
+			on_exit(vmd, id, arg);
 	}
 }
 

@@ -69,6 +69,7 @@ struct mapping_model {
 	struct page_tags tags;
 	struct page_tables *tables;
 	enum manual_protect protect;
+	bool rings;			/* in place of bitmaps */
 	bool eager_split;
 	bool nx_hugepages;
 	unsigned int collapsed;		/* bit n: file pages of enum backing_kind n may be huge */

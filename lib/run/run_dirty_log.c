@@ -35,10 +35,20 @@ static bool expect_bitmap(struct scenario_run *run, const struct model_slot *slo
 	return true;
 }
 
+/* Returns 0 or the errno. */
+static int get_log(struct scenario_run *run, const struct model_slot *slot, u64 *bitmap)
+{
+	if (!run->model->rings)
+		return vm_driver_get_log(run->vmd, slot->id, bitmap);
+
+	vm_driver_get_ring_log(run->vmd, slot->id, bitmap, slot->npages);
+	return 0;
+}
+
 bool run_expect_log(struct scenario_run *run, const struct model_slot *slot, u64 *dirty)
 {
 	u64 *bitmap = run_alloc_bitmap(slot);
-	int r = vm_driver_get_log(run->vmd, slot->id, bitmap);
+	int r = get_log(run, slot, bitmap);
 	bool good = run_expect_errno(run, slot->base_gfn << GFN_SHIFT, 0, r) &&
 		    (run->bare || expect_bitmap(run, slot, bitmap));
 	u64 page;

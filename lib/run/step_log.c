@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include <linux/kernel.h>
+#include <linux/sizes.h>
 
 #include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
@@ -94,4 +95,15 @@ bool run_clear(struct scenario_run *run, const struct step *step)
 		r = clear_pages(run, slot, page, next);
 	}
 	return run_expect_errno(run, step->gpa, 0, r);
+}
+
+/* Room for all that is written between two looks at the log, but for very long scenarios. */
+#define RING_BYTES	SZ_1M
+
+bool run_dirty_ring(struct scenario_run *run, const struct step *step)
+{
+	vm_driver_use_rings(run->vmd, RING_BYTES);
+	attr_map_free(run->mmio_seen);
+	run->mmio_seen = attr_map_alloc();
+	return true;
 }

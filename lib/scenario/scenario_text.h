@@ -26,6 +26,7 @@
  *	place anywhere|node_0|node_1|interleaved|touched_on_node_0|touched_on_node_1
  *	migrate ADDRESS SIZE to node_0|node_1 by move_pages|mbind|other_process
  *	evacuate node_0|node_1
+ *	dirty_ring
  *	expect no leaf [if huge]
  *	expect [4K xN] [2M xN] [1G xN] [if huge]
  *	expect exit none|memory_fault|mmio [xN]
@@ -38,6 +39,9 @@
  *
  * What was split for execution is recovered by a share of 1/N, rounded up, in each period, and all
  * of it without a ratio; `early`: nothing, since the period is not over.
+ *
+ * With dirty_ring, to be written before memslots and conversions, KVM logs into rings: dirty takes
+ * from them what they have, and has it protected again (KVM_RESET_DIRTY_RINGS).
  *
  * To memslot, delete, move, convert, touch, prefault, punch and allocate can be added
  *

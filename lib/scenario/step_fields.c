@@ -184,6 +184,8 @@ static const struct field evacuate_fields[] = {
 	  .nr_names = SCENARIO_NODES },
 };
 
+static const struct field dirty_ring_fields[] = { };
+
 #define LEAVES(level)	{ .kind = FIELD_TIMES, .keyword = #level, .optional = true,	\
 			  .offset = AT(expect.leaves[LEVEL_##level]) }
 

@@ -85,6 +85,8 @@ enum step_cost {
 	ROW(PLACE, place, 2, WITH_NODES, HOST, 0)						\
 	ROW(MIGRATE, migrate, 10, WITH_NODES, HOST, STEP_FOLLOWED)				\
 	ROW(EVACUATE, evacuate, 1, WITH_NODES, HOST, STEP_FOLLOWED)				\
+	/* another VM in place of this one, still empty, that logs dirty pages into rings */	\
+	ROW(DIRTY_RING, dirty_ring, 0, NEVER, NONE, 0)						\
 	/* no step but a claim: what there must be by now, whatever the model says */		\
 	ROW(EXPECT, expect, 0, NEVER, NONE, 0)
 

@@ -15,6 +15,7 @@ struct generator_limits {
 	bool prefault;			/* KVM_PRE_FAULT_MEMORY is there */
 	bool failing;			/* slab allocations can be made to fail */
 	bool modes;			/* modes of KVM and the host's hugepages change */
+	bool rings;			/* with modes: KVM has dirty rings */
 	bool nodes;			/* with modes: memory can be moved between NUMA nodes */
 	struct kernel_traits traits;
 };

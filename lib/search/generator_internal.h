@@ -15,6 +15,7 @@ struct generator {
 	u64 aside;			/* random, too: what decides about no other step */
 	size_t nr_steps;
 	size_t nr_first_slots;		/* memslots to begin with */
+	bool rings;			/* rings come first, and a memslot that is logged */
 	struct checker checker;
 	u64 place[NR_PLACES];		/* gfns where something happened, as a ring */
 	size_t nr_places;		/* noted so far, also those that were overwritten */

@@ -30,12 +30,28 @@ static bool is_available(const struct generator *generator, const struct step *s
 	return step->op != STEP_PREFAULT || generator->limits.prefault;
 }
 
+/* Rings, and what they log: most memslots of others have a guest_memfd and cannot be logged. */
+static struct step first_step_with_rings(struct generator *generator)
+{
+	struct step step = { .op = STEP_DIRTY_RING };
+
+	if (generator->nr_steps) {
+		step = memslot_step(generator);
+		step.gmem = false;
+		step.offset = 0;
+		step.on = true;
+	}
+	return step;
+}
+
 /* A step that may turn out not to be possible. */
 static struct step candidate(struct generator *generator)
 {
 	struct range range;
 	struct step step;
 
+	if (generator->rings && generator->nr_steps < 2)
+		return first_step_with_rings(generator);
 	if (generator->nr_steps < generator->nr_first_slots)
 		return memslot_step(generator);
 	if (!generator->nr_queued && chance(generator, 25))
@@ -78,9 +94,20 @@ static void add_pressure(struct generator *generator, struct step *step)
 	step->pressure.times = (random >> 32) % 3;
 }
 
+/* Drawn from numbers of its own, so that all other seeds mean what they meant. */
+static bool begins_with_rings(u64 seed, const struct generator_limits *limits)
+{
+	u64 other = ~seed;
+
+	return limits->modes && limits->rings && random_below(&other, 8) == 0;
+}
+
 static void init(struct generator *generator, u64 seed, const struct generator_limits *limits)
 {
-	*generator = (struct generator) { .limits = *limits };
+	*generator = (struct generator) {
+		.limits = *limits,
+		.rings = begins_with_rings(seed, limits),
+	};
 	draw_init(&generator->draw, &seed);
 	generator->aside = seed;
 

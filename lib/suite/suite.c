@@ -138,6 +138,8 @@ const char *suite_missing_mode(const struct step *step)
 		return "kvm.eager_page_split cannot be changed";
 	if (step->op == STEP_NX_HUGEPAGES)
 		return missing_nx();
+	if (step->op == STEP_DIRTY_RING)
+		return vm_driver_missing_ring();
 	if (step->op == STEP_PLACE && (step->placement == PLACE_TOUCHED_ON_0 ||
 				       step->placement == PLACE_TOUCHED_ON_1))
 		return host_node_missing_cpus();

@@ -285,6 +285,43 @@ static void test_modes(void)
 	scenario_free(&scenario);
 }
 
+/* Some scenarios begin with rings, and have no bitmaps then; the others are as they were. */
+static void test_rings(void)
+{
+	struct scenario plain = { }, scenario = { };
+	struct generator_limits limits = with_modes();
+	const struct generator_limits without = limits;
+	size_t nr = 0, logs = 0;
+	u64 seed;
+
+	limits.rings = true;
+	for (seed = 0; seed < 80; seed++) {
+		struct coverage coverage = { };
+
+		generator_scenario(&scenario, seed, &limits);
+		cover(&coverage, &scenario);
+		if (coverage.ops[STEP_DIRTY_RING]) {
+			nr++;
+			CHECK(coverage.ops[STEP_DIRTY_RING] == 1 &&
+			      scenario.step[0].op == STEP_DIRTY_RING, "seed %llu: not first",
+			      (unsigned long long)seed);
+			CHECK(!coverage.ops[STEP_CLEAR], "seed %llu clears a ring by page",
+			      (unsigned long long)seed);
+			CHECK(scenario.step[1].on, "seed %llu logs nothing at first",
+			      (unsigned long long)seed);
+			logs += coverage.ops[STEP_DIRTY];
+			continue;
+		}
+		generator_scenario(&plain, seed, &without);
+		CHECK(checksum(&plain) == checksum(&scenario), "seed %llu differs",
+		      (unsigned long long)seed);
+	}
+	CHECK(nr >= 5 && nr <= 20, "%zu scenarios with rings", nr);
+	CHECK(logs > 3 * nr, "%zu looks at %zu logs", logs, nr);
+	scenario_free(&plain);
+	scenario_free(&scenario);
+}
+
 static void test_nodes(void)
 {
 	struct generator_limits limits = everything;
@@ -322,6 +359,7 @@ int main(void)
 		{ "the places that matter", test_coverage },
 		{ "failing allocations change no other step", test_failing },
 		{ "every mode of KVM and of the host", test_modes },
+		{ "rings from the beginning", test_rings },
 		{ "memory that moves between nodes", test_nodes },
 	};
 

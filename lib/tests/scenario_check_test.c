@@ -116,6 +116,25 @@ static void test_conversions(void)
 	check_samples(sample, ARRAY_SIZE(sample));
 }
 
+static void test_rings(void)
+{
+	static const struct sample sample[] = {
+		{ "eager_split off\ndirty_ring\nmemslot 1 gpa 16G size 2M backing shmem\nlog 1 on\n"
+		  "touch write 16G\ndirty 1", NULL },
+		{ "convert private 16G 4K\nconvert shared 16G 4K\ndirty_ring", NULL },
+		{ "convert private 16G 4K\ndirty_ring", "f:2:1: expected no private memory yet" },
+		{ "memslot 2 gpa 16G size 2M backing shmem\ndirty_ring",
+		  "f:2:1: expected no memslot yet, there is 2" },
+		{ "dirty_ring\ndirty_ring", "f:2:1: expected no dirty_ring before it" },
+		{ "manual_protect on\ndirty_ring", "f:2:1: expected manual_protect to be off" },
+		{ "dirty_ring\nmanual_protect off", "f:2:1: expected no dirty_ring before it" },
+		{ "dirty_ring\nmemslot 1 gpa 16G size 2M backing shmem logged\nclear 16G 4K",
+		  "f:3:1: expected no dirty_ring before it" },
+	};
+
+	check_samples(sample, ARRAY_SIZE(sample));
+}
+
 static void test_accesses(void)
 {
 	static const struct sample sample[] = {
@@ -224,6 +243,7 @@ int main(void)
 	static const struct unit_case unit[] = {
 		{ "memslots", test_memslots },
 		{ "conversions", test_conversions },
+		{ "dirty rings", test_rings },
 		{ "accesses", test_accesses },
 		{ "the host's memory", test_memory },
 		{ "expectations", test_expectations },

@@ -120,6 +120,7 @@ static void test_lines(void)
 		{ "migrate 16G 2M to node_0 by move_pages\n", NULL },
 		{ "migrate 16G 4K to node_1 by mbind\nevacuate node_1\n", NULL },
 		{ "migrate 16G 4K to node_1 by other_process\n", NULL },
+		{ "dirty_ring\n", NULL },
 		{ "expect no leaf\nexpect 4K x511 2M x1\nexpect 1G x2\n", NULL },
 		{ "expect no leaf if huge\nexpect 4K x511 2M x1 if huge\n", NULL },
 		{ "expect exit memory_fault\nexpect exit none x3\nexpect dirty x2\n", NULL },
@@ -188,7 +189,8 @@ static void test_fields(void)
 
 #define OPS	"memslot, delete, move, convert, touch, prefault, punch, allocate, log, " \
 		"dontneed, discard, fork, manual_protect, dirty, clear, eager_split, " \
-		"nx_hugepages, nx_recover, split, collapse, place, migrate, evacuate or expect"
+		"nx_hugepages, nx_recover, split, collapse, place, migrate, evacuate, " \
+		"dirty_ring or expect"
 #define BACKINGS "anonymous, shmem, hugetlb_2mb, hugetlb_1gb, anonymous_thp, " \
 		 "anonymous_hugetlb_2mb, anonymous_hugetlb_1gb, memfd or guest_memfd"
 #define PRESSURE "failing, times, limited or the end of the line, "

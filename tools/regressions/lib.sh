@@ -37,6 +37,7 @@ suite_programs=(
 	private_mem_lpage_in_place_test
 	private_mem_lpage_known_faults_test
 	private_mem_lpage_dirty_log_test
+	private_mem_lpage_dirty_ring_test
 	private_mem_lpage_nx_hugepage_test
 	private_mem_lpage_lifetime_test
 	private_mem_lpage_numa_test

@@ -661,7 +661,7 @@ TEST(pages_of_guest_memfd_come_and_go)
 FIXTURE(left_behind)
 {
 	struct vm_driver *vmd;
-	struct vm_memory before;
+	u64 before;
 	void *hva;
 };
 
@@ -696,9 +696,14 @@ static void set_large(struct __test_metadata *_metadata, FIXTURE_DATA(left_behin
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, gpa, size, self->hva, -1, false));
 }
 
-static u64 kernel_bytes(const struct vm_memory *memory)
+/* What the kernel has allocated, in bytes. */
+static u64 settled_bytes(void)
 {
-	return memory->slab + memory->vmalloc;
+	struct vm_memory memory;
+
+	vm_memory_settle();
+	memory = vm_memory_read();
+	return memory.slab + memory.vmalloc;
 }
 
 /* That has not grown by half as much as it would if each of @times left @bytes behind. */
@@ -706,9 +711,8 @@ static void expect_nothing_left(struct __test_metadata *_metadata,
 				FIXTURE_DATA(left_behind) * self, unsigned int times, u64 bytes,
 				const char *when)
 {
-	const struct vm_memory now = vm_memory_read();
-	const s64 grown = kernel_bytes(&now) - kernel_bytes(&self->before);
 	const s64 limit = times * bytes / 2;
+	const s64 grown = settled_bytes() - self->before;
 
 	EXPECT_GT(limit, grown) {
 		TH_LOG("Wanted below 0x%llx new bytes of the kernel at gpa 0x%llx (%s), got 0x%llx",
@@ -725,7 +729,7 @@ TEST_F(left_behind, by_moves)
 	unsigned int i;
 
 	set_large(_metadata, self, LARGE_SIZE, LARGE_SIZE);
-	self->before = vm_memory_read();
+	self->before = settled_bytes();
 	for (i = 1; i <= NR_MOVES; i++)
 		set_large(_metadata, self, LARGE_SIZE * (1 + i % 2), LARGE_SIZE);
 	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_MOVE, "moved");
@@ -742,7 +746,7 @@ TEST_F(left_behind, by_deletions)
 {
 	unsigned int i;
 
-	self->before = vm_memory_read();
+	self->before = settled_bytes();
 	for (i = 0; i < NR_DELETIONS; i++) {
 		set_large(_metadata, self, BASE, SZ_4K);
 		set_large(_metadata, self, BASE, 0);

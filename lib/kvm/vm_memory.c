@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@
 #define REFRESH		"/proc/sys/vm/stat_refresh"
 #define MEMINFO		"/proc/meminfo"
 #define VMS		"/sys/kernel/debug/kvm"
+
+/* Each cache has a folder with a file that makes it shrink. */
+#define CACHES		"/sys/kernel/slab"
 
 /* False if there is no line that begins with @name. */
 static bool read_line(const char *name, u64 *value)
@@ -68,6 +72,23 @@ const char *vm_memory_missing(void)
 	if (!read_memory(&memory))
 		return "SecPageTables and HugePages_Free in " MEMINFO;
 	return has_vms() ? "machine without other VMs" : NULL;
+}
+
+/* Not all kernels have the files; those with KASAN do. */
+void vm_memory_settle(void)
+{
+	DIR *caches = opendir(CACHES);
+	struct dirent *entry;
+	char path[PATH_MAX];
+
+	while (caches && (entry = readdir(caches))) {
+		if (strncmp(entry->d_name, "kmalloc-", strlen("kmalloc-")))
+			continue;
+		snprintf(path, sizeof(path), CACHES "/%s/shrink", entry->d_name);
+		setting_write(path, "1");
+	}
+	if (caches)
+		closedir(caches);
 }
 
 struct vm_memory vm_memory_read(void)

@@ -16,6 +16,12 @@ struct vm_memory {
 /* A constant reason why that cannot be told here, or not be told apart from other VMs', or NULL. */
 const char *vm_memory_missing(void);
 
+/*
+ * Have the kernel give back what is free already: empty slabs of kmalloc(), and with KASAN whatever
+ * of theirs it keeps to catch a use after the free.  Without this, slab tells of allocations only.
+ */
+void vm_memory_settle(void);
+
 /* Exact at the time of the call. */
 struct vm_memory vm_memory_read(void);
 

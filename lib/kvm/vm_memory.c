@@ -82,7 +82,7 @@ void vm_memory_settle(void)
 	char path[PATH_MAX];
 
 	while (caches && (entry = readdir(caches))) {
-		if (strncmp(entry->d_name, "kmalloc-", strlen("kmalloc-")))
+		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), CACHES "/%s/shrink", entry->d_name);
 		setting_write(path, "1");

@@ -17,8 +17,8 @@ struct vm_memory {
 const char *vm_memory_missing(void);
 
 /*
- * Have the kernel give back what is free already: empty slabs of kmalloc(), and with KASAN whatever
- * of theirs it keeps to catch a use after the free.  Without this, slab tells of allocations only.
+ * Have the kernel give back what is free already: empty slabs, and with KASAN whatever it keeps to
+ * catch a use after the free.
  */
 void vm_memory_settle(void);
 

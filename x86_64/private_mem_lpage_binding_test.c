@@ -3,14 +3,19 @@
  * Claim: a memslot's private pages are those of its guest_memfd from the memslot's offset on,
  * each to the last; a hole that is punched there unmaps and empties these pages and no others;
  * when the last file is closed, none of them stays mapped or can be reached, shared ones can.
+ * No page is bound twice, and none that was allocated ahead shows what others have left in it.
  *
  * Two memslots share a guest_memfd here, the second one lies first in it.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
 #include <linux/falloc.h>
+#include <linux/kernel.h>
 #include <linux/kvm.h>
 #include <linux/sizes.h>
 
@@ -32,6 +37,9 @@
 #define OFFSET_2	(1 * SLOT_SIZE)
 
 #define TAG		0xb14db14d00000001ull
+
+/* More than CPUs keep of pages that were given back, so that these are the next to be taken. */
+#define DIRTY_SIZE	((size_t)SZ_8M)
 
 FIXTURE(binding)
 {
@@ -245,6 +253,71 @@ TEST_F(binding, deletion_leaves_the_one_behind_alone)
 TEST_F(binding, deletion_leaves_the_one_before_alone)
 {
 	delete_one(_metadata, self, 1, "memslot behind it in the file is deleted");
+}
+
+/* Wherever the range of a new memslot meets one that is bound, it is refused. */
+TEST_F(binding, no_page_is_bound_twice)
+{
+	static const struct {
+		const char *name;
+		u64 offset, size;
+	} row[] = {
+		{ "the first page that is bound", OFFSET_2 - SZ_4K, SZ_8K },
+		{ "from an unbound range into a bound one", 0, OFFSET_2 + SZ_8K },
+		{ "around all that is bound", 0, GMEM_SIZE },
+		{ "from one bound range into the next", OFFSET_1 - SZ_4K, SZ_8K },
+		{ "inside a bound range", OFFSET_1 + SZ_4K, SZ_4K },
+		{ "the last page that is bound", OFFSET_1 + SLOT_SIZE - SZ_4K, SZ_8K },
+		{ "from a bound range to the end", OFFSET_1 + SZ_4K, GMEM_SIZE - OFFSET_1 - SZ_4K },
+	};
+	const u64 free_gpa = BASE + SZ_1M;
+	struct vm_driver *vmd = self->vm.vmd;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		int r = vm_driver_bind_memslot(vmd, 3, free_gpa, row[i].size, self->vm.view.base,
+					       self->vm.gmem_fd, row[i].offset);
+
+		/* Up to 6.12 it is EINVAL. */
+		EXPECT_TRUE(r == EEXIST || r == EINVAL) {
+			TH_LOG("Wanted EEXIST at gpa 0x%llx (%s), got %s",
+			       (unsigned long long)free_gpa, row[i].name, strerror(r));
+		}
+	}
+	/* What lies between is free up to the last page. */
+	ASSERT_EQ(0, vm_driver_bind_memslot(vmd, 3, free_gpa, OFFSET_2, self->vm.view.base,
+					    self->vm.gmem_fd, 0));
+	ASSERT_EQ(0, vm_driver_bind_memslot(vmd, 4, free_gpa + OFFSET_2, SLOT_SIZE,
+					    self->vm.view.base, self->vm.gmem_fd,
+					    OFFSET_1 + SLOT_SIZE));
+	check_leaves(_metadata, vmd, NR_PAGES, "more is bound");
+	check_contents(_metadata, vmd, self->result, 0, 0, "more is bound");
+	vm_expect_no_warning(_metadata, BASE, "more is bound");
+}
+
+/* Give memory back that is full of @tag, for whoever is given it next. */
+static void leave_dirty_pages(struct __test_metadata *_metadata, u64 tag)
+{
+	u64 *map = mmap(NULL, DIRTY_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			-1, 0);
+	size_t i;
+
+	ASSERT_NE(MAP_FAILED, map);
+	ASSERT_EQ(0, madvise(map, DIRTY_SIZE, MADV_NOHUGEPAGE));
+	for (i = 0; i < DIRTY_SIZE / sizeof(*map); i++)
+		map[i] = tag;
+	ASSERT_EQ(0, munmap(map, DIRTY_SIZE));
+}
+
+/* Allocated ahead of all faults, by fallocate(): nobody sees what was there before. */
+TEST_F(binding, pages_allocated_are_empty)
+{
+	const u64 hole = 2 * SLOT_SIZE;
+
+	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd, OFFSET_2, hole));
+	leave_dirty_pages(_metadata, TAG);
+	ASSERT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_KEEP_SIZE, OFFSET_2, hole));
+	check_contents(_metadata, self->vm.vmd, self->result, OFFSET_2, hole, "allocated");
 }
 
 #define NR_SHARED	3

@@ -735,6 +735,22 @@ TEST_F(left_behind, by_moves)
 	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_MOVE, "moved");
 }
 
+/* kvm_set_memslot() asks guest_memfd last, when all else of the memslot is there. */
+TEST_F(left_behind, by_refused_bindings)
+{
+	const int fd = vm_driver_create_gmem(self->vmd, LARGE_SIZE);
+	unsigned int i;
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, vm_driver_bind_memslot(self->vmd, 1, BASE, SZ_4K, self->hva, fd, 0));
+	self->before = settled_bytes();
+	for (i = 0; i < NR_MOVES; i++)
+		ASSERT_NE(0, vm_driver_bind_memslot(self->vmd, 2, LARGE_SIZE * 8, LARGE_SIZE,
+						    self->hva, fd, 0));
+	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_MOVE, "bound already");
+	close(fd);
+}
+
 /*
  * A memslot that is being deleted has a double for a while (kvm_set_memslot()), of 280 bytes, which
  * take 512.  About 150 remain in any case, for a time: vmalloc's of the arrays that went.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Claim: whoever changes memslots waits for the faults that are under way, and nobody is
- * served from a memslot that is being deleted, nor changes attributes meanwhile.
+ * served from a memslot that is being deleted, nor changes attributes meanwhile; who waits for
+ * the host's own changes is woken when they are over.
  *
  * One vCPU is held in its fault by userfaultfd.  It is inside of kvm->srcu then, so that
  * KVM cannot finish the deletion of a memslot (kvm_swap_active_memslots()), which holds
@@ -9,6 +10,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <linux/sizes.h>
 
@@ -17,6 +19,7 @@
 #include "host/background.h"
 #include "host/monotonic.h"
 #include "host/stalled_memory.h"
+#include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
 #include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
@@ -36,6 +39,7 @@
 #define WATCH_MS	100
 
 #define HANG_SECONDS	3
+#define UPDATE_SECONDS	3
 #define RETRY_SECONDS	3
 
 struct reader {
@@ -225,6 +229,81 @@ TEST_F(deletion, holds_up_conversion)
 	}
 	finish(_metadata, self, "conversion during deletion");
 	EXPECT_EQ(0, background_join(&converting));
+}
+
+/*
+ * While the host changes its own page tables no memslot may change: kvm_swap_active_memslots()
+ * sleeps until nobody does, and is woken by kvm_mmu_notifier_invalidate_range_end().  It does not
+ * matter that no memslot knows the memory.
+ */
+FIXTURE(update)
+{
+	struct vm_driver *vmd;
+	void *map;
+	bool stop;
+};
+
+/* So much takes the host milliseconds, and nothing else takes it as long. */
+#define CHANGED_SIZE	((size_t)SZ_32M)
+#define NR_UPDATES	20
+
+FIXTURE_SETUP(update)
+{
+	kernel_log_start();
+	self->vmd = vm_driver_create(1);
+	self->map = mmap(NULL, CHANGED_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->map);
+	ASSERT_EQ(0, madvise(self->map, CHANGED_SIZE, MADV_NOHUGEPAGE));
+	ASSERT_EQ(0, madvise(self->map, CHANGED_SIZE, MADV_POPULATE_WRITE));
+}
+
+FIXTURE_TEARDOWN(update)
+{
+	vm_driver_free(self->vmd);
+	munmap(self->map, CHANGED_SIZE);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+/* Returns 0 or an errno. */
+static int change_protection(void *arg)
+{
+	struct _test_data_update *self = arg;
+
+	while (!__atomic_load_n(&self->stop, __ATOMIC_SEQ_CST)) {
+		if (mprotect(self->map, CHANGED_SIZE, PROT_READ) ||
+		    mprotect(self->map, CHANGED_SIZE, PROT_READ | PROT_WRITE))
+			return errno;
+	}
+	return 0;
+}
+
+static int update_memslots(void *arg)
+{
+	struct _test_data_update *self = arg;
+	int i, r = 0;
+
+	for (i = 0; i < NR_UPDATES && !r; i++) {
+		r = vm_driver_set_memslot(self->vmd, 1, BASE, SZ_4K, self->map, -1, false) ? :
+		    vm_driver_set_memslot(self->vmd, 1, BASE, 0, NULL, -1, false);
+	}
+	return r;
+}
+
+TEST_F(update, is_woken_after_host_changes)
+{
+	struct background changing, updating;
+
+	background_start(&changing, change_protection, self);
+	background_start(&updating, update_memslots, self);
+	if (!background_ends_within(&updating, slow_machine_seconds(UPDATE_SECONDS) * 1000))
+		TH_LOG("Wanted success at gpa 0x%llx (memslots while the host changes), got no end",
+		       BASE);
+	__atomic_store_n(&self->stop, true, __ATOMIC_SEQ_CST);
+	/* With nothing else to wake it, it would never be joined. */
+	ASSERT_TRUE(background_ends_within(&updating, 1000));
+	EXPECT_EQ(0, background_join(&updating));
+	EXPECT_EQ(0, background_join(&changing));
 }
 
 int main(int argc, char **argv)

@@ -20,6 +20,8 @@
 
 SCENARIO_FIXTURE(memslot);
 
+#define CASE_4K(_name, ...)	SCENARIO_CASE(memslot, _name, BACKING_ANONYMOUS, __VA_ARGS__)
+
 #define CASE_2M(_name, ...)	SCENARIO_CASE(memslot, _name, BACKING_HUGETLB_2MB, __VA_ARGS__)
 
 #define CASE_1G(_name, ...)	SCENARIO_CASE(memslot, _name, BACKING_HUGETLB_1GB, __VA_ARGS__)
@@ -51,6 +53,32 @@ CASE_2M(base_misaligned_to_2M,
 	"convert shared 16G+12K 8M\n"
 	"prefault 16G+12K 8M\n"
 	"expect 4K x512 2M x3\n");
+
+/* Hugepages are pre-faulted to the last one, though the range begins and ends within one. */
+CASE_2M(prefaulted_from_within_hugepage,
+	"memslot 1 gpa 16G size 8M backing hugetlb_2mb guest_memfd\n"
+	"prefault 16G+2M-4K 4M+8K\n"
+	"expect 2M x4\n");
+
+/* What the host takes away is the memslot's up to its last page, and no page of its neighbour's. */
+CASE_4K(ends_dropped_by_host,
+	"memslot 1 gpa 16G size 16K backing anonymous\n"
+	"memslot 2 gpa 17G size 4K backing shmem\n"
+	"touch write 16G 16K\n"
+	"touch write 17G 4K\n"
+	"expect 4K x5\n"
+	"dontneed 16G+12K 4K\n"
+	"expect 4K x4\n"
+	"dontneed 16G 4K\n"
+	"expect 4K x3\n"
+	"discard 17G 4K\n"
+	"expect 4K x2\n"
+	"touch read 16G 16K\n"
+	"touch read 17G 4K\n"
+	"expect 4K x5\n"
+	"fork 16G+12K\n"
+	"fork 16G\n"
+	"touch read 16G 16K\n");
 
 CASE_2M(size_misaligned_to_2M,
 	"memslot 1 gpa 16G size 6M-4K backing hugetlb_2mb guest_memfd\n"

@@ -568,18 +568,43 @@ TEST_F(policy, of_the_file)
 	const u64 offset = FILE_SIZE / 4;
 	void *other = mmap(NULL, FILE_SIZE - offset, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd,
 			   offset);
+	void *whole = mmap(NULL, FILE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+
+	/* mbind() splits the first two into pieces with a policy each, but not the third. */
+	const struct {
+		const char *name;
+		void *at;
+		enum node_placement wanted;
+	} row[] = {
+		{ "first page", self->map, PLACE_ANYWHERE },
+		{ "end of the first quarter", self->map + offset - SZ_4K, PLACE_ANYWHERE },
+		{ "second quarter", self->map + offset, PLACE_NODE_1 },
+		{ "third quarter", self->map + 2 * offset, PLACE_INTERLEAVED },
+		{ "second quarter, another mapping", other, PLACE_NODE_1 },
+		{ "end of it, another mapping", other + offset - SZ_4K, PLACE_NODE_1 },
+		{ "end of the third quarter, another mapping", other + 2 * offset - SZ_4K,
+		  PLACE_INTERLEAVED },
+		{ "last quarter, another mapping", other + 2 * offset, PLACE_ANYWHERE },
+		{ "end of the first quarter, not split", whole + offset - SZ_4K, PLACE_ANYWHERE },
+		{ "second quarter, not split", whole + offset, PLACE_NODE_1 },
+		{ "third quarter, not split", whole + 2 * offset, PLACE_INTERLEAVED },
+		{ "last quarter, not split", whole + 3 * offset, PLACE_ANYWHERE },
+	};
+	size_t i;
 
 	ASSERT_NE(MAP_FAILED, other);
+	ASSERT_NE(MAP_FAILED, whole);
 	ASSERT_EQ(0, host_node_bind(self->map + offset, offset, PLACE_NODE_1));
 	ASSERT_EQ(0, host_node_bind(other + offset, offset, PLACE_INTERLEAVED));
-	EXPECT_EQ(PLACE_ANYWHERE, host_node_policy(self->map));
-	EXPECT_EQ(PLACE_ANYWHERE, host_node_policy(self->map + offset - SZ_4K));
-	EXPECT_EQ(PLACE_NODE_1, host_node_policy(self->map + offset));
-	EXPECT_EQ(PLACE_NODE_1, host_node_policy(other));
-	EXPECT_EQ(PLACE_NODE_1, host_node_policy(other + offset - SZ_4K));
-	EXPECT_EQ(PLACE_INTERLEAVED, host_node_policy(self->map + 2 * offset));
-	EXPECT_EQ(PLACE_INTERLEAVED, host_node_policy(other + 2 * offset - SZ_4K));
-	EXPECT_EQ(PLACE_ANYWHERE, host_node_policy(other + 2 * offset));
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		enum node_placement got = host_node_policy(row[i].at);
+
+		EXPECT_EQ(row[i].wanted, got) {
+			TH_LOG("Wanted policy %d of guest_memfd at gpa 0x0 (%s), got %d",
+			       row[i].wanted, row[i].name, got);
+		}
+	}
+	munmap(whole, FILE_SIZE);
 
 	munmap(self->map, FILE_SIZE);
 	self->map = MAP_FAILED;

@@ -154,6 +154,17 @@ FIXTURE_VARIANT_ADD(window, page_itself_in_mixed_2M) {
 	.leaves = { [LEVEL_4K] = 1 }, .content = 0,
 };
 
+/*
+ * KVM watches over the range and the 2M at its beginning together, which end at different places.
+ *
+ *	[    |#### 2M ####][#### 2M ####] ... [#### 2M #### mv]	# becomes private, v: the victim
+ */
+FIXTURE_VARIANT_ADD(window, page_itself_far_behind_head) {
+	.backing = BACKING_HUGETLB_1GB, .size = SZ_1G, .victim = SZ_256M - SZ_4K,
+	.mixed = SZ_256M - SZ_8K, .start = SZ_1M, .end = SZ_256M,
+	.leaves = { [LEVEL_4K] = 1 }, .content = 0,
+};
+
 /* What the host does to other memory has no end to do with that of the conversion. */
 FIXTURE_VARIANT_ADD(window, head_of_2M_among_invalidations) {
 	.backing = BACKING_HUGETLB_2MB, .size = SZ_4M, .victim = 0, .dropped = SZ_2M,

@@ -707,6 +707,8 @@ TEST_F(refusal, prefault)
 		{ "no memslot", ENOENT, FREE_GPA, SZ_4K, 0, SZ_4K },
 		{ "no memslot before the first", ENOENT, MIXED_GPA - SZ_4K, SZ_8K, 0, SZ_8K },
 		{ "behind a memslot", ENOENT, READ_ONLY_GPA + READ_ONLY_SIZE, SZ_4K, 0, SZ_4K },
+		{ "the last page of a memslot and beyond", 0,
+		  LOGGED_GPA + LOGGED_SIZE - SZ_4K, SZ_8K, 0, SZ_4K },
 		{ "a page that is mapped", 0, MIXED_GPA, SZ_4K, 0, 0 },
 		{ "a private page that is mapped", 0, MIXED_GPA + SZ_4K, SZ_4K, 0, 0 },
 	};

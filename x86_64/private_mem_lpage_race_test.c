@@ -157,11 +157,11 @@ FIXTURE_VARIANT_ADD(window, page_itself_in_mixed_2M) {
 /*
  * KVM watches over the range and the 2M at its beginning together, which end at different places.
  *
- *	[    |#### 2M ####][#### 2M ####] ... [#### 2M #### mv]	# becomes private, v: the victim
+ *	[    |##### 2M ###][##### 2M ###] ... [##### 2M ###v p]	# becomes private, v: the victim, p is
  */
 FIXTURE_VARIANT_ADD(window, page_itself_far_behind_head) {
-	.backing = BACKING_HUGETLB_1GB, .size = SZ_1G, .victim = SZ_256M - SZ_4K,
-	.mixed = SZ_256M - SZ_8K, .start = SZ_1M, .end = SZ_256M,
+	.backing = BACKING_HUGETLB_1GB, .size = SZ_1G, .victim = SZ_256M - 3 * SZ_4K,
+	.mixed = SZ_256M - SZ_4K, .start = SZ_1M, .end = SZ_256M - 2 * SZ_4K,
 	.leaves = { [LEVEL_4K] = 1 }, .content = 0,
 };
 

@@ -157,7 +157,9 @@ FIXTURE_VARIANT_ADD(window, page_itself_in_mixed_2M) {
 /*
  * KVM watches over the range and the 2M at its beginning together, which end at different places.
  *
- *	[    |##### 2M ###][##### 2M ###] ... [##### 2M ###v p]	# becomes private, v: the victim, p is
+ *	[    |##### 2M ###][##### 2M ###] ... [##### 2M ###v p]
+ *
+ * # becomes private, v, the victim, as the last page; p is private already.
  */
 FIXTURE_VARIANT_ADD(window, page_itself_far_behind_head) {
 	.backing = BACKING_HUGETLB_1GB, .size = SZ_1G, .victim = SZ_256M - 3 * SZ_4K,

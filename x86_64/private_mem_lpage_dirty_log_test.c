@@ -92,6 +92,16 @@ CASE_2M(logged_from_the_start,
 	"touch write 16G+4M 4K\n"
 	"expect 4K x4 2M x2\n");
 
+/* A hugepage comes back as one, whichever of its pages was the first to have a leaf. */
+CASE_1G(beginning_never_touched_1G,
+	"memslot 1 gpa 16G size 1G backing hugetlb_1gb logged\n"
+	"touch write 16G+6M+4K 4K\n"
+	"expect 4K x1\n"
+	"log 1 off\n"
+	"touch read 16G+6M+4K 4K\n"
+	"touch read 16G 4K\n"
+	"expect 1G x1\n");
+
 /* Before logging a page of one hugepage is private, and of another one during it. */
 CASE_2M(mixed_hugepages,
 	"memslot 1 gpa 16G size 8M backing hugetlb_2mb\n"

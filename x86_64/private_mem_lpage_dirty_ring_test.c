@@ -2,12 +2,16 @@
 /*
  * Claim: the ring of a vCPU has just the pages that this vCPU wrote, in that order, each once until
  * it is protected again; that is done for exactly the pages that were taken out, in whatever
- * order they are; a vCPU whose ring is full leaves, and nothing of what it writes is lost.
+ * order they are, also if a signal ends it; a vCPU whose ring is full leaves, and nothing of what
+ * it writes is lost.
  *
  * KVM protects what was taken in groups of up to 64 pages, which lie in one memslot and may run up
  * as well as down (kvm_dirty_ring_reset()): where a group ends is what the orders below try.  What
  * levels have to do with logging is a claim of private_mem_lpage_dirty_log_test.
  */
+#include <signal.h>
+#include <time.h>
+
 #include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/sizes.h>
@@ -15,7 +19,9 @@
 #include "suite/suite_harness.h"
 
 #include "host/backing.h"
+#include "host/monotonic.h"
 #include "kvm/kernel_log.h"
+#include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
@@ -36,7 +42,7 @@
 static const u64 slot_offset[] = { 0, 0, SLOT_SIZE, SLOT_SIZE / 2 };
 
 #define TAG		0xd127000000000001ull
-#define MAX_WRITES	256
+#define MAX_WRITES	1024
 
 /* What a vCPU writes, and what its ring should have then. */
 struct writes {
@@ -282,6 +288,36 @@ TEST_F(ring, full_makes_the_guest_leave)
 	}
 }
 
+/* A vCPU whose ring nobody empties gets no further, however often it is run. */
+TEST_F(ring, full_keeps_the_guest_out)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE_GPA,
+		.npages = FULL_PAGES, .tag = TAG,
+	};
+	static struct guest_access result[FULL_PAGES];
+	const unsigned int runs[] = { 1, 5 };
+	struct vm_driver *vmd = self->vmd;
+	size_t entries[ARRAY_SIZE(runs)];
+	struct writes got;
+	unsigned int i, run;
+
+	for (i = 0; i < ARRAY_SIZE(runs); i++) {
+		vm_driver_ask(vmd, 0, &request);
+		for (run = 0; run < runs[i]; run++)
+			ASSERT_EQ(0, vm_driver_try_run(vmd, 0));
+		entries[i] = vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+		vm_driver_reset_rings(vmd);
+		vm_driver_finish(vmd, 0, &request, result);
+		vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+		vm_driver_reset_rings(vmd);
+	}
+	EXPECT_EQ(entries[0], entries[1]) {
+		TH_LOG("Wanted %zu entries at gpa 0x%llx (KVM_RUN 5 times), got %zu", entries[0],
+		       (unsigned long long)BASE_GPA, entries[1]);
+	}
+}
+
 /*
  * Memslot 1 becomes smaller, and memslot 3 lies where its last pages were: what the ring has of
  * these is nobody's any more, and protects nothing.
@@ -314,6 +350,102 @@ TEST_F(ring, entries_outlive_their_memslot)
 	ASSERT_EQ(0, set_memslot(self, 3, 0));
 	expect_reset(_metadata, vmd, other.nr, "entries of a memslot that is gone");
 	vm_expect_no_warning(_metadata, BASE_GPA, "entries of a memslot that is gone");
+}
+
+/* As many pages as fit into a ring, written by one request. */
+#define NR_INTERRUPTED	900
+#define MAX_RESETS	200
+
+static void write_interrupted(struct vm_driver *vmd)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE_GPA,
+		.npages = NR_INTERRUPTED, .tag = TAG,
+	};
+	static struct guest_access result[NR_INTERRUPTED];
+
+	vm_driver_guest(vmd, 0, &request, result);
+}
+
+static void ignore_signal(int signal)
+{
+}
+
+/* A signal in @ns nanoseconds; never for 0. */
+static void set_timer(timer_t timer, u64 ns)
+{
+	const struct itimerspec when = { .it_value.tv_nsec = ns };
+
+	timer_settime(timer, 0, &when, NULL);
+}
+
+/* Reset the rings, the rest of them after a signal as well. True if there was one on the way. */
+static bool reset_is_interrupted(struct vm_driver *vmd, timer_t timer, u64 ns)
+{
+	int nr, left;
+
+	set_timer(timer, ns);
+	nr = vm_driver_reset_rings(vmd);
+	set_timer(timer, 0);
+	for (left = NR_INTERRUPTED - max(nr, 0); left > 0; left--)
+		vm_driver_reset_rings(vmd);
+	return nr > 0 && nr < NR_INTERRUPTED;
+}
+
+/* The first of the pages that is not among @got; all of them are if it is NR_INTERRUPTED. */
+static u64 first_missing(const struct writes *got)
+{
+	bool there[LAST + 1] = { };
+	u64 page = 0;
+	size_t i;
+
+	for (i = 0; i < got->nr; i++)
+		there[got->page[i].page] = true;
+	while (page < NR_INTERRUPTED && there[page])
+		page++;
+	return page;
+}
+
+/* kvm_dirty_ring_reset() looks for signals between two entries, and may have a group to protect. */
+TEST_F(ring, reset_that_a_signal_ends_forgets_nothing)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
+	struct vm_driver *vmd = self->vmd;
+	bool interrupted = false;
+	unsigned int resets;
+	struct writes got;
+	timer_t timer;
+	u64 ns, page;
+
+	signal(SIGUSR1, ignore_signal);
+	ASSERT_EQ(0, timer_create(CLOCK_MONOTONIC, &event, &timer));
+	write_interrupted(vmd);
+	got.nr = vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+	ns = monotonic_ns();
+	expect_reset(_metadata, vmd, NR_INTERRUPTED, "no signal");
+	ns = monotonic_ns() - ns;
+
+	for (resets = 1; resets < MAX_RESETS && !interrupted; resets++) {
+		write_interrupted(vmd);
+		got.nr = vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+		ASSERT_EQ(NR_INTERRUPTED, got.nr);
+		interrupted = reset_is_interrupted(vmd, timer, ns * (resets % 10 + 1) / 10);
+	}
+	timer_delete(timer);
+	if (!interrupted)
+		SKIP(return, "KVM_RESET_DIRTY_RINGS that a signal ends");
+
+	write_interrupted(vmd);
+	got.nr = vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+	page = first_missing(&got);
+	if (page < NR_INTERRUPTED && known_bug_expected(RESET_FORGETS_PAGES))
+		SUITE_XFAIL(return, known_bug(RESET_FORGETS_PAGES)->reason);
+	EXPECT_EQ(NR_INTERRUPTED, page) {
+		TH_LOG("Wanted page %llu at gpa 0x%llx (ring after a signal), got none",
+		       (unsigned long long)page, (unsigned long long)BASE_GPA + page * SZ_4K);
+	}
+	if (known_bug_expected(RESET_FORGETS_PAGES) && __test_passed(_metadata))
+		SUITE_XPASS(return, known_bug(RESET_FORGETS_PAGES)->reason);
 }
 
 int main(int argc, char **argv)

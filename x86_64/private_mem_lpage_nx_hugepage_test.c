@@ -70,6 +70,14 @@ CASE_1G(executed_before_it_is_mapped_1G,
 	"touch write 17G-4K 4K\n"
 	"expect 4K x514 2M x1\n");
 
+/* The range is pre-faulted page by page where the guest has executed, to its end. */
+CASE_2M(prefaulted_after_execution,
+	"memslot 1 gpa 16G size 6M backing hugetlb_2mb\n"
+	"touch execute 16G+2M+4K 4K\n"
+	"expect 4K x1\n"
+	"prefault 16G 6M\n"
+	"expect 4K x512 2M x2\n");
+
 CASE_2M(recovered,
 	"memslot 1 gpa 16G size 6M backing hugetlb_2mb guest_memfd\n"
 	"prefault 16G 6M\n"

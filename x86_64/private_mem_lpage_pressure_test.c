@@ -20,11 +20,14 @@
 #include "test_util.h"
 
 #include "host/pressure.h"
+#include "host/setting.h"
 #include "kvm/known_bug.h"
+#include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
 #include "scenario/scenario_text.h"
 #include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 #define BASE_GPA	(16ull << 30)
 
@@ -544,6 +547,110 @@ TEST_F(page_tables, slab_allocations_fail)
 		       variant->name, (unsigned long long)BASE_GPA, variant->name,
 		       (unsigned long long)run->nr_refused, range);
 	}
+}
+
+/* What no scenario says: a step that is done all the same, and one that is tried again. */
+FIXTURE(whole)
+{
+	struct plain_vm vm;
+};
+
+#define WHOLE_SIZE	((u64)SZ_16M)
+
+FIXTURE_SETUP(whole)
+{
+	if (pressure_missing_slab())
+		SKIP(return, "%s", pressure_missing_slab());
+
+	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, WHOLE_SIZE, WHOLE_SIZE);
+}
+
+FIXTURE_TEARDOWN(whole)
+{
+	plain_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, BASE_GPA, "after the VM");
+	setting_restore();
+}
+
+/*
+ * The @n-th allocation fails when a log begins, and all after it: what cannot be split at once is
+ * split by the first write (kvm_mmu_try_split_huge_pages()).  Returns true if it was felt.
+ */
+static bool split_under_pressure(struct __test_metadata *_metadata, FIXTURE_DATA(whole) * self,
+				 u32 n)
+{
+	struct vm_driver *vmd = self->vm.vmd;
+	const struct pressure pressure = { .first = n };
+	u64 log[SZ_2M / SZ_4K / 64] = { };
+	void *hva = self->vm.view.base;
+	int r;
+
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE_GPA, SZ_2M, hva, -1, false));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE_GPA, n);
+	pressure_ask(&pressure);
+	r = vm_driver_set_memslot(vmd, 1, BASE_GPA, SZ_2M, hva, -1, true);
+	pressure_release();
+	if (!r) {
+		vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE_GPA + SZ_1M, n);
+		ASSERT_EQ(0, vm_driver_get_log(vmd, 1, log));
+		EXPECT_EQ(1, log[SZ_1M / SZ_4K / 64]) {
+			TH_LOG("Wanted dirty 1 at gpa 0x%llx (split fails), got 0x%llx",
+			       (unsigned long long)BASE_GPA + SZ_1M,
+			       (unsigned long long)log[SZ_1M / SZ_4K / 64]);
+		}
+	}
+	EXPECT_TRUE(!r || r == ENOMEM) {
+		TH_LOG("Wanted success or ENOMEM at gpa 0x%llx (log on), got %s",
+		       (unsigned long long)BASE_GPA, strerror(r));
+	}
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE_GPA, 0, NULL, -1, false));
+	return pressure_was_felt();
+}
+
+TEST_F(whole, log_begins_without_memory_to_split)
+{
+	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
+	u32 n = 1;
+
+	if (suite_missing_mode(&change_eager_split))
+		SKIP(return, "%s", suite_missing_mode(&change_eager_split));
+
+	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
+	while (n < MAX_TRIES && split_under_pressure(_metadata, self, n))
+		n++;
+	EXPECT_TRUE(n > 1 && n < MAX_TRIES);
+}
+
+/* A range that takes entries of several sizes, of which the first are stored when the next fail. */
+#define BOUND_OFFSET	(5ull * SZ_4K)
+#define BOUND_SIZE	(WHOLE_SIZE - 8 * SZ_4K)
+
+TEST_F(whole, refused_binding_can_be_made_again)
+{
+	struct vm_driver *vmd = self->vm.vmd;
+	bool felt = true;
+	u32 n;
+
+	for (n = 1; n < MAX_TRIES && felt; n++) {
+		const struct pressure pressure = { .first = n };
+		int r;
+
+		pressure_ask(&pressure);
+		r = vm_driver_bind_memslot(vmd, 1, BASE_GPA, BOUND_SIZE, self->vm.view.base,
+					   self->vm.gmem_fd, BOUND_OFFSET);
+		pressure_release();
+		felt = pressure_was_felt();
+		if (r)
+			r = vm_driver_bind_memslot(vmd, 1, BASE_GPA, BOUND_SIZE,
+						   self->vm.view.base, self->vm.gmem_fd,
+						   BOUND_OFFSET);
+		ASSERT_EQ(0, r) {
+			TH_LOG("Wanted success at gpa 0x%llx (bound after ENOMEM), got %s",
+			       (unsigned long long)BASE_GPA, strerror(r));
+		}
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE_GPA, 0, NULL, -1, false));
+	}
+	EXPECT_TRUE(n > 2 && n < MAX_TRIES);
 }
 
 int main(int argc, char **argv)

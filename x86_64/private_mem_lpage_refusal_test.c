@@ -295,6 +295,7 @@ static const struct memslot_row creation[] = {
 	NEW("one page beyond the file", EINVAL, .offset = SZ_4K),
 	NEW("from the end of the file", EINVAL, .offset = FREE_SIZE, .size = SZ_4K),
 	NEW("larger than the file", EINVAL, .size = FREE_SIZE + SZ_4K),
+	NEW("4G larger than the file", EINVAL, .size = SZ_4G + FREE_SIZE),
 	NEW("offset that wraps", EINVAL, .offset = -(u64)SZ_4K),
 	NEW("offset that wraps to 0", EINVAL, .offset = -FREE_SIZE),
 	NEW("offset beyond any file", EINVAL, .offset = BIT_ULL(63)),

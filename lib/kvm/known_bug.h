@@ -25,6 +25,7 @@ enum known_bug_id {
 	EMULATOR_MISSES_PRIVATE,
 	PREFAULT_SPINS_ON_OBSOLETE_ROOT,
 	HYPERCALL_RESULT_NOT_CLEARED,
+	RESET_FORGETS_PAGES,
 	NR_KNOWN_BUGS,
 };
 
@@ -33,6 +34,7 @@ struct known_bug {
 	const char *reason;		/* for XFAIL: short and constant */
 	const char *scenario;		/* the smallest that shows it, NULL if no scenario can */
 	const char *wanted;		/* how the scenario's failure begins */
+	const char *got;		/* what else is in it, NULL: nothing in particular */
 	const char *log;		/* how it shows in the kernel's log, NULL if it does not */
 	bool by_chance;			/* so may other bugs: see kernel_log_tolerate() */
 	unsigned int first_release;	/* e.g. RELEASE(6, 8) */

@@ -245,7 +245,7 @@ FIXTURE(update)
 
 /* So much takes the host milliseconds, and nothing else takes it as long. */
 #define CHANGED_SIZE	((size_t)SZ_32M)
-#define NR_UPDATES	20
+#define NR_UPDATES	50
 
 FIXTURE_SETUP(update)
 {

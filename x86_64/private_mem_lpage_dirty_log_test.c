@@ -263,6 +263,21 @@ CASE_2M(cleared_across_hugepages_at_once,
 	"touch write 16G+4M 4K\n"
 	"expect 2M x2\n");
 
+/* The same where the first of the two is still huge, and the second is not any more. */
+CASE_2M(cleared_across_hugepage_and_small_pages,
+	"memslot 1 gpa 16G+8K size 6M-8K hva 8K backing hugetlb_2mb\n"
+	"prefault 16G+2M 4M\n"
+	"log 1 on\n"
+	"clear 16G+4M 8K\n"
+	"touch write 16G+4M 8K\n"
+	"clear 16G+4M-4K 12K\n"
+	"touch write 16G+4M 8K\n"
+	"dirty 1\n"
+	"log 1 off\n"
+	"touch write 16G+2M 4K\n"
+	"touch write 16G+4M 4K\n"
+	"expect 2M x2\n");
+
 /* What is mapped already must not be taken for written, whatever maps it. */
 CASE_2M(prefaulted_while_logged,
 	"memslot 1 gpa 16G size 6M backing hugetlb_2mb\n"

@@ -7,11 +7,15 @@
  *
  * Each case of exits is a scenario: a touch compares exit, flags, gpa and size page by page.
  */
+#include <sys/mman.h>
+
 #include <linux/bits.h>
+#include <linux/kernel.h>
 #include <linux/sizes.h>
 
 #include "suite/suite_harness.h"
 
+#include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
@@ -288,6 +292,9 @@ TEST(implicit_conversion_by_retry)
 /* A memslot that the guest may only read: a write to a shared page is one to a device. */
 
 #define READ_ONLY_GPA	(16ull * SZ_1G)
+
+/* More than the lower bits of a generation of memslots can count. */
+#define NR_CHANGES	200
 #define READ_ONLY_TAG	0x0e0d0c0b0a090807ull
 
 FIXTURE(read_only_memslot)
@@ -369,6 +376,45 @@ TEST_F(read_only_memslot, created_over_attributes)
 	access_read_only(_metadata, self, 0, false, "mixed");
 	access_read_only(_metadata, self, SZ_2M / SZ_4K - 1, true, "mixed");
 	expect_read_only_leaves(_metadata, self, LEVEL_4K, "mixed");
+}
+
+/*
+ * KVM remembers that there is no memslot, until memslots change (get_mmio_spte_generation()); that
+ * it does so any longer shows by no fault being counted, unlike for a page that is not known.
+ */
+TEST(mmio_is_remembered_after_many_changes)
+{
+	const u64 gpa[] = { READ_ONLY_GPA + SZ_1G, READ_ONLY_GPA + SZ_1G + SZ_64K };
+	struct vm_driver *vmd;
+	unsigned int i;
+	u64 before;
+	void *hva;
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	hva = mmap(NULL, SZ_4K, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, hva);
+	for (i = 0; i < NR_CHANGES; i++) {
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, SZ_4K, hva, -1, false));
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, 0, NULL, -1, false));
+	}
+	for (i = 0; i < ARRAY_SIZE(gpa); i++)
+		vm_driver_touch(vmd, 0, ACCESS_READ, gpa[i], 0);
+
+	before = vm_driver_faults(vmd, 0);
+	/* In turn, as what was last is remembered in another place, too. */
+	for (i = 0; i < 3 * ARRAY_SIZE(gpa); i++)
+		vm_expect_end(_metadata, ACCESS_MMIO,
+			      vm_driver_touch(vmd, 0, ACCESS_READ, gpa[i % 2], 0).end, gpa[i % 2],
+			      "no memslot");
+	EXPECT_EQ(before, vm_driver_faults(vmd, 0)) {
+		TH_LOG("Wanted no fault at gpa 0x%llx (no memslot, touched before), got %llu",
+		       (unsigned long long)gpa[0],
+		       (unsigned long long)vm_driver_faults(vmd, 0) - before);
+	}
+	vm_driver_free(vmd);
+	munmap(hva, SZ_4K);
+	vm_expect_no_warning(_metadata, gpa[0], "after the VM");
 }
 
 int main(int argc, char **argv)

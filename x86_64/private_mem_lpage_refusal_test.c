@@ -236,7 +236,7 @@ struct memslot_row {
 	u32 flags;
 	u64 gpa;
 	u64 size;
-	u64 hva;		/* an offset in the view, unless it is a KERNEL_HVA or so */
+	u64 hva;		/* an offset in the view, unless it or the size is far beyond it */
 	enum file_kind file;
 	u64 offset;
 	bool unmaps;		/* KVM has taken the leaves of memslot 2 before it refuses */
@@ -295,7 +295,7 @@ static const struct memslot_row creation[] = {
 	NEW("one page beyond the file", EINVAL, .offset = SZ_4K),
 	NEW("from the end of the file", EINVAL, .offset = FREE_SIZE, .size = SZ_4K),
 	NEW("larger than the file", EINVAL, .size = FREE_SIZE + SZ_4K),
-	NEW("4G larger than the file", EINVAL, .size = SZ_4G + FREE_SIZE),
+	NEW("4G larger than the file", EINVAL, .hva = SZ_4K, .size = SZ_4G + FREE_SIZE),
 	NEW("offset that wraps", EINVAL, .offset = -(u64)SZ_4K),
 	NEW("offset that wraps to 0", EINVAL, .offset = -FREE_SIZE),
 	NEW("offset beyond any file", EINVAL, .offset = BIT_ULL(63)),
@@ -424,7 +424,8 @@ static void map_logged_again(struct vm_driver *vmd)
 static int try_memslot(FIXTURE_DATA(refusal) * self, const struct memslot_row *row,
 		       const int file[NR_FILE_KINDS])
 {
-	const bool outside = row->hva >= LAST_HVA || row->size == TOO_LARGE;
+	/* What is too large for the view might end beyond user space there. */
+	const bool outside = row->hva >= LAST_HVA || row->size >= SZ_4G;
 	const struct kvm_userspace_memory_region2 region = {
 		.slot = row->slot,
 		.flags = row->flags,

@@ -15,6 +15,7 @@
 
 #include "suite/suite_harness.h"
 
+#include "host/setting.h"
 #include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
@@ -387,8 +388,12 @@ TEST(mmio_is_remembered_after_many_changes)
 	const u64 gpa[] = { READ_ONLY_GPA + SZ_1G, READ_ONLY_GPA + SZ_1G + SZ_64K };
 	struct vm_driver *vmd;
 	unsigned int i;
+	char caching[8];
 	u64 before;
 	void *hva;
+
+	if (setting_read(MMIO_CACHING_SETTING, caching, sizeof(caching)) || *caching != 'Y')
+		SKIP(return, "kvm.mmio_caching");
 
 	kernel_log_start();
 	vmd = vm_driver_create(1);

@@ -14,6 +14,7 @@
 #define GMEM_HUGEPAGES_SETTING		"/sys/module/kvm/parameters/gmem_hugepages"
 #define KHUGEPAGED_SLEEP_SETTING	\
 	"/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs"
+#define MMIO_CACHING_SETTING		"/sys/module/kvm/parameters/mmio_caching"
 #define MIXED_STAYS_SMALL_SETTING	"/sys/module/kvm/parameters/mixed_stays_small"
 #define NUMA_BALANCING_SETTING		"/proc/sys/kernel/numa_balancing"
 #define NX_SETTING			"/sys/module/kvm/parameters/nx_huge_pages"

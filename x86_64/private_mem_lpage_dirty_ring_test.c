@@ -295,8 +295,8 @@ TEST_F(ring, full_makes_the_guest_leave)
 }
 
 /*
- * A vCPU whose ring nobody empties gets no further, however often it is run.  What a CPU has logged
- * itself by the first exit may come with the second.
+ * A vCPU whose ring nobody empties gets no further, however often it is run.  Where it gets to
+ * depends on what is mapped, if the CPU logs pages itself: the first time nothing is.
  */
 TEST_F(ring, full_keeps_the_guest_out)
 {
@@ -305,7 +305,7 @@ TEST_F(ring, full_keeps_the_guest_out)
 		.npages = FULL_PAGES, .tag = TAG,
 	};
 	static struct guest_access result[FULL_PAGES];
-	const unsigned int runs[] = { 2, 6 };
+	const unsigned int runs[] = { 1, 2, 6 };
 	struct vm_driver *vmd = self->vmd;
 	size_t entries[ARRAY_SIZE(runs)];
 	struct writes got;
@@ -321,9 +321,9 @@ TEST_F(ring, full_keeps_the_guest_out)
 		vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
 		vm_driver_reset_rings(vmd);
 	}
-	EXPECT_EQ(entries[0], entries[1]) {
-		TH_LOG("Wanted %zu entries at gpa 0x%llx (KVM_RUN 6 times), got %zu", entries[0],
-		       (unsigned long long)BASE_GPA, entries[1]);
+	EXPECT_EQ(entries[1], entries[2]) {
+		TH_LOG("Wanted %zu entries at gpa 0x%llx (KVM_RUN 6 times), got %zu", entries[1],
+		       (unsigned long long)BASE_GPA, entries[2]);
 	}
 }
 

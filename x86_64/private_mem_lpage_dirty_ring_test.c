@@ -112,6 +112,24 @@ static void write_all(struct vm_driver *vmd, unsigned int vcpu, const struct wri
 		vm_driver_touch(vmd, vcpu, ACCESS_WRITE, gpa_of(&writes->page[i]), TAG + i);
 }
 
+/* The first @npages pages of memslot 1, by one request. */
+static void write_first(struct vm_driver *vmd, unsigned int vcpu, u64 npages)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE_GPA,
+		.npages = npages, .tag = TAG,
+	};
+	static struct guest_access result[LAST + 1];
+
+	vm_driver_guest(vmd, vcpu, &request, result);
+}
+
+/* Take all that the ring has. */
+static void take(struct vm_driver *vmd, unsigned int vcpu, struct writes *got)
+{
+	got->nr = vm_driver_harvest(vmd, vcpu, got->page, MAX_WRITES);
+}
+
 /* Take what the ring has: exactly @wanted. In messages a page is PAGE.MEMSLOT. */
 static void expect_entries(struct __test_metadata *_metadata, struct vm_driver *vmd,
 			   unsigned int vcpu, const struct writes *wanted, const char *when)
@@ -119,7 +137,7 @@ static void expect_entries(struct __test_metadata *_metadata, struct vm_driver *
 	struct writes got;
 	size_t i;
 
-	got.nr = vm_driver_harvest(vmd, vcpu, got.page, MAX_WRITES);
+	take(vmd, vcpu, &got);
 	EXPECT_EQ(wanted->nr, got.nr) {
 		TH_LOG("Wanted %zu entries at gpa 0x%llx (%s, ring of vCPU %u), got %zu",
 		       wanted->nr, (unsigned long long)BASE_GPA, when, vcpu, got.nr);
@@ -265,15 +283,10 @@ TEST_F(ring, of_each_vcpu_has_what_it_wrote)
 /* More than there is room for: what KVM is told to forget on the way it must have handed out. */
 TEST_F(ring, full_makes_the_guest_leave)
 {
-	const struct guest_request request = {
-		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE_GPA,
-		.npages = FULL_PAGES, .tag = TAG,
-	};
-	static struct guest_access result[FULL_PAGES];
 	u64 log[(LAST + 1) / 64] = { };
 	u64 page;
 
-	vm_driver_guest(self->vmd, 1, &request, result);
+	write_first(self->vmd, 1, FULL_PAGES);
 	EXPECT_LE(1, vm_driver_ring_exits(self->vmd, 1)) {
 		TH_LOG("Wanted KVM_EXIT_DIRTY_RING_FULL at gpa 0x%llx (%u pages), got none",
 		       (unsigned long long)BASE_GPA, FULL_PAGES);
@@ -366,17 +379,6 @@ TEST_F(ring, entries_outlive_their_memslot)
 #define LARGE_RING_BYTES	SZ_64K
 #define MAX_RESETS	200
 
-static void write_interrupted(struct vm_driver *vmd)
-{
-	const struct guest_request request = {
-		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE_GPA,
-		.npages = NR_INTERRUPTED, .tag = TAG,
-	};
-	static struct guest_access result[NR_INTERRUPTED];
-
-	vm_driver_guest(vmd, 0, &request, result);
-}
-
 static void ignore_signal(int signal)
 {
 }
@@ -430,15 +432,15 @@ TEST_F(ring, reset_that_a_signal_ends_forgets_nothing)
 	use_rings(_metadata, self, LARGE_RING_BYTES);
 	signal(SIGUSR1, ignore_signal);
 	ASSERT_EQ(0, timer_create(CLOCK_MONOTONIC, &event, &timer));
-	write_interrupted(vmd);
-	got.nr = vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+	write_first(vmd, 0, NR_INTERRUPTED);
+	take(vmd, 0, &got);
 	ns = monotonic_ns();
 	expect_reset(_metadata, vmd, NR_INTERRUPTED, "no signal");
 	ns = monotonic_ns() - ns;
 
 	for (resets = 1; resets < MAX_RESETS && !interrupted; resets++) {
-		write_interrupted(vmd);
-		got.nr = vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+		write_first(vmd, 0, NR_INTERRUPTED);
+		take(vmd, 0, &got);
 		ASSERT_EQ(NR_INTERRUPTED, got.nr);
 		interrupted = reset_is_interrupted(vmd, timer, ns * (resets % 10 + 1) / 10);
 	}
@@ -446,8 +448,8 @@ TEST_F(ring, reset_that_a_signal_ends_forgets_nothing)
 	if (!interrupted)
 		SKIP(return, "KVM_RESET_DIRTY_RINGS that a signal ends");
 
-	write_interrupted(vmd);
-	got.nr = vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
+	write_first(vmd, 0, NR_INTERRUPTED);
+	take(vmd, 0, &got);
 	page = first_missing(&got);
 	if (page < NR_INTERRUPTED && known_bug_expected(RESET_FORGETS_PAGES))
 		SUITE_XFAIL(return, known_bug(RESET_FORGETS_PAGES)->reason);

@@ -621,7 +621,7 @@ TEST_F(whole, log_begins_without_memory_to_split)
 	EXPECT_TRUE(n > 1 && n < MAX_TRIES);
 }
 
-/* A range that takes entries of several sizes, of which the first are stored when the next fail. */
+/* A range that takes entries of several sizes. */
 #define BOUND_OFFSET	(5ull * SZ_4K)
 #define BOUND_SIZE	(WHOLE_SIZE - 8 * SZ_4K)
 

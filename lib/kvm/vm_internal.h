@@ -14,14 +14,6 @@
 /* Scenario memory is mapped in the guest, gva = gpa, a GiB at a time, when first touched. */
 #define NR_GUEST_MAPPINGS	(SCENARIO_MAX_GPA / SZ_1G)
 
-/* The ring of a vCPU, and where its next entry to be taken is. */
-struct vm_ring {
-	struct kvm_dirty_gfn *entry;
-	u32 nr_entries;
-	u32 next;
-	u64 nr_full;
-};
-
 struct vm_driver {
 	struct kvm_vm *vm;
 	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
@@ -30,7 +22,7 @@ struct vm_driver {
 	u64 nx_splits_baseline;
 	bool mapped[NR_GUEST_MAPPINGS];
 	u32 ring_bytes;			/* 0: bitmaps */
-	struct vm_ring ring[VM_DRIVER_MAX_VCPUS];
+	u64 ring_exits[VM_DRIVER_MAX_VCPUS];	/* KVM_EXIT_DIRTY_RING_FULL */
 	struct vm_driver_dirty_page *taken;	/* out of rings, but not asked for yet */
 	size_t nr_taken, max_taken;
 	bool (*no_memory)(void *arg);
@@ -56,9 +48,6 @@ void vm_no_exit(struct vm_driver *vmd, unsigned int id, void *arg);
 
 /* Let the guest of vCPU @id go on behind the access, or the instruction, that has left it. */
 void vm_skip_access(struct vm_driver *vmd, unsigned int id);
-
-/* Map the rings of a VM that has them. */
-void vm_ring_map(struct vm_driver *vmd);
 
 /* vCPU @id has left with KVM_EXIT_DIRTY_RING_FULL: make room. */
 void vm_ring_full(struct vm_driver *vmd, unsigned int id);

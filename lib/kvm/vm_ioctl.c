@@ -524,8 +524,6 @@ static void make_vm(struct vm_driver *vmd, unsigned int nr_vcpus)
 		vm_enable_dirty_ring(vmd->vm, vmd->ring_bytes);
 	for (i = 0; i < nr_vcpus; i++)
 		vmd->vcpu[i] = vm_vcpu_add(vmd->vm, i, guest_code);
-	if (vmd->ring_bytes)
-		vm_ring_map(vmd);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 
 	/* One entry for all scenario memory now, so that page tables never grow later. */
@@ -583,6 +581,8 @@ void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
 	close_stats(vmd);
 	kvm_vm_free(vmd->vm);
 	memset(vmd->mapped, 0, sizeof(vmd->mapped));
+	memset(vmd->ring_exits, 0, sizeof(vmd->ring_exits));
+	vmd->nr_taken = 0;
 	vmd->ring_bytes = bytes;
 	make_vm(vmd, nr_vcpus);
 	vm_driver_start(vmd);

@@ -7,26 +7,15 @@
 
 #include "kvm/vm_internal.h"
 
-void vm_ring_map(struct vm_driver *vmd)
-{
-	unsigned int i;
-
-	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++) {
-		vmd->ring[i] = (struct vm_ring) {
-			.entry = vcpu_map_dirty_ring(vmd->vcpu[i]),
-			.nr_entries = vmd->ring_bytes / sizeof(struct kvm_dirty_gfn),
-		};
-	}
-}
-
 size_t vm_driver_harvest(struct vm_driver *vmd, unsigned int vcpu,
 			 struct vm_driver_dirty_page *page, size_t max)
 {
-	struct vm_ring *ring = &vmd->ring[vcpu];
+	struct kvm_vcpu *owner = vmd->vcpu[vcpu];
+	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(owner);
 	size_t nr;
 
-	for (nr = 0; nr < max; nr++, ring->next++) {
-		struct kvm_dirty_gfn *entry = &ring->entry[ring->next % ring->nr_entries];
+	for (nr = 0; nr < max; nr++, owner->fetch_index++) {
+		struct kvm_dirty_gfn *entry = &ring[owner->fetch_index % owner->dirty_gfns_count];
 
 		/* With what kvm_dirty_gfn_set_dirtied() and kvm_dirty_gfn_harvested() order. */
 		if (!(__atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & KVM_DIRTY_GFN_F_DIRTY))
@@ -46,11 +35,10 @@ int vm_driver_reset_rings(struct vm_driver *vmd)
 
 static void take(struct vm_driver *vmd, unsigned int vcpu)
 {
+	const size_t room = vmd->ring_bytes / sizeof(struct kvm_dirty_gfn);
 	size_t nr;
 
 	do {
-		const size_t room = vmd->ring[vcpu].nr_entries;
-
 		if (vmd->nr_taken + room > vmd->max_taken) {
 			vmd->max_taken = 2 * (vmd->nr_taken + room);
 			vmd->taken = realloc(vmd->taken, vmd->max_taken * sizeof(*vmd->taken));
@@ -110,11 +98,11 @@ void vm_ring_forget(struct vm_driver *vmd, u32 id)
 
 void vm_ring_full(struct vm_driver *vmd, unsigned int id)
 {
-	vmd->ring[id].nr_full++;
+	vmd->ring_exits[id]++;
 	take_all(vmd);
 }
 
 u64 vm_driver_ring_exits(struct vm_driver *vmd, unsigned int vcpu)
 {
-	return vmd->ring[vcpu].nr_full;
+	return vmd->ring_exits[vcpu];
 }

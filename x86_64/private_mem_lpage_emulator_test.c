@@ -48,7 +48,9 @@
 #define SLOT_SIZE	((u64)SLOT_PAGES * SZ_4K)
 #define NR_SLOTS	3
 
-#define NR_BYTES	8
+/* Of an access, and of the data of one exit. */
+#define NR_BYTES	16
+#define EXIT_BYTES	8
 
 #define TAG_OPERAND	0x0102030405060708ull
 
@@ -192,18 +194,41 @@ static unsigned int divide(const struct guest_insn *insn, struct part part[2])
 	return 2;
 }
 
-static struct guest_insn_exit *add_exit(struct outcome *outcome, const struct part *part,
-					bool is_write)
+/* The exit for those bytes of @part that begin with @from; returns how many it takes. */
+static unsigned int add_exit(struct outcome *outcome, const struct part *part, unsigned int from,
+			     bool is_write)
 {
-	struct guest_insn_exit *exit = &outcome->exits.exit[outcome->exits.nr++];
+	const unsigned int size = min(part->to - from, (unsigned int)EXIT_BYTES);
 
-	*exit = (struct guest_insn_exit) {
+	outcome->exits.exit[outcome->exits.nr++] = (struct guest_insn_exit) {
 		.end = ACCESS_MMIO,
-		.gpa = part->gpa,
-		.size = part->to - part->from,
+		.gpa = part->gpa + from - part->from,
+		.size = size,
 		.is_write = is_write,
 	};
-	return exit;
+	return size;
+}
+
+static void read_by_exits(struct outcome *outcome, const struct part *part, const u64 *input,
+			  unsigned char bytes[NR_BYTES])
+{
+	unsigned int from, size;
+
+	for (from = part->from; from < part->to; from += size) {
+		size = add_exit(outcome, part, from, false);
+		memcpy(bytes + from, &input[outcome->exits.nr - 1], size);
+	}
+}
+
+static void write_by_exits(struct outcome *outcome, const struct part *part,
+			   const unsigned char bytes[NR_BYTES])
+{
+	unsigned int from, size;
+
+	for (from = part->from; from < part->to; from += size) {
+		size = add_exit(outcome, part, from, true);
+		memcpy(&outcome->exits.exit[outcome->exits.nr - 1].data, bytes + from, size);
+	}
 }
 
 /* What the access finds: bytes of memory, and of @input where there is none. */
@@ -211,18 +236,15 @@ static void model_read(struct world *world, struct outcome *outcome, const u64 *
 		       unsigned char bytes[NR_BYTES])
 {
 	struct part part[2];
-	unsigned int i, byte, nr = divide(&outcome->insn, part);
+	unsigned int i, nr = divide(&outcome->insn, part);
 
 	for (i = 0; i < nr; i++) {
 		const unsigned char *from = model_byte(world, part[i].gpa);
 
-		if (from) {
+		if (from)
 			memcpy(bytes + part[i].from, from, part[i].to - part[i].from);
-		} else if (guest_insn_reads(outcome->insn.kind)) {
-			byte = outcome->exits.nr;
-			add_exit(outcome, &part[i], false);
-			memcpy(bytes + part[i].from, &input[byte], part[i].to - part[i].from);
-		}
+		else if (guest_insn_reads(outcome->insn.kind))
+			read_by_exits(outcome, &part[i], input, bytes);
 	}
 }
 
@@ -237,8 +259,7 @@ static void model_write(struct world *world, struct outcome *outcome,
 		unsigned int size = part[i].to - part[i].from;
 
 		if (!to || is_written_by_exit(part[i].gpa)) {
-			memcpy(&add_exit(outcome, &part[i], true)->data, bytes + part[i].from,
-			       size);
+			write_by_exits(outcome, &part[i], bytes);
 			continue;
 		}
 		memcpy(to, bytes + part[i].from, size);
@@ -293,7 +314,7 @@ static void expect_exits(struct __test_metadata *_metadata, const struct outcome
 	}
 	for (i = 0; i < wanted->exits.nr && i < got->nr; i++) {
 		/* Behind the data KVM leaves what was there. */
-		if (got->exit[i].size < NR_BYTES)
+		if (got->exit[i].size < EXIT_BYTES)
 			got->exit[i].data &= BIT_ULL(got->exit[i].size * 8) - 1;
 		print_exit(&wanted->exits.exit[i], wanted_text, sizeof(wanted_text));
 		print_exit(&got->exit[i], got_text, sizeof(got_text));
@@ -307,10 +328,11 @@ static void expect_exits(struct __test_metadata *_metadata, const struct outcome
 static void expect_registers(struct __test_metadata *_metadata, const struct guest_insn *wanted,
 			     const struct guest_insn *got, const char *when)
 {
-	EXPECT_EQ(wanted->value, got->value) {
-		TH_LOG("Wanted 0x%llx in the register at gpa 0x%llx (%s), got 0x%llx",
-		       (unsigned long long)wanted->value, (unsigned long long)wanted->gpa, when,
-		       (unsigned long long)got->value);
+	EXPECT_TRUE(wanted->value == got->value) {
+		TH_LOG("Wanted 0x%llx%016llx in the register at gpa 0x%llx (%s), got 0x%llx%016llx",
+		       (unsigned long long)(wanted->value >> 64), (unsigned long long)wanted->value,
+		       (unsigned long long)wanted->gpa, when,
+		       (unsigned long long)(got->value >> 64), (unsigned long long)got->value);
 	}
 	EXPECT_EQ(wanted->equal, got->equal) {
 		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", wanted->equal ? "equal" : "unequal",
@@ -334,9 +356,11 @@ static const u64 exit_input[GUEST_INSN_MAX_EXITS] = {
 	0x8182838485868788ull, 0x9192939495969798ull, 0xa1a2a3a4a5a6a7a8ull, 0xb1b2b3b4b5b6b7b8ull,
 };
 
-static u64 of_size(u64 value, unsigned int size)
+#define OPERAND	((unsigned __int128)0xfedcba9876543210ull << 64 | 0x0123456789abcdefull)
+
+static unsigned __int128 of_size(unsigned __int128 value, unsigned int size)
 {
-	return size < sizeof(value) ? value & (BIT_ULL(size * 8) - 1) : value;
+	return size < sizeof(value) ? value & (((unsigned __int128)1 << size * 8) - 1) : value;
 }
 
 /* Carry out @insn and compare everything with the model. */
@@ -375,7 +399,7 @@ static void try_place(struct __test_metadata *_metadata, struct world *world,
 		.forced = forced,
 		.size = size,
 		.gpa = place_gpa(place, size),
-		.operand = of_size(0x0123456789abcdefull, size),
+		.operand = of_size(OPERAND, size),
 	};
 	char when[128];
 
@@ -401,7 +425,7 @@ static void try_places(struct __test_metadata *_metadata, struct world *world,
 
 	for (i = 0; i < nr; i++) {
 		for (kind = 0; kind < NR_INSN_KINDS; kind++) {
-			for (size = 1; size <= NR_BYTES; size *= 2) {
+			for (size = 1; size <= guest_insn_max_size(kind); size *= 2) {
 				try_place(_metadata, world, &place[i], kind, size, forced);
 				if (!__test_passed(_metadata))
 					return;
@@ -465,6 +489,7 @@ TEST_F(emulator, accesses_memory)
 static const struct place outside_memory[] = {
 	{ "outside of memory", LOGGED_GPA + SLOT_SIZE, BEHIND, 0x40 },
 	{ "outside of memory, across two pages", LOGGED_GPA + SLOT_SIZE + SZ_4K, ACROSS },
+	{ "outside of memory, just before a page", LOGGED_GPA + SLOT_SIZE + SZ_4K - 3, BEHIND },
 	{ "across the end of a memslot", LOGGED_GPA + SLOT_SIZE, ACROSS },
 	{ "across the beginning of a memslot", LOGGED_GPA, ACROSS },
 };
@@ -564,21 +589,26 @@ static void store(struct world *world, u64 gpa, unsigned int size, u64 value)
 #define BEHIND_BOUNDARY	0x2122232425262728ull
 #define HOST_BYTE	0xee
 
-/* The 8 bytes on each side of @boundary hold what is known; nothing private is in host memory. */
-static void fill_around(struct world *world, u64 boundary)
+/* What lies on each side of a boundary is known, as far as an access reaches. */
+static void fill_side(struct world *world, u64 gpa, u64 value)
 {
-	const u64 around[2] = { BEFORE_BOUNDARY, BEHIND_BOUNDARY };
+	u64 end = gpa + NR_BYTES;
 
-	memset(host_memory(world, 2), HOST_BYTE, SLOT_SIZE);
-	store(world, boundary - 8, 8, around[0]);
-	memcpy(&world->memory[2][boundary - 8 - MIXED_GPA], &around[0], 8);
-	if (!model_byte(world, boundary))
-		return;
-	store(world, boundary, 8, around[1]);
-	memcpy(&world->memory[2][boundary - MIXED_GPA], &around[1], 8);
+	for (; gpa < end; gpa += 8, value++) {
+		store(world, gpa, 8, value);
+		memcpy(model_byte(world, gpa), &value, 8);
+	}
 }
 
-static void expect_side(struct __test_metadata *_metadata, struct world *world, u64 gpa,
+/* Nothing private is in host memory. */
+static void fill_around(struct world *world, u64 boundary)
+{
+	memset(host_memory(world, 2), HOST_BYTE, SLOT_SIZE);
+	fill_side(world, boundary - NR_BYTES, BEFORE_BOUNDARY);
+	fill_side(world, boundary, BEHIND_BOUNDARY);
+}
+
+static void expect_word(struct __test_metadata *_metadata, struct world *world, u64 gpa,
 			const char *when)
 {
 	const u64 offset = gpa - MIXED_GPA, host = HOST_BYTE * 0x0101010101010101ull;
@@ -591,12 +621,21 @@ static void expect_side(struct __test_metadata *_metadata, struct world *world, 
 	vm_expect_content(_metadata, wanted, *(u64 *)(host_memory(world, 2) + offset), gpa, when);
 }
 
+static void expect_around(struct __test_metadata *_metadata, struct world *world, u64 boundary,
+			  const char *when)
+{
+	u64 gpa;
+
+	for (gpa = boundary - NR_BYTES; gpa < boundary + NR_BYTES; gpa += 8)
+		expect_word(_metadata, world, gpa, when);
+}
+
 static void try_boundary(struct __test_metadata *_metadata, struct world *world,
 			 const struct place *place, enum guest_insn_kind kind, unsigned int size)
 {
 	struct guest_insn insn = {
 		.kind = kind, .size = size, .gpa = place_gpa(place, size),
-		.operand = of_size(0x0123456789abcdefull, size),
+		.operand = of_size(OPERAND, size),
 	};
 	char when[128];
 
@@ -605,9 +644,7 @@ static void try_boundary(struct __test_metadata *_metadata, struct world *world,
 	fill_around(world, place->boundary);
 	insn.compared = model_contents(world, insn.gpa, size);
 	try_insn(_metadata, world, &insn, when);
-	expect_side(_metadata, world, place->boundary - 8, when);
-	if (model_byte(world, place->boundary))
-		expect_side(_metadata, world, place->boundary, when);
+	expect_around(_metadata, world, place->boundary, when);
 }
 
 static void try_boundaries(struct __test_metadata *_metadata, struct world *world,
@@ -619,7 +656,7 @@ static void try_boundaries(struct __test_metadata *_metadata, struct world *worl
 
 	for (i = 0; i < nr; i++) {
 		for (kind = 0; kind < NR_INSN_KINDS; kind++) {
-			for (size = 2; size <= NR_BYTES; size *= 2) {
+			for (size = 2; size <= guest_insn_max_size(kind); size *= 2) {
 				try_boundary(_metadata, world, &place[i], kind, size);
 				if (!__test_passed(_metadata))
 					return;

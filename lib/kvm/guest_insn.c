@@ -5,20 +5,22 @@
 
 #define LOCK		0xf0
 #define OPERAND_16	0x66
+#define REPEAT		0xf3
 #define REX_W		0x48
 #define RET		0xc3
 
-/* The register is rdx, the address is in rbx. */
+/* The register is rdx, or xmm2; the address is in rbx. */
 #define MODRM		0x13
 
 static const struct {
 	const char *name;
 	bool reads, writes;
-	unsigned char opcode[3];	/* for one byte; the last + 1 for the other sizes */
+	unsigned char opcode[3];	/* for one byte; the last + 1 for up to eight */
 	unsigned char length;
+	unsigned char opcode_16;	/* of movdqu, behind 0xf3 and 0x0f */
 } insn_kind[NR_INSN_KINDS] = {
-	[INSN_LOAD] =		{ "load",	  true,  false, { 0x8a }, 1 },
-	[INSN_STORE] =		{ "store",	  false, true,  { 0x88 }, 1 },
+	[INSN_LOAD] =		{ "load",	  true,  false, { 0x8a }, 1, 0x6f },
+	[INSN_STORE] =		{ "store",	  false, true,  { 0x88 }, 1, 0x7f },
 	[INSN_ADD] =		{ "add",	  true,  true,  { 0x00 }, 1 },
 	[INSN_LOCK_ADD] =	{ "lock add",	  true,  true,  { 0x00 }, 1 },
 	[INSN_XCHG] =		{ "xchg",	  true,  true,  { 0x86 }, 1 },
@@ -28,6 +30,11 @@ static const struct {
 const char *guest_insn_name(enum guest_insn_kind kind)
 {
 	return insn_kind[kind].name;
+}
+
+unsigned int guest_insn_max_size(enum guest_insn_kind kind)
+{
+	return insn_kind[kind].opcode_16 ? 16 : 8;
 }
 
 bool guest_insn_reads(enum guest_insn_kind kind)
@@ -42,7 +49,7 @@ bool guest_insn_writes(enum guest_insn_kind kind)
 
 void guest_insn_model(struct guest_insn *insn, unsigned char *memory)
 {
-	u64 before = 0, after = insn->operand;
+	unsigned __int128 before = 0, after = insn->operand;
 
 	memcpy(&before, memory, insn->size);
 	insn->value = insn->operand;
@@ -69,6 +76,30 @@ void guest_insn_model(struct guest_insn *insn, unsigned char *memory)
 	memcpy(memory, &after, insn->size);
 }
 
+/* Returns where the opcode ends. */
+static unsigned char *put_opcode_16(unsigned char *code, enum guest_insn_kind kind)
+{
+	*code++ = REPEAT;
+	*code++ = 0x0f;
+	*code++ = insn_kind[kind].opcode_16;
+	return code;
+}
+
+static unsigned char *put_opcode(unsigned char *code, enum guest_insn_kind kind, unsigned int size)
+{
+	if (kind == INSN_LOCK_ADD || kind == INSN_LOCK_CMPXCHG)
+		*code++ = LOCK;
+	if (size == 2)
+		*code++ = OPERAND_16;
+	if (size == 8)
+		*code++ = REX_W;
+	memcpy(code, insn_kind[kind].opcode, insn_kind[kind].length);
+	code += insn_kind[kind].length;
+	if (size > 1)
+		code[-1]++;
+	return code;
+}
+
 void guest_insn_assemble(struct guest_insn *insn)
 {
 	/* What KVM looks for: an invalid opcode and three letters (handle_ud()). */
@@ -79,36 +110,33 @@ void guest_insn_assemble(struct guest_insn *insn)
 		memcpy(code, forced, sizeof(forced));
 		code += sizeof(forced);
 	}
-	if (insn->kind == INSN_LOCK_ADD || insn->kind == INSN_LOCK_CMPXCHG)
-		*code++ = LOCK;
-	if (insn->size == 2)
-		*code++ = OPERAND_16;
-	if (insn->size == 8)
-		*code++ = REX_W;
-	memcpy(code, insn_kind[insn->kind].opcode, insn_kind[insn->kind].length);
-	code += insn_kind[insn->kind].length;
-	if (insn->size > 1)
-		code[-1]++;
+	code = insn->size == 16 ? put_opcode_16(code, insn->kind) :
+				  put_opcode(code, insn->kind, insn->size);
 	*code++ = MODRM;
 	*code = RET;
 }
 
 void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp)
 {
-	u64 value = insn->kind == INSN_LOAD ? 0 : insn->operand, accumulator = insn->compared;
+	unsigned __int128 vector = insn->kind == INSN_LOAD ? 0 : insn->operand;
+	u64 value = vector, accumulator = insn->compared;
 	bool equal;
 
 	/* Keep off the red zone. */
 	asm volatile("lea 1f(%%rip), %%rcx\n\t"
 		     "mov %%rcx, %[rip]\n\t"
 		     "mov %%rsp, %[rsp]\n\t"
+		     "movdqu %[vector], %%xmm2\n\t"
 		     "lea -128(%%rsp), %%rsp\n\t"
 		     "call *%[code]\n\t"
 		     "lea 128(%%rsp), %%rsp\n"
-		     "1:"
+		     "1:\n\t"
+		     "movdqu %%xmm2, %[vector]"
 		     : "+d" (value), "+a" (accumulator), "=@ccz" (equal), [rip] "=m" (*rip),
-		       [rsp] "=m" (*rsp)
-		     : "b" (insn->gpa), [code] "r" (insn->code) : "rcx", "memory");
-	insn->value = insn->kind == INSN_LOCK_CMPXCHG ? accumulator : value;
+		       [rsp] "=m" (*rsp), [vector] "+m" (vector)
+		     : "b" (insn->gpa), [code] "r" (insn->code) : "rcx", "xmm2", "memory");
+	insn->value = insn->size == 16 ? vector : value;
+	if (insn->kind == INSN_LOCK_CMPXCHG)
+		insn->value = accumulator;
 	insn->equal = insn->kind == INSN_LOCK_CMPXCHG && equal;
 }

@@ -17,22 +17,32 @@ enum guest_insn_kind {
 	NR_INSN_KINDS,
 };
 
+/* Of machine code. */
 #define GUEST_INSN_MAX_BYTES	16
 
 struct guest_insn {
 	enum guest_insn_kind kind;
 	bool forced;		/* behind the prefix of kvm.force_emulation_prefix */
-	unsigned int size;	/* of the access: 1, 2, 4 or 8 bytes */
+	unsigned int size;	/* of the access, see guest_insn_max_size() */
 	u64 gpa;		/* where the guest sees it as well */
-	u64 operand;		/* stored, added or exchanged; of @size bytes */
-	u64 compared;		/* with memory, by INSN_LOCK_CMPXCHG */
-	u64 value;		/* the register that memory was read into; @operand if none was */
+	/* Stored, added or exchanged; of @size bytes. */
+	unsigned __int128 operand;
+	/* With memory, by INSN_LOCK_CMPXCHG. */
+	u64 compared;
+	/* The register that memory was read into; @operand if none was. */
+	unsigned __int128 value;
 	bool equal;		/* INSN_LOCK_CMPXCHG has found it so, and has stored @operand */
 	unsigned char code[GUEST_INSN_MAX_BYTES];	/* by guest_insn_assemble() */
 };
 
 /* The name as it appears in messages, e.g. "lock cmpxchg". */
 const char *guest_insn_name(enum guest_insn_kind kind);
+
+/*
+ * The largest access in bytes; any power of two up to it is one as well.  One of 16 is in a register
+ * of SSE, and KVM divides it into several exits if it is to a device (complete_emulated_mmio()).
+ */
+unsigned int guest_insn_max_size(enum guest_insn_kind kind);
 
 /* True if the instruction reads memory, or writes to it; some do both. */
 bool guest_insn_reads(enum guest_insn_kind kind);

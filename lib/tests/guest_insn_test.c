@@ -8,7 +8,7 @@
 #include "kvm/guest_insn.h"
 #include "unit.h"
 
-#define MEMORY_BYTES	16
+#define MEMORY_BYTES	32
 #define OFFSET		4
 
 /* Code and memory, in one page that may be executed. */
@@ -17,9 +17,13 @@ struct area {
 	unsigned char memory[MEMORY_BYTES];
 };
 
-static u64 of_size(u64 value, unsigned int size)
+static unsigned __int128 operand_of(u64 seed, unsigned int size)
 {
-	return size < 8 ? value & ((1ull << size * 8) - 1) : value;
+	unsigned __int128 operand = 0;
+	const u64 bits = seed * 0x9e3779b97f4a7c15ull;
+
+	memcpy(&operand, &bits, min(size, 8u));
+	return size == 16 ? operand << 64 | (u32)~bits : operand;
 }
 
 static void fill(unsigned char memory[MEMORY_BYTES], u64 seed)
@@ -44,9 +48,9 @@ static void compare(struct area *area, enum guest_insn_kind kind, unsigned int s
 		.kind = kind,
 		.size = size,
 		.gpa = (u64)&area->memory[OFFSET],
-		.operand = of_size(seed * 0x9e3779b97f4a7c15ull, size),
+		.operand = operand_of(seed, size),
 	};
-	memcpy(&area->insn.compared, &memory[OFFSET], size);
+	memcpy(&area->insn.compared, &memory[OFFSET], min(size, 8u));
 	if (!equal)
 		area->insn.compared ^= 1;
 	model = area->insn;
@@ -74,7 +78,7 @@ static void does_what_a_cpu_does(void)
 	if (!CHECK(area != MAP_FAILED, "no memory to execute"))
 		return;
 	for (kind = 0; kind < NR_INSN_KINDS; kind++) {
-		for (size = 1; size <= 8; size *= 2) {
+		for (size = 1; size <= guest_insn_max_size(kind); size *= 2) {
 			for (seed = 1; seed < 100; seed++) {
 				compare(area, kind, size, seed, true);
 				compare(area, kind, size, seed, false);

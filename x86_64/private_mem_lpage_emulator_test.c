@@ -50,7 +50,7 @@
 
 /* Of an access, and of the data of one exit. */
 #define NR_BYTES	16
-#define EXIT_BYTES	8
+#define EXIT_BYTES	8u
 
 #define TAG_OPERAND	0x0102030405060708ull
 
@@ -198,7 +198,7 @@ static unsigned int divide(const struct guest_insn *insn, struct part part[2])
 static unsigned int add_exit(struct outcome *outcome, const struct part *part, unsigned int from,
 			     bool is_write)
 {
-	const unsigned int size = min(part->to - from, (unsigned int)EXIT_BYTES);
+	const unsigned int size = min(part->to - from, EXIT_BYTES);
 
 	outcome->exits.exit[outcome->exits.nr++] = (struct guest_insn_exit) {
 		.end = ACCESS_MMIO,

@@ -17,9 +17,7 @@
 
 #include "suite/suite_harness.h"
 
-#include "host/monotonic.h"
 #include "host/setting.h"
-#include "host/slow_machine.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -29,8 +27,6 @@
 #define SLOT_SIZE	((u64)SZ_4M)
 #define NR_PAGES	(SLOT_SIZE / SZ_4K)
 #define TAG		0xf1005f1005000001ull
-
-#define RECOVERY_SECONDS	3
 
 FIXTURE(flush)
 {
@@ -217,7 +213,6 @@ TEST_F(flush, when_nx_hugepage_is_recovered)
 {
 	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
 	struct vm_driver *vmd = self->vm.vmd;
-	u64 end;
 
 	if (suite_missing_mode(&change_nx))
 		SKIP(return, "%s", suite_missing_mode(&change_nx));
@@ -232,9 +227,7 @@ TEST_F(flush, when_nx_hugepage_is_recovered)
 	count_from_here(self);
 	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, "1"));
 	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1"));
-	end = monotonic_ms() + slow_machine_seconds(RECOVERY_SECONDS) * 1000;
-	while (vm_driver_nx_splits(vmd) && monotonic_ms() < end)
-		usleep(1000);
+	vm_driver_wait_for_splits(vmd, 0);
 	vm_driver_wait_for_recovery(vmd);
 	ASSERT_EQ(0, vm_driver_nx_splits(vmd));
 	expect_flush(_metadata, self, true, "recovered");

@@ -72,6 +72,12 @@ u64 vm_driver_nx_splits(struct vm_driver *vmd);
 u64 vm_driver_tlb_flushes(struct vm_driver *vmd);
 
 /*
+ * Wait until KVM's thread has left at most @left of these page tables, or for so long that it never
+ * will: it wakes up at once when a parameter says so (set_nx_huge_pages_recovery_param()).
+ */
+void vm_driver_wait_for_splits(struct vm_driver *vmd, u64 left);
+
+/*
  * Wait until the thread that recovers hugepages split for the NX mitigation is done with what
  * it has begun; it counts them as recovered before it is.
  */

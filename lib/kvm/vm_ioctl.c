@@ -10,6 +10,7 @@
 #include "host/pressure.h"
 #include "host/release.h"
 #include "host/setting.h"
+#include "host/slow_machine.h"
 #include "kvm/vm_internal.h"
 #include "kvm/vm_stats.h"
 
@@ -45,6 +46,9 @@ struct kvm_pre_fault_memory {
 #endif
 static_assert(sizeof(struct gmem_attributes) == _IOC_SIZE(KVM_SET_MEMORY_ATTRIBUTES2),
 	      "struct gmem_attributes is not what the kernel takes");
+
+/* How long KVM's thread may take to recover hugepages. */
+#define NX_RECOVERY_SECONDS	3
 
 /* Guest memory beyond what libkvm counts: page tables for the two mappings below. */
 #define EXTRA_PAGES	16
@@ -134,6 +138,14 @@ u64 vm_driver_tlb_flushes(struct vm_driver *vmd)
 u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu)
 {
 	return vm_stats_faults(vmd->vcpu[vcpu], &vmd->vcpu_stats_fd[vcpu]);
+}
+
+void vm_driver_wait_for_splits(struct vm_driver *vmd, u64 left)
+{
+	unsigned int wait, limit = slow_machine_seconds(NX_RECOVERY_SECONDS) * 1000;
+
+	for (wait = 0; wait < limit && vm_driver_nx_splits(vmd) > left; wait++)
+		usleep(1000);
 }
 
 /*

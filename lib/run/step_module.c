@@ -4,14 +4,10 @@
 
 #include "host/monotonic.h"
 #include "host/setting.h"
-#include "host/slow_machine.h"
 #include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
 #include "run/run_compare.h"
 #include "run/run_step.h"
-
-/* How long KVM's thread may take to recover hugepages: it wakes up at once. */
-#define NX_RECOVERY_SECONDS	3
 
 /* Long enough to see what one period does, and to stop KVM before the next one is over. */
 #define NX_PERIOD_MS		100
@@ -70,15 +66,6 @@ static u64 left_of(u64 splits, const struct recovery *recovery)
 	for (period = 0; period < recovery_periods(recovery); period++)
 		splits -= (splits + ratio - 1) / ratio;
 	return splits;
-}
-
-/* Wait until KVM's thread has left no more than that, or for so long that it never will. */
-static void wait_for_recovery(struct scenario_run *run, u64 left)
-{
-	unsigned int wait, limit = slow_machine_seconds(NX_RECOVERY_SECONDS) * 1000;
-
-	for (wait = 0; wait < limit && vm_driver_nx_splits(run->vmd) > left; wait++)
-		usleep(1000);
 }
 
 /*
@@ -141,7 +128,7 @@ bool run_nx_recover(struct scenario_run *run, const struct step *step)
 	began = monotonic_ms();
 	if (!start_recovery(run, &recovery))
 		return false;
-	wait_for_recovery(run, left);
+	vm_driver_wait_for_splits(run->vmd, left);
 	if (recovery.early)
 		usleep(NX_EARLY_US);
 	if (!change_setting(run, NX_RECOVERY_RATIO_SETTING, "0"))

@@ -39,8 +39,8 @@ struct guest_insn {
 const char *guest_insn_name(enum guest_insn_kind kind);
 
 /*
- * The largest access in bytes; any power of two up to it is one as well.  One of 16 is by a register
- * of SSE, and KVM divides it if it meets a device (complete_emulated_mmio()).
+ * The largest access in bytes; any power of two up to it is one as well.  For 16 the register is one
+ * of SSE, and KVM divides the access if it meets a device (complete_emulated_mmio()).
  */
 unsigned int guest_insn_max_size(enum guest_insn_kind kind);
 

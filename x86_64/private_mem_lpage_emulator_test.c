@@ -356,11 +356,11 @@ static const u64 exit_input[GUEST_INSN_MAX_EXITS] = {
 	0x8182838485868788ull, 0x9192939495969798ull, 0xa1a2a3a4a5a6a7a8ull, 0xb1b2b3b4b5b6b7b8ull,
 };
 
-#define OPERAND	((unsigned __int128)0xfedcba9876543210ull << 64 | 0x0123456789abcdefull)
+#define OPERAND	((__uint128_t)0xfedcba9876543210ull << 64 | 0x0123456789abcdefull)
 
-static unsigned __int128 of_size(unsigned __int128 value, unsigned int size)
+static __uint128_t of_size(__uint128_t value, unsigned int size)
 {
-	return size < sizeof(value) ? value & (((unsigned __int128)1 << size * 8) - 1) : value;
+	return size < sizeof(value) ? value & (((__uint128_t)1 << size * 8) - 1) : value;
 }
 
 /* Carry out @insn and compare everything with the model. */

@@ -49,7 +49,7 @@ bool guest_insn_writes(enum guest_insn_kind kind)
 
 void guest_insn_model(struct guest_insn *insn, unsigned char *memory)
 {
-	unsigned __int128 before = 0, after = insn->operand;
+	__uint128_t before = 0, after = insn->operand;
 
 	memcpy(&before, memory, insn->size);
 	insn->value = insn->operand;
@@ -118,7 +118,7 @@ void guest_insn_assemble(struct guest_insn *insn)
 
 void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp)
 {
-	unsigned __int128 vector = insn->kind == INSN_LOAD ? 0 : insn->operand;
+	__uint128_t vector = insn->kind == INSN_LOAD ? 0 : insn->operand;
 	u64 value = vector, accumulator = insn->compared;
 	bool equal;
 

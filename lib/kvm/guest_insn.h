@@ -26,11 +26,11 @@ struct guest_insn {
 	unsigned int size;	/* of the access, see guest_insn_max_size() */
 	u64 gpa;		/* where the guest sees it as well */
 	/* Stored, added or exchanged; of @size bytes. */
-	unsigned __int128 operand;
+	__uint128_t operand;
 	/* With memory, by INSN_LOCK_CMPXCHG. */
 	u64 compared;
 	/* The register that memory was read into; @operand if none was. */
-	unsigned __int128 value;
+	__uint128_t value;
 	bool equal;		/* INSN_LOCK_CMPXCHG has found it so, and has stored @operand */
 	unsigned char code[GUEST_INSN_MAX_BYTES];	/* by guest_insn_assemble() */
 };
@@ -39,8 +39,8 @@ struct guest_insn {
 const char *guest_insn_name(enum guest_insn_kind kind);
 
 /*
- * The largest access in bytes; any power of two up to it is one as well.  For 16 the register is one
- * of SSE, and KVM divides the access if it meets a device (complete_emulated_mmio()).
+ * The largest access in bytes; any power of two below is one as well.  16 are those of a register
+ * of SSE, which KVM divides if they meet a device (complete_emulated_mmio()).
  */
 unsigned int guest_insn_max_size(enum guest_insn_kind kind);
 

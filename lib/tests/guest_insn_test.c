@@ -17,9 +17,9 @@ struct area {
 	unsigned char memory[MEMORY_BYTES];
 };
 
-static unsigned __int128 operand_of(u64 seed, unsigned int size)
+static __uint128_t operand_of(u64 seed, unsigned int size)
 {
-	unsigned __int128 operand = 0;
+	__uint128_t operand = 0;
 	const u64 bits = seed * 0x9e3779b97f4a7c15ull;
 
 	memcpy(&operand, &bits, min(size, 8u));

@@ -188,18 +188,20 @@ keep()
 	esac
 }
 
-# The VM asks for the next program.
+# The VM asks for the next program. The answer has what tells it from another, or from one that is not whole.
 feed()
 {
+	local answer=end
+
+	turn=$((turn + 1))
+	number=
 	if take 1; then
 		read -r number name <<<"${taken[0]}"
 		lines=0 shown=1 failed='' program_began=$(milliseconds)
 		echo "begin $number" >&"$events"
-		echo "$number $limit $name" >&"$to_vm"
-	else
-		number=
-		echo end >&"$to_vm"
+		answer="$number $limit $name"
 	fi
+	tell_vm "$turn ${#answer} $answer"
 }
 
 # The program's last line, and how long it took; the VM's clock may be emulated. A program that fails
@@ -265,11 +267,11 @@ run_lane()
 # take means that a VM hangs.
 run_queue()
 {
-	local queue_file=$1 boots boot_began number='' name booted program_began lines shown failed
+	local queue_file=$1 boots boot_began number='' name booted turn program_began lines shown failed
 	local silence=$(((limit + 30) * vm_second))
 
 	for ((boots = 0; boots < max_boots && $(left_in_queue) != 0; boots++)); do
-		booted=''
+		booted='' turn=0
 		boot_began=$(milliseconds)
 		run_vm "$results/job" on_line
 		check_emulator

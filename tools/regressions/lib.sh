@@ -297,7 +297,7 @@ show_event()
 	local kind=$1 name=$2 program=$3 verdict=$4 hundredths=$5 text=$6
 
 	case $kind in
-	ready) wait_turn && echo go >&"$to_vm" ;;
+	ready) wait_turn && tell_vm go ;;
 	rule) running=$name running_program='' running_since=$SECONDS ;;
 	hang) hung=$name$'\t'$program$'\t'$verdict$'\t'$hundredths ;;
 	program) running_program=$program running_since=$SECONDS ;;

@@ -146,15 +146,23 @@ needs_threads()
 # How a VM is booted; tools/run.sh has this machine itself take its place.
 vm_command=$top/tools/vm/boot.sh
 
+# tell_vm LINE: until it answers it is told again: a serial port may lose bytes while the VM's interrupts
+# are off, as Bochs's does.
+tell_vm()
+{
+	unheard=$1
+	echo "$1" >&"$to_vm"
+}
+
 # run_vm JOB ON_LINE: boot a VM that does what is in the folder JOB, and call ON_LINE with each line
 # that comes from it, until it ends, ON_LINE sets vm_over, or nothing has come for $silence seconds.
-# What is written to the descriptor $to_vm it can read. Sets vm_status, the status it ended with, and
-# vm_hung; vm_console() is what it wrote to its console.
+# tell_vm() tells it something. Sets vm_status, the status it ended with, and vm_hung; vm_console() is what
+# it wrote to its console.
 run_vm()
 {
 	local from_vm line='' part status waited=0
 
-	vm_over='' vm_hung=''
+	vm_over='' vm_hung='' unheard=''
 	console_start=$(stat -c %s "$lane/console.log" 2>/dev/null || echo 0)
 	pipe to_vm
 	# Whatever ends us ends the VM.
@@ -171,10 +179,12 @@ run_vm()
 	do
 		outlive_nobody
 		if [ $status -gt 128 ]; then
+			[ -z "$unheard" ] || [ $((waited % 5)) != 0 ] || printf '\n%s\n' "$unheard" >&"$to_vm"
 			[ $waited -gt "$silence" ] || continue
 			vm_hung=yes
 			break
 		fi
+		unheard=''
 		"$2" "$line"
 		line=''
 		[ -z "$vm_over" ] || break

@@ -9,9 +9,13 @@
 #include <unistd.h>
 
 #include <linux/bits.h>
+#include <linux/sizes.h>
 
+#include "host/monotonic.h"
 #include "host/setting.h"
+#include "host/slow_machine.h"
 #include "kvm/known_bug.h"
+#include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/scenario_case.h"
 #include "suite/suite.h"
@@ -579,6 +583,61 @@ TEST(no_work_without_mitigation)
 	}
 	setting_restore();
 	vm_driver_free(vmd);
+}
+
+#define NR_SPLIT	2
+
+/* Milliseconds from when both hugepages were seen to be split to when none is any more. */
+static u64 wait_for_both(struct vm_driver *vmd)
+{
+	u64 left, now, began = monotonic_ms(), end = began + slow_machine_seconds(10) * 1000;
+
+	do {
+		now = monotonic_ms();
+		left = vm_driver_nx_splits(vmd);
+		if (left == NR_SPLIT)
+			began = now;
+		usleep(1000);
+	} while (left && now < end);
+	return monotonic_ms() - began;
+}
+
+/*
+ * Where the period is 0 it is an hour divided by the ratio, but at least a second
+ * (calc_nx_huge_pages_recovery_period()).  With this ratio each recovers one hugepage.
+ */
+TEST(no_period_is_below_a_second_unless_it_is_set)
+{
+	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
+	const u64 gpa = 16ull * SZ_1G, least = 1000 - 10;
+	struct plain_vm vm;
+	u64 took, i;
+
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, NR_SPLIT * SZ_2M, NR_SPLIT * SZ_2M);
+	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, NR_SPLIT * SZ_2M));
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "0"));
+	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, "force"));
+	vm_driver_nx_changed(vm.vmd);
+	for (i = 0; i < NR_SPLIT; i++) {
+		*(u8 *)(vm.view.base + i * SZ_2M + GUEST_CODE_OFFSET) = GUEST_CODE;
+		vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa + i * SZ_2M, 0);
+	}
+	ASSERT_EQ(NR_SPLIT, vm_driver_nx_splits(vm.vmd));
+
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, "0"));
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1000000"));
+	took = wait_for_both(vm.vmd);
+	EXPECT_EQ(0, vm_driver_nx_splits(vm.vmd));
+	EXPECT_LE(least, took) {
+		TH_LOG("Wanted %llu ms at least at gpa 0x%llx (one hugepage after the other), got %llu",
+		       (unsigned long long)least, (unsigned long long)gpa,
+		       (unsigned long long)took);
+	}
+	setting_restore();
+	plain_vm_free(&vm);
 }
 
 int main(int argc, char **argv)

@@ -210,6 +210,21 @@ FIXTURE_VARIANT_ADD(pressure, memslot_move) {
 		"prefault 16G 4M\n",
 };
 
+/* The bitmap of the log: kvm_alloc_dirty_bitmap(). */
+FIXTURE_VARIANT_ADD(pressure, log_begins) {
+	.what.name = "log_begins",
+	.what.setup = "eager_split off\n"
+		 "memslot 1 gpa 16G size 4M backing hugetlb_2mb\n"
+		 "prefault 16G 4M\n"
+		 "expect 2M x2\n",
+	.what.step = "log 1 on",
+	.what.refused = "touch write 16G 8K\n",
+	.what.done = "touch write 16G 8K\n"
+		"log 1 off\n",
+	.what.undo = "touch write 16G+2M 8K\n"
+		"prefault 16G 4M\n",
+};
+
 FIXTURE_VARIANT_ADD(pressure, touch_of_private_page) {
 	.what.name = "touch_of_private_page",
 	.what.setup = PRIVATE_MEMORY,
@@ -399,6 +414,8 @@ TEST_F(pressure, slab_allocations_fail)
 
 	if (pressure_missing_slab())
 		SKIP(return, "%s", pressure_missing_slab());
+	if (suite_missing_modes(trial->what->setup))
+		SKIP(return, "%s", suite_missing_modes(trial->what->setup));
 
 	good = run_text(trial->run, trial->what->setup) && fail_each(trial, 0) &&
 	       fail_each(trial, 1) && fail_each(trial, 2);

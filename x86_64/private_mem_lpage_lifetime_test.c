@@ -33,6 +33,7 @@
 #include "host/setting.h"
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
+#include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "kvm/vm_memory.h"
 #include "scenario/scenario.h"
@@ -607,6 +608,77 @@ TEST(any_order_of_closing)
 	}
 }
 
+/*
+ * Hugepages of a file that neither the host nor the guest has touched yet: KVM asks the host for them
+ * (hva_to_pfn_slow()), for two if the guest reads, and has given back all references at the end.
+ */
+FIXTURE(asked_for)
+{
+	struct plain_vm vm;
+	u64 free_before;
+};
+
+FIXTURE_SETUP(asked_for)
+{
+	const char *missing = vm_memory_missing() ? : suite_missing(BACKING_HUGETLB_2MB);
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_4M, SZ_4M);
+	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, SZ_4M));
+	ASSERT_EQ(0, madvise(self->vm.view.base, SZ_4M, MADV_REMOVE));
+	self->free_before = vm_memory_read().free_hugepages;
+}
+
+FIXTURE_TEARDOWN(asked_for)
+{
+	plain_vm_free(&self->vm);
+}
+
+static void expect_free(struct __test_metadata *_metadata, u64 wanted, const char *when)
+{
+	const u64 got = vm_memory_read().free_hugepages;
+
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %llu free hugepages at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)wanted, BASE, when, (unsigned long long)got);
+	}
+}
+
+static void expect_back(struct __test_metadata *_metadata, FIXTURE_DATA(asked_for) * self)
+{
+	expect_free(_metadata, self->free_before - 2, "asked for by the guest");
+	ASSERT_EQ(0, madvise(self->vm.view.base, SZ_4M, MADV_REMOVE));
+	expect_free(_metadata, self->free_before, "removed by the host");
+	vm_expect_no_warning(_metadata, BASE, "removed by the host");
+}
+
+TEST_F(asked_for, comes_back_when_read_first)
+{
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, BASE, 0);
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, BASE + SZ_4M - SZ_4K, 0);
+	expect_back(_metadata, self);
+}
+
+TEST_F(asked_for, comes_back_when_written_first)
+{
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, BASE, TAG);
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, BASE + SZ_4M - SZ_4K, TAG);
+	expect_back(_metadata, self);
+}
+
+TEST_F(asked_for, comes_back_when_prefaulted)
+{
+	u64 stopped;
+
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_CAP_PRE_FAULT_MEMORY");
+
+	ASSERT_EQ(0, vm_driver_prefault(self->vm.vmd, BASE, SZ_4M, &stopped));
+	expect_back(_metadata, self);
+}
+
 /* Pages of a guest_memfd come and go one by one, so that one too few shows a thousand times. */
 #define NR_ALLOCATED	1024
 
@@ -876,7 +948,7 @@ TEST(killed_while_held)
 
 int main(int argc, char **argv)
 {
-	suite_start(BIT(BACKING_ANONYMOUS_HUGETLB_2MB));
+	suite_start(BIT(BACKING_ANONYMOUS_HUGETLB_2MB) | BIT(BACKING_HUGETLB_2MB));
 	pressure_prepare_slab();
 	return suite_harness_run(argc, argv);
 }

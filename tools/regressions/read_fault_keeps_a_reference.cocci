@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: read_fault_keeps_a_reference
-// Class: LEAK
+// Class: ERR
 // Origin: plausible
 // A user would see: memory that a guest has read before anybody wrote to it is never free again
 // Observable: yes: HugePages_Free

@@ -309,9 +309,13 @@ source_key()
 # The kernel that was built, in words.
 kernel_name()
 {
-	local with=${KERNEL:+ with $KERNEL}
+	local with=(${KERNEL:+"$KERNEL"} ${DEBUG:+DEBUG=1}) release
 
-	[ -z "$DEBUG" ] || with+="${with:+ and}${with:- with} DEBUG=1"
+	release=$(cat "$work/kernel/include/config/kernel.release")
+	echo "$release${with[0]:+ with ${with[0]}}${with[1]:+ and ${with[1]}}"
+}
+
+	[ -z "$DEBUG" ] || with="${with:+$with and}" with=${with:- with}" DEBUG=1"
 	echo "$(cat "$work/kernel/include/config/kernel.release")$with"
 }
 

@@ -315,10 +315,6 @@ kernel_name()
 	echo "$release${with[0]:+ with ${with[0]}}${with[1]:+ and ${with[1]}}"
 }
 
-	[ -z "$DEBUG" ] || with="${with:+$with and}" with=${with:- with}" DEBUG=1"
-	echo "$(cat "$work/kernel/include/config/kernel.release")$with"
-}
-
 # Is this the stamp that a finished job left? A stamp is written last, so it proves the rest.
 stamped()
 {

@@ -609,8 +609,8 @@ TEST(any_order_of_closing)
 }
 
 /*
- * Hugepages of a file that neither the host nor the guest has touched yet: KVM asks the host for them
- * (hva_to_pfn_slow()), for two if the guest reads, and has given back all references at the end.
+ * Hugepages of a file that neither the host nor the guest has touched yet: KVM asks the host for
+ * them, twice if the guest reads (hva_to_pfn_slow()), and keeps no reference.
  */
 FIXTURE(asked_for)
 {

@@ -632,7 +632,7 @@ TEST(no_period_is_below_a_second_unless_it_is_set)
 	took = wait_for_both(vm.vmd);
 	EXPECT_EQ(0, vm_driver_nx_splits(vm.vmd));
 	EXPECT_LE(least, took) {
-		TH_LOG("Wanted %llu ms at least at gpa 0x%llx (one hugepage after the other), got %llu",
+		TH_LOG("Wanted %llu ms at least at gpa 0x%llx (one, then the other), got %llu",
 		       (unsigned long long)least, (unsigned long long)gpa,
 		       (unsigned long long)took);
 	}

@@ -7,6 +7,9 @@
  * Where the host uses transparent hugepages, how it maps them is read from its page tables
  * before and after each step.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include <linux/bits.h>
@@ -15,6 +18,7 @@
 #include "suite/suite_harness.h"
 #include "test_util.h"
 
+#include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
@@ -559,6 +563,90 @@ TEST_F(read_only, writable_again)
 	expect_access(_metadata, self, READ_ONLY, ACCESS_WRITE, TAG + 1, ACCESS_DONE);
 	expect_leaves(_metadata, self, backing_kind_level(variant->backing), 1, "writable again");
 	expect_host_tag(_metadata, self, READ_ONLY, TAG + 1);
+}
+
+/*
+ * What the guest may write to is dirty for the host from the fault on, be it one of a read
+ * (kvm_mmu_finish_page_fault()): MADV_FREE takes back only what nobody can have written since.
+ */
+#define MISSING_RECLAIM	"host that reclaims pages on request"
+
+/* Is what was in the page without a memslot gone? */
+static bool host_reclaims(u64 *page)
+{
+	*page = TAG;
+	madvise(page, SZ_4K, MADV_FREE);
+	madvise(page, SZ_4K, MADV_PAGEOUT);
+	return !*page;
+}
+
+TEST(written_after_a_read_survives_reclaim)
+{
+	struct guest_access got;
+	struct plain_vm vm;
+	u64 *page;
+
+	plain_vm_create(&vm, BACKING_ANONYMOUS, SZ_8K, SZ_8K);
+	page = vm.view.base;
+	if (!host_reclaims(page + SZ_4K / sizeof(*page))) {
+		plain_vm_free(&vm);
+		SKIP(return, MISSING_RECLAIM);
+	}
+
+	ASSERT_EQ(0, plain_vm_add_memslot(&vm, BASE, SZ_4K));
+	*page = TAG;
+	ASSERT_EQ(0, madvise(page, SZ_4K, MADV_FREE));
+	got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE, 0);
+	vm_expect_content(_metadata, TAG, got.value, BASE, "read");
+	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, BASE, TAG + 1);
+	ASSERT_EQ(0, madvise(page, SZ_4K, MADV_PAGEOUT));
+	got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE, 0);
+	vm_expect_content(_metadata, TAG + 1, got.value, BASE, "written, then reclaimed");
+	vm_expect_content(_metadata, TAG + 1, *page, BASE, "host");
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+/* The address of what the kernel lends each process to tell the time, 0 if there is none. */
+static unsigned long kernel_data(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long address = 0;
+	char line[256];
+
+	while (maps && fgets(line, sizeof(line), maps) && !strstr(line, "[vvar]"))
+		;
+	if (maps && !feof(maps))
+		address = strtoul(line, NULL, 16);
+	if (maps)
+		fclose(maps);
+	return address;
+}
+
+/*
+ * Memory that no page is behind, as far as the host's mapping tells (VM_PFNMAP, VM_IO): what it may
+ * only read the guest may not write to either (hva_to_pfn_remapped()).
+ */
+TEST(no_page_is_written_through_a_read_only_mapping)
+{
+	const u64 gpa = BASE + SZ_4K - sizeof(u64);	/* nothing is kept there */
+	unsigned long data = kernel_data();
+	struct guest_access got;
+	struct vm_driver *vmd;
+
+	if (!data)
+		SKIP(return, "mapping [vvar]");
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4K, (void *)data, -1, false));
+	got = vm_driver_touch(vmd, 0, ACCESS_READ, gpa, 0);
+	vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, "read");
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 1, gpa, "read");
+	got = vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa, TAG);
+	vm_expect_end(_metadata, ACCESS_EFAULT, got.end, gpa, "write");
+	vm_driver_free(vmd);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }
 
 int main(int argc, char **argv)

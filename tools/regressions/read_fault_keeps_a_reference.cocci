@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: read_fault_keeps_a_reference
 // Class: ERR
-// Origin: plausible
+// Origin: held out
 // A user would see: memory that a guest has read before anybody wrote to it is never free again
 // Observable: yes: HugePages_Free
 // First: lifetime asked_for.comes_back_when_read_first

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: read_fault_leaves_page_clean
 // Class: UNSAFE
-// Origin: plausible
+// Origin: held out
 // A user would see: the host drops pages that the guest has written to (MADV_FREE, reclaim)
 // Observable: yes: contents
 // First: backing global.written_after_a_read_survives_reclaim

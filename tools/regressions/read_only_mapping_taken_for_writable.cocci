@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: read_only_mapping_taken_for_writable
 // Class: UNSAFE
-// Origin: history: KVM took what it read of a mapping without pages for writable
+// Origin: held out
 // A user would see: the guest writes to memory of the kernel that the host's process may only read
 // Observable: yes: KVM_RUN's errno
 // First: backing global.no_page_is_written_through_a_read_only_mapping

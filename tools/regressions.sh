@@ -53,7 +53,15 @@ read_headers()
 		needed[$name]=$(needs "$file")
 		! grep -q '^// Afterwards: reboot' "$file" || afterwards[$name]=reboot
 		firsts[$name]=$(sed -n 's,^// First: ,,p' "$file")
+		[ -z "${firsts[$name]}" ] || check_first "$file" "${firsts[$name]%% *}"
 	done
+}
+
+# check_first FILE WORD: is there such a program?
+check_first()
+{
+	[[ " ${suite_programs[*]} " == *" private_mem_lpage_$2_test "* ]] ||
+		die "$1:$(grep -n -m 1 '^// First: ' "$1" | cut -d : -f 1): no program private_mem_lpage_$2_test"
 }
 
 select_programs()

@@ -179,6 +179,7 @@ TEST_F(flush, when_host_drops_memory)
 	expect_flush(_metadata, self, false, "dropped, nothing is mapped");
 }
 
+/* A hole in both halves of the file, which are memslots 3 and 4. */
 static int punch_hole(int fd)
 {
 	return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, SLOT_SIZE);
@@ -186,20 +187,26 @@ static int punch_hole(int fd)
 
 TEST_F(flush, when_hole_takes_private_pages)
 {
+	const u64 gpa = BASE + 2 * SLOT_SIZE, half = SLOT_SIZE / 2;
 	struct vm_driver *vmd = self->vm.vmd;
-	const u64 gpa = BASE + 2 * SLOT_SIZE;
+	u32 mapped;
 
-	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 3, gpa, SLOT_SIZE, self->vm.view.base,
-					   self->vm.gmem_fd, false));
+	for (mapped = 3; mapped <= 4; mapped++)
+		ASSERT_EQ(0, vm_driver_bind_memslot(vmd, mapped, gpa + (mapped - 3) * half, half,
+						    self->vm.view.base, self->vm.gmem_fd,
+						    (mapped - 3) * half));
 	ASSERT_EQ(0, vm_driver_convert(vmd, gpa, SLOT_SIZE, true));
-	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa + SLOT_SIZE - SZ_4K, TAG);
-	count_from_here(self);
-	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd));
-	expect_flush(_metadata, self, true, "the last page is mapped");
+	for (mapped = 3; mapped <= 4; mapped++) {
+		vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa + (mapped - 2) * half - SZ_4K, TAG);
+		count_from_here(self);
+		ASSERT_EQ(0, punch_hole(self->vm.gmem_fd));
+		expect_flush(_metadata, self, true, mapped == 3 ? "hole, memslot 3 is mapped" :
+								  "hole, memslot 4 is mapped");
+	}
 	ASSERT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_KEEP_SIZE, 0, SLOT_SIZE));
 	count_from_here(self);
 	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd));
-	expect_flush(_metadata, self, false, "nothing is mapped");
+	expect_flush(_metadata, self, false, "hole, nothing is mapped");
 }
 
 TEST_F(flush, when_memslot_goes)

@@ -832,6 +832,23 @@ TEST_F(left_behind, by_moves)
 	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_MOVE, move_memslot, "moved");
 }
 
+/* The bitmap of a log, and a second one to copy from: kvm_dirty_bitmap_bytes(). */
+#define BYTES_OF_LOG	(LARGE_SIZE / SZ_4K / 8 * 2)
+
+static bool move_and_end_log(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	return !vm_driver_set_memslot(self->vmd, 1, LARGE_SIZE * (2 - i % 2), LARGE_SIZE,
+				      self->hva, -1, true) &&
+	       !set_large(self, LARGE_SIZE * (1 + i % 2), LARGE_SIZE);
+}
+
+TEST_F(left_behind, by_moves_that_end_logs)
+{
+	ASSERT_EQ(0, set_large(self, LARGE_SIZE, LARGE_SIZE));
+	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_LOG, move_and_end_log,
+			    "moved and not logged any more");
+}
+
 static bool bind_again(FIXTURE_DATA(left_behind) * self, unsigned int i)
 {
 	return vm_driver_bind_memslot(self->vmd, 2, LARGE_SIZE * 8, LARGE_SIZE, self->hva,
@@ -861,6 +878,40 @@ TEST_F(left_behind, by_deletions)
 {
 	expect_nothing_left(_metadata, self, NR_DELETIONS, BYTES_OF_DOUBLE, create_and_delete,
 			    "deleted");
+}
+
+static void expect_page_tables(struct __test_metadata *_metadata, u64 wanted, const char *when)
+{
+	const u64 got = vm_memory_read().page_tables;
+
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted, BASE, when, (unsigned long long)got);
+	}
+}
+
+/* Those that a log needs are split off hugepages, and go with it: tdp_mmu_link_sp(). */
+TEST_F(asked_for, page_tables_of_a_log_are_counted)
+{
+	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
+	struct vm_driver *vmd = self->vm.vmd;
+	void *hva = self->vm.view.base;
+	u64 before;
+
+	if (suite_missing_mode(&change_eager_split))
+		SKIP(return, "%s", suite_missing_mode(&change_eager_split));
+
+	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, 0, NULL, -1, false));
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, hva, -1, false));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE, TAG);
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE + SZ_2M, TAG);
+	before = vm_memory_read().page_tables;
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, hva, -1, true));
+	expect_page_tables(_metadata, before + 2 * SZ_4K, "log on");
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, hva, -1, false));
+	expect_page_tables(_metadata, before, "log off");
+	setting_restore();
 }
 
 /* All page tables of a VM are dropped at once, twice, before it ends. */

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -42,8 +43,8 @@
 #define LOGGED_SIZE	((u64)LOGGED_PAGES * SZ_4K)
 #define LOGGED_WORDS	3
 
-/* Memslot 3 can only be read. */
-#define READ_ONLY_GPA	(MIXED_GPA + SZ_8M)
+/* Memslot 3 can only be read; it begins where memslot 2 ends. */
+#define READ_ONLY_GPA	(LOGGED_GPA + LOGGED_SIZE)
 #define READ_ONLY_SIZE	((u64)SZ_64K)
 
 /* In no memslot, as is all that the rows ask for a memslot at. */
@@ -121,6 +122,7 @@ static void set_up_read_only(struct __test_metadata *_metadata, FIXTURE_DATA(ref
 	ASSERT_EQ(0, vm_driver_set_read_only_memslot(self->vm.vmd, 3, READ_ONLY_GPA,
 						     READ_ONLY_SIZE, hva));
 	vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, READ_ONLY_GPA, 0);
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, READ_ONLY_GPA + READ_ONLY_SIZE - SZ_4K, 0);
 }
 
 FIXTURE_SETUP(refusal)
@@ -370,7 +372,10 @@ static const struct memslot_row change[] = {
 	LOG("moved over another", EEXIST, .gpa = MIXED_GPA),
 	LOG("moved over the last page of another", EEXIST, .gpa = MIXED_GPA + MIXED_SIZE - SZ_4K),
 	LOG("moved over the first page of another", EEXIST,
-	    .gpa = READ_ONLY_GPA - LOGGED_SIZE + SZ_4K),
+	    .gpa = MIXED_GPA - LOGGED_SIZE + SZ_4K),
+	/* Of all that is there it meets itself first: kvm_check_memslot_overlap(). */
+	LOG("moved over most of itself and the first page of another", EEXIST,
+	    .gpa = LOGGED_GPA + SZ_4K),
 	LOG("moved within a page", EINVAL, .gpa = FREE_GPA + 1),
 	/* kvm_set_memslot() invalidates what is moved before it asks the architecture. */
 	LOG("moved beyond the last gpa", EINVAL, .gpa = GFN_END * GFN_BYTES, .unmaps = true),
@@ -533,6 +538,7 @@ TEST_F(refusal, fallocate)
 		{ "unknown mode", EOPNOTSUPP, allocate | BIT(10), 0, SZ_4K },
 		{ "allocation at an offset within a page", EINVAL, allocate, 1, SZ_4K },
 		{ "allocation of half a page", EINVAL, allocate, 0, SZ_2K },
+		{ "allocation of the second half of a page", EINVAL, allocate, SZ_2K, SZ_2K },
 		{ "allocation of a page and a byte", EINVAL, allocate, 0, SZ_4K + 1 },
 		{ "allocation one page beyond the end", EINVAL, allocate, GMEM_SIZE - SZ_4K,
 		  SZ_8K },
@@ -543,6 +549,8 @@ TEST_F(refusal, fallocate)
 		{ "hole at an offset within a page", EINVAL, punch, SZ_4K + 1, SZ_4K },
 		{ "hole at half a page", EINVAL, punch, SZ_4K + SZ_2K, SZ_4K },
 		{ "hole of half a page", EINVAL, punch, SZ_4K, SZ_2K },
+		{ "hole of the second half of a page", EINVAL, punch, SZ_2K, SZ_2K },
+		{ "hole of all but the first byte of a page", EINVAL, punch, 1, SZ_4K - 1 },
 		{ "hole of a page and a byte", EINVAL, punch, SZ_4K, SZ_4K + 1 },
 		{ "hole from half a page to half a page", EINVAL, punch, SZ_2K, SZ_4K },
 		{ "hole of nothing", EINVAL, punch, SZ_4K, 0 },
@@ -710,7 +718,7 @@ TEST_F(refusal, prefault)
 		{ "no memslot before the first", ENOENT, MIXED_GPA - SZ_4K, SZ_8K, 0, SZ_8K },
 		{ "behind a memslot", ENOENT, READ_ONLY_GPA + READ_ONLY_SIZE, SZ_4K, 0, SZ_4K },
 		{ "the last page of a memslot and beyond", 0,
-		  LOGGED_GPA + LOGGED_SIZE - SZ_4K, SZ_8K, 0, SZ_4K },
+		  READ_ONLY_GPA + READ_ONLY_SIZE - SZ_4K, SZ_8K, 0, SZ_4K },
 		{ "a page that is mapped", 0, MIXED_GPA, SZ_4K, 0, 0 },
 		{ "a private page that is mapped", 0, MIXED_GPA + SZ_4K, SZ_4K, 0, 0 },
 	};
@@ -775,6 +783,39 @@ TEST_F(refusal, module_parameter)
 		if (!row_is_right(_metadata, self, row[i].name, MIXED_GPA, row[i].wanted, r))
 			break;
 	}
+}
+
+static void expect_vm_errno(struct __test_metadata *_metadata, int wanted, int r, const char *when)
+{
+	const int got = r < 0 ? errno : 0;
+
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %s at gpa 0x0 (%s), got %s", strerror(wanted), when, strerror(got));
+	}
+}
+
+/* Rings are for a VM without vCPUs: one that was refused is none. */
+TEST(refused_vcpu_counts_for_nothing)
+{
+	struct kvm_enable_cap limit = { .cap = KVM_CAP_MAX_VCPU_ID, .args = { 4 } };
+	struct kvm_enable_cap rings = { .cap = KVM_CAP_DIRTY_LOG_RING, .args = { SZ_64K } };
+	int dev, vm, vcpu;
+
+	if (vm_driver_missing_ring())
+		SKIP(return, "%s", vm_driver_missing_ring());
+
+	dev = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	vm = ioctl(dev, KVM_CREATE_VM, KVM_X86_SW_PROTECTED_VM);
+	ASSERT_LE(0, vm);
+	expect_vm_errno(_metadata, 0, ioctl(vm, KVM_ENABLE_CAP, &limit), "four vCPUs at most");
+	expect_vm_errno(_metadata, EINVAL, ioctl(vm, KVM_CREATE_VCPU, 4), "vCPU 4");
+	expect_vm_errno(_metadata, 0, ioctl(vm, KVM_ENABLE_CAP, &rings), "rings, no vCPU");
+	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	expect_vm_errno(_metadata, 0, vcpu, "vCPU 0");
+	expect_vm_errno(_metadata, EEXIST, ioctl(vm, KVM_CREATE_VCPU, 0), "vCPU 0 again");
+	close(vcpu);
+	close(vm);
+	close(dev);
 }
 
 int main(int argc, char **argv)

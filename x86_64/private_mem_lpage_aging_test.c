@@ -149,8 +149,8 @@ static void expect_idle(struct __test_metadata *_metadata, struct _test_data_agi
 
 	ASSERT_EQ(0, idle_page_read(self->vm.view.base, &got));
 	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted %s page at gpa 0x%llx (%s), got %s one", wanted ? "an idle" : "a used",
-		       BASE, when, got ? "an idle" : "a used");
+		TH_LOG("Wanted %s at gpa 0x%llx (%s), got the opposite",
+		       wanted ? "an idle page" : "a used page", BASE, when);
 	}
 }
 

@@ -890,27 +890,69 @@ static void expect_page_tables(struct __test_metadata *_metadata, u64 wanted, co
 	}
 }
 
-/* Those that a log needs are split off hugepages, and go with it: tdp_mmu_link_sp(). */
-TEST_F(asked_for, page_tables_of_a_log_are_counted)
+/* Memslot 1 has no guest_memfd any more, and two hugepages are mapped. */
+static void map_hugepages(struct __test_metadata *_metadata, struct _test_data_asked_for *self)
 {
-	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
 	struct vm_driver *vmd = self->vm.vmd;
-	void *hva = self->vm.view.base;
-	u64 before;
 
-	if (suite_missing_mode(&change_eager_split))
-		SKIP(return, "%s", suite_missing_mode(&change_eager_split));
-
-	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
 	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, 0, NULL, -1, false));
-	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, hva, -1, false));
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, self->vm.view.base, -1, false));
 	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE, TAG);
 	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE + SZ_2M, TAG);
+}
+
+static int set_log(struct _test_data_asked_for *self, bool logged)
+{
+	return vm_driver_set_memslot(self->vm.vmd, 1, BASE, SZ_4M, self->vm.view.base, -1, logged);
+}
+
+static const char *missing_eager_split(void)
+{
+	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
+
+	return suite_missing_mode(&change_eager_split);
+}
+
+/*
+ * Those that a log needs are split off hugepages, by the change of the memslot or by its being
+ * cleared, and go with it: tdp_mmu_link_sp().
+ */
+TEST_F(asked_for, page_tables_of_a_log_are_counted)
+{
+	u64 before;
+
+	if (missing_eager_split())
+		SKIP(return, "%s", missing_eager_split());
+
+	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
+	map_hugepages(_metadata, self);
 	before = vm_memory_read().page_tables;
-	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, hva, -1, true));
+	ASSERT_EQ(0, set_log(self, true));
 	expect_page_tables(_metadata, before + 2 * SZ_4K, "log on");
-	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, hva, -1, false));
+	ASSERT_EQ(0, set_log(self, false));
 	expect_page_tables(_metadata, before, "log off");
+	setting_restore();
+}
+
+TEST_F(asked_for, page_tables_of_a_cleared_log_are_counted)
+{
+	static const u64 all[SZ_4M / SZ_4K / 64] = { [0 ... SZ_4M / SZ_4K / 64 - 1] = ~0ull };
+	const char *missing = missing_eager_split() ? :
+			      vm_driver_missing_protect(PROTECT_INITIALLY_SET);
+	u64 before;
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
+	ASSERT_EQ(0, vm_driver_manual_protect(self->vm.vmd, PROTECT_INITIALLY_SET));
+	map_hugepages(_metadata, self);
+	before = vm_memory_read().page_tables;
+	ASSERT_EQ(0, set_log(self, true));
+	expect_page_tables(_metadata, before, "log on, nothing cleared");
+	ASSERT_EQ(0, vm_driver_clear_log(self->vm.vmd, 1, 0, SZ_4M / SZ_4K, all));
+	expect_page_tables(_metadata, before + 2 * SZ_4K, "log cleared");
+	ASSERT_EQ(0, set_log(self, false));
 	setting_restore();
 }
 

@@ -12,7 +12,10 @@ expression offset, len;
 kvm_gmem_fallocate(...)
 {
 <...
-- !PAGE_ALIGNED(offset) || !PAGE_ALIGNED(len)
-+ !PAGE_ALIGNED(offset + len)
+ if (
+-    !PAGE_ALIGNED(offset) || !PAGE_ALIGNED(len)
++    !PAGE_ALIGNED(offset + len)
+    )
+	return -EINVAL;
 ...>
 }

@@ -7,7 +7,7 @@
 // First: refusal refusal.memslot_change
 // File: virt/kvm/kvm_main.c
 @@
-expression id;
+expression own;
 identifier iter;
 iterator name kvm_for_each_memslot_in_gfn_range;
 @@
@@ -15,9 +15,9 @@ kvm_check_memslot_overlap(...)
 {
 <...
  kvm_for_each_memslot_in_gfn_range(&iter, ...) {
-- if (iter.slot->id != id)
+- if (iter.slot->id != own)
 -	return true;
-+ return iter.slot->id != id;
++ return iter.slot->id != own;
  }
 ...>
 }

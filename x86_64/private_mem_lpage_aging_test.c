@@ -60,15 +60,6 @@ FIXTURE_VARIANT_ADD(aging, mixed_hugepage) {
 	.backing = BACKING_ANONYMOUS_THP, .mixed = true, .level = LEVEL_4K,
 };
 
-static const char *missing(enum backing_kind backing)
-{
-	if (idle_page_missing())
-		return idle_page_missing();
-	if (backing == BACKING_ANONYMOUS_THP && host_huge_missing())
-		return host_huge_missing();
-	return suite_missing(backing);
-}
-
 /* The page in the middle is the private one of a mixed hugepage. */
 #define PRIVATE_PAGE	(NR_PAGES / 2)
 
@@ -91,11 +82,12 @@ static void read_all(struct _test_data_aging *self, u64 gpa)
 
 FIXTURE_SETUP(aging)
 {
+	const char *missing = idle_page_missing() ? : suite_missing(variant->backing);
 	const bool huge = variant->backing == BACKING_ANONYMOUS_THP;
 	bool is_huge = false;
 
-	if (missing(variant->backing))
-		SKIP(return, "%s", missing(variant->backing));
+	if (missing)
+		SKIP(return, "%s", missing);
 
 	plain_vm_create(&self->vm, variant->backing, 2 * SLOT_SIZE, SLOT_SIZE);
 	self->npages = huge ? NR_PAGES : 1;

@@ -6,41 +6,22 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#include "host/host_pfn.h"
 #include "host/idle_page.h"
-#include "scenario/level.h"
 
 /* A bit for each page of the machine. */
 #define IDLE_PAGES	"/sys/kernel/mm/page_idle/bitmap"
-
-/* A word for each page of the process, with the number of its page in these bits. */
-#define PAGEMAP		"/proc/self/pagemap"
-#define PAGEMAP_PFN	(BIT_ULL(55) - 1)
 
 const char *idle_page_missing(void)
 {
 	return access(IDLE_PAGES, R_OK | W_OK) ? "CONFIG_IDLE_PAGE_TRACKING, or root" : NULL;
 }
 
-/* Returns 0 or the errno; the number is 0 for who may not know it. */
-static int read_pfn(void *hva, u64 *pfn)
-{
-	const off_t offset = (unsigned long)hva / GFN_BYTES * sizeof(*pfn);
-	int fd = open(PAGEMAP, O_RDONLY | O_CLOEXEC), r;
-
-	if (fd < 0)
-		return errno;
-
-	r = pread(fd, pfn, sizeof(*pfn), offset) == sizeof(*pfn) ? 0 : EIO;
-	close(fd);
-	*pfn &= PAGEMAP_PFN;
-	return r || *pfn ? r : EPERM;
-}
-
 /* Read or write the word of 64 pages that @hva's is in. Sets *@bit to which it is. */
 static int access_word(void *hva, bool writes, u64 *word, u64 *bit)
 {
 	u64 pfn;
-	int fd, r = read_pfn(hva, &pfn);
+	int fd, r = host_pfn_read(hva, &pfn);
 	ssize_t done;
 
 	if (r)

@@ -174,7 +174,8 @@ static struct change *find_change(const char *path, bool for_now)
 	return NULL;
 }
 
-static int change_file(const char *path, const char *value, const char *back, bool for_now)
+/* Returns 0 or ENOSPC. First of all: a guard may be needed at any time from then on. */
+static int note_change(const char *path, const char *back, bool for_now)
 {
 	struct change *entry = find_change(path, for_now);
 
@@ -183,9 +184,15 @@ static int change_file(const char *path, const char *value, const char *back, bo
 
 	if (!entry->done)
 		strcpy(entry->before, back);
-	/* First of all: a guard may be needed at any time from the write on. */
 	entry->done = true;
-	return setting_write(path, value);
+	return 0;
+}
+
+static int change_file(const char *path, const char *value, const char *back, bool for_now)
+{
+	int r = note_change(path, back, for_now);
+
+	return r ? r : setting_write(path, value);
 }
 
 static int change_and_note(const char *path, const char *value, bool for_now)
@@ -209,6 +216,11 @@ int setting_change_for_now(const char *path, const char *value)
 int setting_change_back(const char *path, const char *value, const char *back)
 {
 	return change_file(path, value, back, false);
+}
+
+int setting_undo_by(const char *path, const char *value)
+{
+	return note_change(path, value, true);
 }
 
 int setting_make_folder(const char *path)

@@ -49,6 +49,12 @@ int setting_make_folder(const char *path);
  */
 int setting_change_for_now(const char *path, const char *value);
 
+/*
+ * To be called before something is done that writing @value to @path undoes: setting_restore() does
+ * that, too.
+ */
+int setting_undo_by(const char *path, const char *value);
+
 /* Undo each setting_change_for_now(), be it by this process or by a child. */
 void setting_restore(void);
 

@@ -47,6 +47,10 @@ static void change_all(void)
 	CHECK(!setting_read(file, value, sizeof(value)) && !strcmp(value, "fornow"), "%s", value);
 	setting_restore();
 	CHECK(!setting_read(file, value, sizeof(value)) && !strcmp(value, "middle"), "%s", value);
+	CHECK(!setting_undo_by(file, "undone"), "no promise to undo");
+	CHECK(!setting_read(file, value, sizeof(value)) && !strcmp(value, "middle"), "%s", value);
+	setting_restore();
+	CHECK(!setting_read(file, value, sizeof(value)) && !strcmp(value, "undone"), "%s", value);
 }
 
 static bool is_restored(void)

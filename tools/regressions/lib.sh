@@ -28,6 +28,7 @@ suite_programs=(
 	private_mem_lpage_attributes_test
 	private_mem_lpage_tlb_flush_test
 	private_mem_lpage_aging_test
+	private_mem_lpage_memory_failure_test
 	private_mem_lpage_refusal_test
 	private_mem_lpage_emulator_test
 	private_mem_lpage_host_access_test

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: memory of the host that fails costs the guest just the page that failed.  Its leaf goes,
+ * and who touches the page gets a signal with its address (kvm_send_hwpoison_signal()), until the
+ * host has put another page there; the rest of the host's hugepage is mapped small, and private
+ * pages in between have nothing to do with it.
+ *
+ *	host	[            2M           ]	[4K][4K][  ][4K]  ...
+ *	guest	[            2M           ]	[4K][4K]    [4K]  ...
+ *	             one page fails ^
+ */
+#include <sys/mman.h>
+
+#include <linux/bits.h>
+#include <linux/sizes.h>
+
+#include "suite/suite_harness.h"
+
+#include "host/broken_page.h"
+#include "host/host_huge.h"
+#include "host/setting.h"
+#include "kvm/plain_vm.h"
+#include "kvm/vm_driver.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
+
+#define BASE		(16ull * SZ_1G)
+#define SLOT_SIZE	((u64)SZ_2M)
+#define NR_PAGES	(SLOT_SIZE / SZ_4K)
+#define TAG		0xfa11ed0000000001ull
+
+/* The page that fails, and the private one of a mixed hugepage. */
+#define BROKEN		7
+#define PRIVATE		9
+
+FIXTURE(memory_failure)
+{
+	struct plain_vm vm;
+	u64 broken_before;
+};
+
+FIXTURE_VARIANT(memory_failure)
+{
+	enum backing_kind backing;
+	bool mixed;
+	enum level level;	/* of the leaves before */
+};
+
+FIXTURE_VARIANT_ADD(memory_failure, small_page) {
+	.backing = BACKING_ANONYMOUS, .level = LEVEL_4K,
+};
+
+FIXTURE_VARIANT_ADD(memory_failure, hugepage) {
+	.backing = BACKING_ANONYMOUS_THP, .level = LEVEL_2M,
+};
+
+FIXTURE_VARIANT_ADD(memory_failure, mixed_hugepage) {
+	.backing = BACKING_ANONYMOUS_THP, .mixed = true, .level = LEVEL_4K,
+};
+
+static void touch_all(struct _test_data_memory_failure *self, enum access access,
+		      struct guest_access got[NR_PAGES])
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS, .access = access, .gpa = BASE, .npages = NR_PAGES, .tag = TAG,
+	};
+
+	vm_driver_guest(self->vm.vmd, 0, &request, got);
+}
+
+FIXTURE_SETUP(memory_failure)
+{
+	const char *missing = broken_page_missing() ? : suite_missing(variant->backing);
+	struct guest_access got[NR_PAGES];
+	bool huge = false;
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	self->broken_before = broken_page_bytes();
+	plain_vm_create(&self->vm, variant->backing, SLOT_SIZE, SLOT_SIZE);
+	if (variant->backing == BACKING_ANONYMOUS_THP) {
+		ASSERT_EQ(0, host_huge_read(self->vm.view.base, 1, &huge));
+		if (!huge)
+			SKIP(return, "transparent hugepages that are free");
+	}
+	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, SLOT_SIZE));
+	if (variant->mixed)
+		ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE + PRIVATE * SZ_4K, SZ_4K, true));
+	touch_all(self, ACCESS_WRITE, got);
+	vm_expect_leaves_of(_metadata, self->vm.vmd, variant->level,
+			    variant->level == LEVEL_2M ? 1 : NR_PAGES, BASE, "written");
+	ASSERT_EQ(0, broken_page_make(self->vm.view.base + BROKEN * SZ_4K));
+}
+
+FIXTURE_TEARDOWN(memory_failure)
+{
+	if (!self->vm.vmd)
+		return;
+
+	plain_vm_free(&self->vm);
+	setting_restore();
+	EXPECT_EQ(self->broken_before, broken_page_bytes());
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+/* There were @wanted signals, each about the page that failed. */
+static void expect_signals(struct __test_metadata *_metadata,
+			   struct _test_data_memory_failure *self, unsigned int wanted,
+			   const char *when)
+{
+	const void *page = self->vm.view.base + BROKEN * SZ_4K;
+	const u64 gpa = BASE + BROKEN * SZ_4K;
+	void *address;
+	u64 size;
+	unsigned int got = broken_page_signals(&address, &size);
+
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %u signals at gpa 0x%llx (%s), got %u", wanted,
+		       (unsigned long long)gpa, when, got);
+	}
+	if (!got)
+		return;
+	EXPECT_TRUE(address == page && size == SZ_4K) {
+		TH_LOG("Wanted a signal about %p at gpa 0x%llx (%s), got 0x%llx bytes at %p",
+		       page, (unsigned long long)gpa, when, (unsigned long long)size, address);
+	}
+}
+
+/* What the guest reads of all pages: the new one is empty, nothing else has changed. */
+static void expect_contents(struct __test_metadata *_metadata,
+			    struct _test_data_memory_failure *self, const char *when)
+{
+	struct guest_access got[NR_PAGES];
+	u64 page;
+
+	touch_all(self, ACCESS_READ, got);
+	for (page = 0; page < NR_PAGES; page++)
+		vm_expect_content(_metadata, page == BROKEN ? 0 : TAG + page, got[page].value,
+				  BASE + page * SZ_4K, when);
+}
+
+TEST_F(memory_failure, costs_the_page_that_failed)
+{
+	struct vm_driver *vmd = self->vm.vmd;
+
+	vm_driver_touch(vmd, 0, ACCESS_READ, BASE + (BROKEN - 1) * SZ_4K, 0);
+	expect_signals(_metadata, self, 0, "the page before");
+	vm_driver_touch(vmd, 0, ACCESS_READ, BASE + BROKEN * SZ_4K, 0);
+	expect_signals(_metadata, self, 1, "read");
+	expect_contents(_metadata, self, "another page is there");
+	expect_signals(_metadata, self, 0, "another page is there");
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES, BASE, "another page is there");
+}
+
+TEST_F(memory_failure, is_told_to_who_writes)
+{
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, BASE + BROKEN * SZ_4K, 0);
+	expect_signals(_metadata, self, 1, "written");
+	expect_contents(_metadata, self, "written");
+}
+
+TEST_F(memory_failure, is_told_to_who_prefaults)
+{
+	u64 stopped;
+
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_CAP_PRE_FAULT_MEMORY");
+
+	ASSERT_EQ(0, vm_driver_prefault(self->vm.vmd, BASE, SLOT_SIZE, &stopped));
+	expect_signals(_metadata, self, 1, "pre-faulted");
+	expect_contents(_metadata, self, "pre-faulted");
+	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, NR_PAGES, BASE, "pre-faulted");
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_ANONYMOUS) | BIT(BACKING_ANONYMOUS_THP));
+	return suite_harness_run(argc, argv);
+}

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,10 +10,10 @@
 
 #include "host/broken_page.h"
 #include "host/host_pfn.h"
+#include "host/meminfo.h"
 #include "host/setting.h"
 
 #define UNPOISON	"/sys/kernel/debug/hwpoison/unpoison-pfn"
-#define MEMINFO		"/proc/meminfo"
 
 /* A signal comes in the middle of a system call of this process, never at another time. */
 static unsigned int nr_signals;
@@ -77,14 +76,7 @@ unsigned int broken_page_signals(void **address, u64 *size)
 
 u64 broken_page_bytes(void)
 {
-	FILE *meminfo = fopen(MEMINFO, "r");
-	unsigned long long kib = 0;
-	char line[128];
+	u64 kib;
 
-	while (meminfo && fgets(line, sizeof(line), meminfo) &&
-	       sscanf(line, "HardwareCorrupted: %llu", &kib) != 1)
-		;
-	if (meminfo)
-		fclose(meminfo);
-	return kib * 1024;
+	return meminfo_read("HardwareCorrupted", &kib) ? kib * 1024 : 0;
 }

@@ -3,45 +3,27 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "test_util.h"
 
+#include "host/meminfo.h"
 #include "host/setting.h"
 #include "kvm/vm_memory.h"
 
 /* Adds to the counters what each CPU has in reserve (vmstat_refresh()). */
 #define REFRESH		"/proc/sys/vm/stat_refresh"
-#define MEMINFO		"/proc/meminfo"
 #define VMS		"/sys/kernel/debug/kvm"
 
 /* Each cache has a folder with a file that makes it shrink. */
 #define CACHES		"/sys/kernel/slab"
 
-/* False if there is no line that begins with @name. */
-static bool read_line(const char *name, u64 *value)
-{
-	FILE *meminfo = fopen(MEMINFO, "r");
-	bool found = false;
-	char line[128];
-
-	while (meminfo && !found && fgets(line, sizeof(line), meminfo))
-		found = !strncmp(line, name, strlen(name));
-	if (meminfo)
-		fclose(meminfo);
-	if (found)
-		*value = strtoull(line + strlen(name), NULL, 10);
-	return found;
-}
-
 static bool read_memory(struct vm_memory *memory)
 {
-	if (setting_write(REFRESH, "1") || !read_line("SecPageTables:", &memory->page_tables) ||
-	    !read_line("Slab:", &memory->slab) ||
-	    !read_line("VmallocUsed:", &memory->vmalloc) ||
-	    !read_line("HugePages_Free:", &memory->free_hugepages) ||
-	    !read_line("Unevictable:", &memory->unevictable))
+	if (setting_write(REFRESH, "1") || !meminfo_read("SecPageTables", &memory->page_tables) ||
+	    !meminfo_read("Slab", &memory->slab) ||
+	    !meminfo_read("VmallocUsed", &memory->vmalloc) ||
+	    !meminfo_read("HugePages_Free", &memory->free_hugepages) ||
+	    !meminfo_read("Unevictable", &memory->unevictable))
 		return false;
 
 	memory->page_tables *= 1024;
@@ -70,7 +52,7 @@ const char *vm_memory_missing(void)
 	struct vm_memory memory;
 
 	if (!read_memory(&memory))
-		return "SecPageTables and HugePages_Free in " MEMINFO;
+		return "SecPageTables and HugePages_Free in /proc/meminfo";
 	return has_vms() ? "machine without other VMs" : NULL;
 }
 
@@ -95,6 +77,6 @@ struct vm_memory vm_memory_read(void)
 {
 	struct vm_memory memory;
 
-	TEST_ASSERT(read_memory(&memory), "Cannot read " MEMINFO);
+	TEST_ASSERT(read_memory(&memory), "Cannot read /proc/meminfo");
 	return memory;
 }

@@ -27,7 +27,7 @@
 #define OTHER		(18ull * SZ_1G)		/* a memslot that nobody asks about */
 #define SLOT_SIZE	((u64)SZ_2M)
 #define NR_PAGES	(SLOT_SIZE / SZ_4K)
-#define LAST		(NR_PAGES - 1)
+#define NR_READ		(NR_PAGES - 1)		/* all but the one that may be private */
 #define TAG		0xa9e0000000000001ull
 
 FIXTURE(aging)
@@ -60,7 +60,7 @@ FIXTURE_VARIANT_ADD(aging, mixed_hugepage) {
 	.backing = BACKING_ANONYMOUS_THP, .mixed = true, .level = LEVEL_4K,
 };
 
-/* The page in the middle is the private one of a mixed hugepage. */
+/* In the middle; private if the hugepage is mixed, and never read. */
 #define PRIVATE_PAGE	(NR_PAGES / 2)
 
 static void read_pages(struct _test_data_aging *self, u64 gpa, u64 page, u64 npages)
@@ -77,7 +77,7 @@ static void read_pages(struct _test_data_aging *self, u64 gpa, u64 page, u64 npa
 static void read_all(struct _test_data_aging *self, u64 gpa)
 {
 	read_pages(self, gpa, 0, PRIVATE_PAGE);
-	read_pages(self, gpa, PRIVATE_PAGE + 1, LAST - PRIVATE_PAGE);
+	read_pages(self, gpa, PRIVATE_PAGE + 1, NR_READ - PRIVATE_PAGE);
 }
 
 FIXTURE_SETUP(aging)
@@ -104,7 +104,7 @@ FIXTURE_SETUP(aging)
 					       true));
 	read_all(self, BASE);
 	vm_expect_leaves_of(_metadata, self->vm.vmd, variant->level,
-			    variant->level == LEVEL_2M ? 1 : LAST, BASE, "read");
+			    variant->level == LEVEL_2M ? 1 : NR_READ, BASE, "read");
 }
 
 FIXTURE_TEARDOWN(aging)

@@ -537,21 +537,31 @@ static void let_go(struct ending *end)
 	backing_unmap(&end->view);
 }
 
+static void expect_page_tables(struct __test_metadata *_metadata, u64 wanted, u64 got,
+			       const char *when)
+{
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted, BASE, when, (unsigned long long)got);
+	}
+}
+
+static void expect_free_hugepages(struct __test_metadata *_metadata, u64 wanted, u64 got,
+				  const char *when)
+{
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %llu free hugepages at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)wanted, BASE, when, (unsigned long long)got);
+	}
+}
+
 static void expect_memory_back(struct __test_metadata *_metadata, const struct vm_memory *before,
 			       const char *when)
 {
 	struct vm_memory now = vm_memory_read();
 
-	EXPECT_EQ(before->page_tables, now.page_tables) {
-		TH_LOG("Wanted 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
-		       (unsigned long long)before->page_tables, BASE, when,
-		       (unsigned long long)now.page_tables);
-	}
-	EXPECT_EQ(before->free_hugepages, now.free_hugepages) {
-		TH_LOG("Wanted %llu free hugepages at gpa 0x%llx (%s), got %llu",
-		       (unsigned long long)before->free_hugepages, BASE, when,
-		       (unsigned long long)now.free_hugepages);
-	}
+	expect_page_tables(_metadata, before->page_tables, now.page_tables, when);
+	expect_free_hugepages(_metadata, before->free_hugepages, now.free_hugepages, when);
 	vm_expect_no_warning(_metadata, BASE, when);
 }
 
@@ -636,21 +646,13 @@ FIXTURE_TEARDOWN(asked_for)
 	plain_vm_free(&self->vm);
 }
 
-static void expect_free(struct __test_metadata *_metadata, u64 wanted, const char *when)
-{
-	const u64 got = vm_memory_read().free_hugepages;
-
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted %llu free hugepages at gpa 0x%llx (%s), got %llu",
-		       (unsigned long long)wanted, BASE, when, (unsigned long long)got);
-	}
-}
-
 static void expect_back(struct __test_metadata *_metadata, FIXTURE_DATA(asked_for) * self)
 {
-	expect_free(_metadata, self->free_before - 2, "asked for by the guest");
+	expect_free_hugepages(_metadata, self->free_before - 2, vm_memory_read().free_hugepages,
+			      "asked for by the guest");
 	ASSERT_EQ(0, madvise(self->vm.view.base, SZ_4M, MADV_REMOVE));
-	expect_free(_metadata, self->free_before, "removed by the host");
+	expect_free_hugepages(_metadata, self->free_before, vm_memory_read().free_hugepages,
+			      "removed by the host");
 	vm_expect_no_warning(_metadata, BASE, "removed by the host");
 }
 
@@ -888,80 +890,74 @@ TEST_F(left_behind, by_deletions)
 			    "deleted");
 }
 
-static void expect_page_tables(struct __test_metadata *_metadata, u64 wanted, const char *when)
+/*
+ * Page tables that a log needs are split off hugepages, by the change of the memslot or when the
+ * log is cleared, and go with it: tdp_mmu_link_sp().
+ */
+FIXTURE(log_splits)
 {
-	const u64 got = vm_memory_read().page_tables;
+	struct plain_vm vm;
+	u64 before;		/* bytes of page tables */
+};
 
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
-		       (unsigned long long)wanted, BASE, when, (unsigned long long)got);
-	}
-}
-
-/* Memslot 1 has no guest_memfd any more, and two hugepages are mapped. */
-static void map_hugepages(struct __test_metadata *_metadata, struct _test_data_asked_for *self)
-{
-	struct vm_driver *vmd = self->vm.vmd;
-
-	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, 0, NULL, -1, false));
-	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, SZ_4M, self->vm.view.base, -1, false));
-	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE, TAG);
-	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE + SZ_2M, TAG);
-}
-
-static int set_log(struct _test_data_asked_for *self, bool logged)
+static int set_log(FIXTURE_DATA(log_splits) * self, bool logged)
 {
 	return vm_driver_set_memslot(self->vm.vmd, 1, BASE, SZ_4M, self->vm.view.base, -1, logged);
 }
 
-static const char *missing_eager_split(void)
+/* Two hugepages are mapped. */
+FIXTURE_SETUP(log_splits)
 {
 	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
-
-	return suite_missing_mode(&change_eager_split);
-}
-
-/*
- * Those that a log needs are split off hugepages, by the change of the memslot or by its being
- * cleared, and go with it: tdp_mmu_link_sp().
- */
-TEST_F(asked_for, page_tables_of_a_log_are_counted)
-{
-	u64 before;
-
-	if (missing_eager_split())
-		SKIP(return, "%s", missing_eager_split());
-
-	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
-	map_hugepages(_metadata, self);
-	before = vm_memory_read().page_tables;
-	ASSERT_EQ(0, set_log(self, true));
-	expect_page_tables(_metadata, before + 2 * SZ_4K, "log on");
-	ASSERT_EQ(0, set_log(self, false));
-	expect_page_tables(_metadata, before, "log off");
-	setting_restore();
-}
-
-TEST_F(asked_for, page_tables_of_a_cleared_log_are_counted)
-{
-	static const u64 all[SZ_4M / SZ_4K / 64] = { [0 ... SZ_4M / SZ_4K / 64 - 1] = ~0ull };
-	const char *missing = missing_eager_split() ? :
-			      vm_driver_missing_protect(PROTECT_INITIALLY_SET);
-	u64 before;
+	const char *missing = vm_memory_missing() ? : suite_missing(BACKING_HUGETLB_2MB) ? :
+			      suite_missing_mode(&change_eager_split);
 
 	if (missing)
 		SKIP(return, "%s", missing);
 
 	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
-	ASSERT_EQ(0, vm_driver_manual_protect(self->vm.vmd, PROTECT_INITIALLY_SET));
-	map_hugepages(_metadata, self);
-	before = vm_memory_read().page_tables;
-	ASSERT_EQ(0, set_log(self, true));
-	expect_page_tables(_metadata, before, "log on, nothing cleared");
-	ASSERT_EQ(0, vm_driver_clear_log(self->vm.vmd, 1, 0, SZ_4M / SZ_4K, all));
-	expect_page_tables(_metadata, before + 2 * SZ_4K, "log cleared");
+	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_4M, SZ_4M);
 	ASSERT_EQ(0, set_log(self, false));
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, BASE, TAG);
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, BASE + SZ_2M, TAG);
+	self->before = vm_memory_read().page_tables;
+}
+
+FIXTURE_TEARDOWN(log_splits)
+{
+	plain_vm_free(&self->vm);
 	setting_restore();
+}
+
+/* There are @nr page tables more than before. */
+static void expect_split(struct __test_metadata *_metadata, FIXTURE_DATA(log_splits) * self,
+			 unsigned int nr, const char *when)
+{
+	expect_page_tables(_metadata, self->before + nr * SZ_4K, vm_memory_read().page_tables,
+			   when);
+}
+
+TEST_F(log_splits, page_tables_are_counted)
+{
+	ASSERT_EQ(0, set_log(self, true));
+	expect_split(_metadata, self, 2, "log on");
+	ASSERT_EQ(0, set_log(self, false));
+	expect_split(_metadata, self, 0, "log off");
+}
+
+TEST_F(log_splits, page_tables_are_counted_when_it_is_cleared)
+{
+	static const u64 all[SZ_4M / SZ_4K / 64] = { [0 ... SZ_4M / SZ_4K / 64 - 1] = ~0ull };
+
+	if (vm_driver_missing_protect(PROTECT_INITIALLY_SET))
+		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_INITIALLY_SET));
+
+	ASSERT_EQ(0, vm_driver_manual_protect(self->vm.vmd, PROTECT_INITIALLY_SET));
+	ASSERT_EQ(0, set_log(self, true));
+	expect_split(_metadata, self, 0, "log on, nothing cleared");
+	ASSERT_EQ(0, vm_driver_clear_log(self->vm.vmd, 1, 0, SZ_4M / SZ_4K, all));
+	expect_split(_metadata, self, 2, "log cleared");
+	ASSERT_EQ(0, set_log(self, false));
 }
 
 /* All page tables of a VM are dropped at once, twice, before it ends. */

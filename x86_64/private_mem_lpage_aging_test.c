@@ -8,8 +8,6 @@
  *	guest	[                2M               ]	or, where it is mixed or logged,
  *	guest	[4K][4K][4K]        ...       [4K]	each of which has an accessed bit
  */
-#include <sys/mman.h>
-
 #include <linux/bits.h>
 #include <linux/sizes.h>
 
@@ -84,16 +82,13 @@ FIXTURE_SETUP(aging)
 {
 	const char *missing = idle_page_missing() ? : suite_missing(variant->backing);
 	const bool huge = variant->backing == BACKING_ANONYMOUS_THP;
-	bool is_huge = false;
 
 	if (missing)
 		SKIP(return, "%s", missing);
 
 	plain_vm_create(&self->vm, variant->backing, 2 * SLOT_SIZE, SLOT_SIZE);
 	self->npages = huge ? NR_PAGES : 1;
-	if (huge)
-		ASSERT_EQ(0, host_huge_read(self->vm.view.base, 1, &is_huge));
-	if (huge != is_huge)
+	if (huge && !host_huge_at(self->vm.view.base))
 		SKIP(return, "transparent hugepages that are free");
 
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vm.vmd, 1, BASE, SLOT_SIZE, self->vm.view.base,

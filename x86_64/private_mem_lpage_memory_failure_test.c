@@ -9,8 +9,6 @@
  *	guest	[            2M           ]	[4K][4K]    [4K]  ...
  *	             one page fails ^
  */
-#include <sys/mman.h>
-
 #include <linux/bits.h>
 #include <linux/sizes.h>
 
@@ -72,18 +70,14 @@ FIXTURE_SETUP(memory_failure)
 {
 	const char *missing = broken_page_missing() ? : suite_missing(variant->backing);
 	struct guest_access got[NR_PAGES];
-	bool huge = false;
 
 	if (missing)
 		SKIP(return, "%s", missing);
 
 	self->broken_before = broken_page_bytes();
 	plain_vm_create(&self->vm, variant->backing, SLOT_SIZE, SLOT_SIZE);
-	if (variant->backing == BACKING_ANONYMOUS_THP) {
-		ASSERT_EQ(0, host_huge_read(self->vm.view.base, 1, &huge));
-		if (!huge)
-			SKIP(return, "transparent hugepages that are free");
-	}
+	if (variant->backing == BACKING_ANONYMOUS_THP && !host_huge_at(self->vm.view.base))
+		SKIP(return, "transparent hugepages that are free");
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, SLOT_SIZE));
 	if (variant->mixed)
 		ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE + PRIVATE * SZ_4K, SZ_4K, true));

@@ -78,6 +78,13 @@ int host_huge_read(void *start, size_t nr, bool *huge)
 	return r;
 }
 
+bool host_huge_at(void *start)
+{
+	bool huge;
+
+	return !host_huge_read(start, 1, &huge) && huge;
+}
+
 void host_huge_begin(void *start, size_t size, bool huge)
 {
 	/* Without transparent hugepages in the kernel there is nothing to allow. */
@@ -125,11 +132,10 @@ int host_huge_announce(void *start, size_t size)
 static bool works_at(void *start)
 {
 	u64 size = level_bytes(LEVEL_2M);
-	bool huge;
 
 	host_huge_begin(start, size, false);
 	return !madvise(start, size, MADV_POPULATE_WRITE) && !host_huge_collapse(start, size) &&
-	       !host_huge_read(start, 1, &huge) && huge;
+	       host_huge_at(start);
 }
 
 const char *host_huge_missing(void)

@@ -24,6 +24,9 @@ const char *host_huge_missing(void);
  */
 int host_huge_read(void *start, size_t nr, bool *huge);
 
+/* True if that can be read, and the host maps the one 2M at @start so. */
+bool host_huge_at(void *start);
+
 /*
  * Prepare a new mapping of @size bytes at @start, to be populated with hugepages as far as
  * the kernel has some (@huge) or with small pages.  Then forbid them again.

@@ -21,7 +21,7 @@ kernel+=(noxsave tsc_early_khz=$((ips / 1000)))
 if [ "$(printf '6.13\n%s\n' "$(kernel_name)" | sort -V | head -n 1)" = 6.13 ]; then
 	kernel+=(KVM_LPAGE_PML_LOGS_BYTES=1)
 else
-	kernel+=(KVM_LPAGE_INTEL_PARAMETERS=pml=0)
+	kernel+=(KVM_LPAGE_VENDOR_PARAMETERS=pml=0)
 fi
 
 write_config()

@@ -35,11 +35,11 @@ unload_kvm()
 # load_kvm NAME: the modules that the job has under this name, and those of the kernel where it has none.
 load_kvm()
 {
-	local vendor=intel second parameters=$KVM_LPAGE_INTEL_PARAMETERS
+	local vendor=intel second
 
-	! grep -qw svm /proc/cpuinfo || vendor=amd parameters=
+	! grep -qw svm /proc/cpuinfo || vendor=amd
 	second=/job/ko/$1.kvm-$vendor.ko
 	[ -e "$second" ] || second=/modules/kvm-$vendor.ko
 	# shellcheck disable=SC2086 # to be split
-	insmod "/job/ko/$1.ko" && insmod "$second" $parameters
+	insmod "/job/ko/$1.ko" && insmod "$second" $KVM_LPAGE_VENDOR_PARAMETERS
 }

@@ -8,14 +8,25 @@
  *	host	[            2M           ]	[4K][4K][  ][4K]  ...
  *	guest	[            2M           ]	[4K][4K]    [4K]  ...
  *	             one page fails ^
+ *
+ * A private page that fails has nobody who gets a signal: its leaf goes (kvm_gmem_error_folio()),
+ * and KVM_RUN and KVM_PRE_FAULT_MEMORY end with EHWPOISON there until the page is cut out of its
+ * guest_memfd.
  */
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <linux/bits.h>
+#include <linux/kvm.h>
 #include <linux/sizes.h>
 
 #include "suite/suite_harness.h"
 
 #include "host/broken_page.h"
 #include "host/host_huge.h"
+#include "host/host_pfn.h"
 #include "host/setting.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
@@ -165,6 +176,194 @@ TEST_F(memory_failure, is_told_to_who_prefaults)
 	expect_signals(_metadata, self, 1, "pre-faulted");
 	expect_contents(_metadata, self, "pre-faulted");
 	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, NR_PAGES, BASE, "pre-faulted");
+}
+
+/*
+ * The number of a private page is nobody's to know, but what a guest_memfd gives back is the next
+ * page that the same CPU takes for another: one that was shared has a number.
+ */
+static bool take_known_page(int gmem_fd, u64 offset, u64 *pfn)
+{
+	int fd = vm_driver_create_gmem_of_host(SZ_4K);
+	u64 *page = mmap(NULL, SZ_4K, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	bool taken = false;
+
+	if (page != MAP_FAILED) {
+		*page = TAG;
+		/* MADV_COLD empties the CPU's list of new pages, which holds them. */
+		taken = !host_pfn_read(page, pfn) && !madvise(page, SZ_4K, MADV_COLD) &&
+			!fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, SZ_4K) &&
+			!host_pfn_is_unevictable(*pfn) &&
+			!fallocate(gmem_fd, FALLOC_FL_KEEP_SIZE, offset, SZ_4K) &&
+			!madvise(page, SZ_4K, MADV_COLD) && host_pfn_is_unevictable(*pfn);
+		munmap(page, SZ_4K);
+	}
+	close(fd);
+	return taken;
+}
+
+/* Allocate the page that fails, with its number in *@pfn. */
+static bool allocate_known_page(int gmem_fd, u64 *pfn)
+{
+	const u64 offset = BROKEN * SZ_4K;
+	cpu_set_t before, one;
+	int tries = 20;
+	bool taken;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_getaffinity(0, sizeof(before), &before);
+	sched_setaffinity(0, sizeof(one), &one);
+	do {
+		fallocate(gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, SZ_4K);
+		taken = take_known_page(gmem_fd, offset, pfn);
+	} while (!taken && --tries);
+	sched_setaffinity(0, sizeof(before), &before);
+	return taken;
+}
+
+FIXTURE(private_memory_failure)
+{
+	struct plain_vm vm;
+	u64 broken_before;
+};
+
+FIXTURE_VARIANT(private_memory_failure)
+{
+	bool mixed;
+};
+
+FIXTURE_VARIANT_ADD(private_memory_failure, uniform_hugepage) {
+	.mixed = false,
+};
+
+FIXTURE_VARIANT_ADD(private_memory_failure, mixed_hugepage) {
+	.mixed = true,
+};
+
+FIXTURE_SETUP(private_memory_failure)
+{
+	const char *missing = broken_page_missing() ? : vm_driver_missing_gmem_only();
+	const struct guest_request write_all = {
+		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE, .npages = NR_PAGES,
+		.tag = TAG,
+	};
+	struct guest_access got[NR_PAGES];
+	struct vm_driver *vmd;
+	u64 pfn;
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	self->broken_before = broken_page_bytes();
+	plain_vm_create(&self->vm, BACKING_ANONYMOUS, SLOT_SIZE, SLOT_SIZE);
+	if (!allocate_known_page(self->vm.gmem_fd, &pfn))
+		SKIP(return, "a private page whose number is known");
+	vmd = self->vm.vmd;
+	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, SLOT_SIZE));
+	ASSERT_EQ(0, vm_driver_convert(vmd, BASE, SLOT_SIZE, true));
+	if (variant->mixed)
+		ASSERT_EQ(0, vm_driver_convert(vmd, BASE + PRIVATE * SZ_4K, SZ_4K, false));
+	vm_driver_guest(vmd, 0, &write_all, got);
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES, BASE, "written");
+	ASSERT_EQ(0, broken_page_make_of_file(pfn));
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES - 1, BASE, "one has failed");
+}
+
+FIXTURE_TEARDOWN(private_memory_failure)
+{
+	if (!self->vm.vmd)
+		return;
+
+	plain_vm_free(&self->vm);
+	setting_restore();
+	EXPECT_EQ(self->broken_before, broken_page_bytes());
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+static void expect_failed_page(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			       enum access access, const char *when)
+{
+	const u64 gpa = BASE + BROKEN * SZ_4K;
+	struct guest_access got = vm_driver_touch(vmd, 0, access, gpa, 0);
+
+	vm_expect_end(_metadata, ACCESS_HWPOISON, got.end, gpa, when);
+	EXPECT_EQ(gpa, got.gpa);
+	EXPECT_EQ(SZ_4K, got.size);
+	EXPECT_EQ(KVM_MEMORY_EXIT_FLAG_PRIVATE, got.flags);
+}
+
+/* All pages but the one that has failed are what they were, and can be written. */
+static void expect_the_others(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			      const char *when)
+{
+	struct guest_access got;
+	u64 page;
+
+	for (page = 0; page < NR_PAGES; page++) {
+		const u64 gpa = BASE + page * SZ_4K;
+
+		if (page == BROKEN)
+			continue;
+		got = vm_driver_touch(vmd, 0, ACCESS_READ, gpa, 0);
+		vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, when);
+		vm_expect_content(_metadata, TAG + page, got.value, gpa, when);
+	}
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES - 1, BASE, when);
+}
+
+static int cut_out(int gmem_fd)
+{
+	return fallocate(gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, BROKEN * SZ_4K,
+			 SZ_4K);
+}
+
+TEST_F(private_memory_failure, costs_the_page_that_failed)
+{
+	const u64 gpa = BASE + BROKEN * SZ_4K;
+	struct vm_driver *vmd = self->vm.vmd;
+	struct guest_access got;
+
+	expect_failed_page(_metadata, vmd, ACCESS_READ, "read");
+	expect_failed_page(_metadata, vmd, ACCESS_WRITE, "written");
+	expect_the_others(_metadata, vmd, "one has failed");
+
+	ASSERT_EQ(0, cut_out(self->vm.gmem_fd));
+	got = vm_driver_touch(vmd, 0, ACCESS_READ, gpa, 0);
+	vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, "cut out");
+	vm_expect_content(_metadata, 0, got.value, gpa, "cut out");
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES, BASE, "cut out");
+}
+
+TEST_F(private_memory_failure, is_told_to_who_prefaults)
+{
+	const u64 gpa = BASE + BROKEN * SZ_4K;
+	struct vm_driver *vmd = self->vm.vmd;
+	u64 stopped = 0;
+
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_CAP_PRE_FAULT_MEMORY");
+
+	EXPECT_EQ(EHWPOISON, vm_driver_prefault(vmd, BASE, SLOT_SIZE, &stopped));
+	EXPECT_EQ(gpa, stopped);
+	expect_the_others(_metadata, vmd, "pre-faulted");
+}
+
+/* Shared meanwhile, the guest has other memory there; the page that failed is found again. */
+TEST_F(private_memory_failure, outlives_conversions)
+{
+	const u64 gpa = BASE + BROKEN * SZ_4K;
+	struct vm_driver *vmd = self->vm.vmd;
+	struct guest_access got;
+
+	ASSERT_EQ(0, vm_driver_convert(vmd, gpa, SZ_4K, false));
+	got = vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa, ~TAG);
+	vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, "shared");
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES, BASE, "shared");
+
+	ASSERT_EQ(0, vm_driver_convert(vmd, gpa, SZ_4K, true));
+	expect_failed_page(_metadata, vmd, ACCESS_READ, "private again");
+	expect_the_others(_metadata, vmd, "private again");
 }
 
 int main(int argc, char **argv)

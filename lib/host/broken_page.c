@@ -13,7 +13,11 @@
 #include "host/meminfo.h"
 #include "host/setting.h"
 
+#define POISON		"/sys/kernel/debug/hwpoison/corrupt-pfn"
 #define UNPOISON	"/sys/kernel/debug/hwpoison/unpoison-pfn"
+
+/* Enough for the number of any page. */
+#define PFN_TEXT	24
 
 /* A signal comes in the middle of a system call of this process, never at another time. */
 static unsigned int nr_signals;
@@ -40,18 +44,24 @@ static void handle_sigbus(int signal, siginfo_t *info, void *context)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
+/* Have setting_restore() mend page @pfn; as a text to @number, too.  Returns 0 or the errno. */
+static int mend_later(u64 pfn, char number[PFN_TEXT])
+{
+	snprintf(number, PFN_TEXT, "%llu", (unsigned long long)pfn);
+	return setting_undo_by(UNPOISON, number);
+}
+
 int broken_page_make(void *hva)
 {
 	struct sigaction action = { .sa_sigaction = handle_sigbus, .sa_flags = SA_SIGINFO };
-	char number[24];
+	char number[PFN_TEXT];
 	u64 pfn;
 	int r = host_pfn_read(hva, &pfn);
 
 	if (r)
 		return r;
-	snprintf(number, sizeof(number), "%llu", (unsigned long long)pfn);
 	sigaction(SIGBUS, &action, NULL);
-	r = setting_undo_by(UNPOISON, number);
+	r = mend_later(pfn, number);
 	if (r)
 		return r;
 
@@ -62,6 +72,17 @@ int broken_page_make(void *hva)
 	replaces = true;
 	nr_signals = 0;
 	return r;
+}
+
+int broken_page_make_of_file(u64 pfn)
+{
+	char number[PFN_TEXT];
+	int r = mend_later(pfn, number);
+
+	if (!r)
+		r = setting_write(POISON, number);
+	/* So memory_failure() says of a page that its file keeps (has_extra_refcount()). */
+	return r == EBUSY ? 0 : r;
 }
 
 unsigned int broken_page_signals(void **address, u64 *size)

@@ -17,6 +17,12 @@ const char *broken_page_missing(void);
 int broken_page_make(void *hva);
 
 /*
+ * Break page @pfn of the machine, which must be one of a file that nobody has mapped: nobody gets a
+ * signal.  It can be mended only when it is in the file no longer.  Returns 0 or the errno.
+ */
+int broken_page_make_of_file(u64 pfn);
+
+/*
  * From now on each signal puts a new page, all zero, in the place of the broken one, as QEMU does;
  * this returns how many there have been since the last call, with the address that the last one
  * named in *@address and the bytes that it said are lost in *@size.

@@ -42,21 +42,21 @@ void vm_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
 }
 
 /*
- * KVM_RUN.  libkvm's own function makes other ioctls when the guest leaves, which must not
- * feel the pressure: there it is only the bare ioctl.
+ * KVM_RUN, which returns 0 or the errno.  libkvm's own function makes other ioctls when the guest
+ * leaves, which must not feel the pressure: there it is only the bare ioctl.
  */
 static int keep_running(struct kvm_vcpu *vcpu)
 {
 	int r;
 
 	if (!pressure_is_asked())
-		return _vcpu_run(vcpu);
+		return _vcpu_run(vcpu) ? errno : 0;
 
 	do {
 		pressure_begin();
-		r = __vcpu_run(vcpu);
+		r = __vcpu_run(vcpu) ? errno : 0;
 		pressure_end();
-	} while (r && errno == EINTR);
+	} while (r == EINTR);
 	return r;
 }
 
@@ -67,14 +67,18 @@ static bool reports_fault(const struct kvm_vcpu *vcpu)
 }
 
 /*
- * May KVM_RUN return @r, -1 with errno, for this exit?  EFAULT says that there is a
+ * May KVM_RUN return @error, 0 or the errno, for this exit?  EFAULT says that there is a
  * KVM_EXIT_MEMORY_FAULT, and always comes with it (kvm_mmu_prepare_memory_fault_exit()); without an
  * exit, that the host's memory is not there or may not be written to (kvm_handle_error_pfn()):
- * @on_exit sees KVM_EXIT_UNKNOWN then.
+ * @on_exit sees KVM_EXIT_UNKNOWN then.  EHWPOISON comes with the same exit, where a page of a
+ * guest_memfd has failed (__kvm_gmem_get_pfn()).
  */
-static bool fits_exit(int r, const struct kvm_vcpu *vcpu)
+static bool fits_exit(int error, const struct kvm_vcpu *vcpu)
 {
-	return reports_fault(vcpu) ? r && errno == EFAULT : !r;
+	if (error == EHWPOISON)
+		return vcpu->run->exit_reason == KVM_EXIT_MEMORY_FAULT;
+
+	return error == (reports_fault(vcpu) ? EFAULT : 0);
 }
 
 /* The gpa that the guest is at, if it accesses memory under test. */
@@ -86,8 +90,9 @@ static u64 place_of(struct vm_driver *vmd, unsigned int id)
 }
 
 /*
- * Run to the end of the request the vCPU was given; @on_exit deals with other exits.  False if
- * the VM is dead: KVM_BUG_ON() makes all its ioctls fail with EIO.
+ * Run to the end of the request the vCPU was given; @on_exit deals with other exits, and finds in
+ * errno what KVM_RUN has returned.  False if the VM is dead: KVM_BUG_ON() makes all its ioctls
+ * fail with EIO.
  */
 static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			  void (*on_exit)(struct vm_driver *vmd, unsigned int id, void *arg),
@@ -96,26 +101,28 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 	struct kvm_vcpu *vcpu = vmd->vcpu[id];
 
 	for (;;) {
-		int r = keep_running(vcpu);
+		int error = keep_running(vcpu);
 
-		if (r && errno == ENOMEM && vmd->no_memory && vmd->no_memory(vmd->no_memory_arg))
+		if (error == ENOMEM && vmd->no_memory && vmd->no_memory(vmd->no_memory_arg))
 			continue;
-		if (r && errno == EIO) {
+		if (error == EIO) {
 			vmd->dead = true;
 			return false;
 		}
-		TEST_ASSERT(fits_exit(r, vcpu),
+		TEST_ASSERT(fits_exit(error, vcpu),
 			    "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got errno %d",
 			    reports_fault(vcpu) ? "EFAULT" : "success",
 			    (unsigned long long)place_of(vmd, id), vcpu->run->exit_reason,
-			    r ? errno : 0);
+			    error);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
 			return true;
 
-		if (vmd->ring_bytes && vcpu->run->exit_reason == KVM_EXIT_DIRTY_RING_FULL)
+		if (vmd->ring_bytes && vcpu->run->exit_reason == KVM_EXIT_DIRTY_RING_FULL) {
 			vm_ring_full(vmd, id);
-		else
-			on_exit(vmd, id, arg);
+			continue;
+		}
+		errno = error;
+		on_exit(vmd, id, arg);
 	}
 }
 
@@ -159,7 +166,7 @@ static void on_access_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 	switch (run->exit_reason) {
 	case KVM_EXIT_MEMORY_FAULT:
 		*result = (struct guest_access) {
-			.end = ACCESS_MEMORY_FAULT,
+			.end = errno == EHWPOISON ? ACCESS_HWPOISON : ACCESS_MEMORY_FAULT,
 			.gpa = run->memory_fault.gpa,
 			.size = run->memory_fault.size,
 			.flags = run->memory_fault.flags,

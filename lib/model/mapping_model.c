@@ -18,6 +18,7 @@ const char *access_end_name(enum access_end end)
 		[ACCESS_INTERNAL_ERROR]	= "KVM_EXIT_INTERNAL_ERROR",
 		[ACCESS_VM_DEAD]	= "a dead VM (EIO)",
 		[ACCESS_EFAULT]		= "EFAULT",
+		[ACCESS_HWPOISON]	= "EHWPOISON",
 	};
 
 	return name[end];

@@ -24,6 +24,7 @@ enum access_end {
 	ACCESS_INTERNAL_ERROR,	/* KVM_EXIT_INTERNAL_ERROR: no correct KVM has a reason to */
 	ACCESS_VM_DEAD,		/* KVM_RUN fails with EIO: nor for that */
 	ACCESS_EFAULT,		/* KVM_RUN fails with EFAULT: the host's memory forbids it */
+	ACCESS_HWPOISON,	/* KVM_EXIT_MEMORY_FAULT with EHWPOISON: the page has failed */
 	NR_ACCESS_ENDS,
 };
 

@@ -186,6 +186,33 @@ TEST_F(flush, where_leaves_go)
 	expect_flushes(_metadata, self, BASE_GPA + SZ_4M, true, 0, "there is no memslot");
 }
 
+/* Attributes are the VM's: memory that comes later has those that were set before. */
+TEST(set_before_there_is_any_memslot)
+{
+	const u64 private = BASE_GPA + SZ_4K;
+	struct backing_view view;
+	struct vm_driver *vmd;
+	struct guest_access got;
+
+	if (suite_missing(BACKING_HUGETLB_2MB))
+		SKIP(return, "%s", suite_missing(BACKING_HUGETLB_2MB));
+
+	kernel_log_start();
+	vmd = vm_driver_create_unstarted(1);
+	ASSERT_EQ(0, vm_driver_convert_without_memslots(vmd, private, SZ_4K, true));
+	vm_driver_start(vmd);
+	backing_map(&view, BACKING_HUGETLB_2MB, 0, SZ_4M);
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE_GPA, SZ_4M, view.base, -1, false));
+
+	got = vm_driver_touch(vmd, 0, ACCESS_WRITE, private, 1);
+	vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, got.end, private, "private");
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE_GPA, 1);
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 1, BASE_GPA, "mixed");
+	vm_driver_free(vmd);
+	backing_unmap(&view);
+	vm_expect_no_warning(_metadata, BASE_GPA, "after the VM");
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));

@@ -288,9 +288,12 @@ static void expect_failed_page(struct __test_metadata *_metadata, struct vm_driv
 	struct guest_access got = vm_driver_touch(vmd, 0, access, gpa, 0);
 
 	vm_expect_end(_metadata, ACCESS_HWPOISON, got.end, gpa, when);
-	EXPECT_EQ(gpa, got.gpa);
-	EXPECT_EQ(SZ_4K, got.size);
-	EXPECT_EQ(KVM_MEMORY_EXIT_FLAG_PRIVATE, got.flags);
+	EXPECT_TRUE(got.gpa == gpa && got.size == SZ_4K &&
+		    got.flags == KVM_MEMORY_EXIT_FLAG_PRIVATE) {
+		TH_LOG("Wanted 4K, private, at gpa 0x%llx (%s), got 0x%llx bytes at 0x%llx, flags 0x%llx",
+		       (unsigned long long)gpa, when, (unsigned long long)got.size,
+		       (unsigned long long)got.gpa, (unsigned long long)got.flags);
+	}
 }
 
 /* All pages but the one that has failed are what they were, and can be written. */
@@ -340,12 +343,16 @@ TEST_F(private_memory_failure, is_told_to_who_prefaults)
 	const u64 gpa = BASE + BROKEN * SZ_4K;
 	struct vm_driver *vmd = self->vm.vmd;
 	u64 stopped = 0;
+	int r;
 
 	if (!vm_driver_has_prefault())
 		SKIP(return, "KVM_CAP_PRE_FAULT_MEMORY");
 
-	EXPECT_EQ(EHWPOISON, vm_driver_prefault(vmd, BASE, SLOT_SIZE, &stopped));
-	EXPECT_EQ(gpa, stopped);
+	r = vm_driver_prefault(vmd, BASE, SLOT_SIZE, &stopped);
+	EXPECT_TRUE(r == EHWPOISON && stopped == gpa) {
+		TH_LOG("Wanted EHWPOISON at gpa 0x%llx (pre-faulted), got errno %d at 0x%llx",
+		       (unsigned long long)gpa, r, (unsigned long long)stopped);
+	}
 	expect_the_others(_metadata, vmd, "pre-faulted");
 }
 

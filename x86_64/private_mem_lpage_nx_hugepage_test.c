@@ -5,6 +5,7 @@
  * keeps them small; recovery lets them come back, those that are mixed by then do not.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "kvm/vm_driver.h"
 #include "suite/scenario_case.h"
 #include "suite/suite.h"
+#include "suite/vm_expect.h"
 
 SCENARIO_FIXTURE(nx_hugepage);
 
@@ -583,6 +585,55 @@ TEST(no_work_without_mitigation)
 	}
 	setting_restore();
 	vm_driver_free(vmd);
+}
+
+/* What the guest's execution from a hugepage leaves, forced, and how many splits are counted. */
+static void expect_execution(struct __test_metadata *_metadata, struct vm_driver *vmd,
+			     enum level level, u64 splits, const char *when)
+{
+	const u64 gpa = 16ull * SZ_1G;
+	struct backing_view view;
+	u64 got;
+
+	backing_map(&view, BACKING_HUGETLB_2MB, 0, SZ_2M);
+	*(u8 *)(view.base + GUEST_CODE_OFFSET) = GUEST_CODE;
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, gpa, SZ_2M, view.base, -1, false));
+	vm_driver_touch(vmd, 0, ACCESS_EXECUTE, gpa, 0);
+	vm_expect_leaves_of(_metadata, vmd, level, 1, gpa, when);
+	got = vm_driver_nx_splits(vmd);
+	EXPECT_EQ(splits, got) {
+		TH_LOG("Wanted %llu splits at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)splits, (unsigned long long)gpa, when,
+		       (unsigned long long)got);
+	}
+	vm_driver_free(vmd);
+	backing_unmap(&view);
+}
+
+/* Whoever may restart the machine can do without the mitigation in a VM that has no vCPUs yet. */
+TEST(vm_without_mitigation_is_not_split)
+{
+	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
+	struct vm_driver *vmd;
+	int r;
+
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
+
+	kernel_log_start();
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "0"));
+	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, "force"));
+	expect_execution(_metadata, vm_driver_create_without_nx_mitigation(1), LEVEL_2M, 0,
+			 "without the mitigation");
+
+	vmd = vm_driver_create(1);
+	r = vm_driver_try_end_nx_mitigation(vmd);
+	EXPECT_EQ(EINVAL, r) {
+		TH_LOG("Wanted EINVAL at gpa 0x0 (there is a vCPU), got errno %d", r);
+	}
+	expect_execution(_metadata, vmd, LEVEL_4K, 1, "refused, there is a vCPU");
+	setting_restore();
+	vm_expect_no_warning(_metadata, 0, "after the VMs");
 }
 
 #define NR_SPLIT	2

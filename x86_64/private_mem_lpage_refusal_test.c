@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -785,13 +786,16 @@ TEST_F(refusal, module_parameter)
 	}
 }
 
-static void expect_vm_errno(struct __test_metadata *_metadata, int wanted, int r, const char *when)
+static void expect_errno(struct __test_metadata *_metadata, int wanted, int got, const char *when)
 {
-	const int got = r < 0 ? errno : 0;
-
 	EXPECT_EQ(wanted, got) {
 		TH_LOG("Wanted %s at gpa 0x0 (%s), got %s", strerror(wanted), when, strerror(got));
 	}
+}
+
+static void expect_vm_errno(struct __test_metadata *_metadata, int wanted, int r, const char *when)
+{
+	expect_errno(_metadata, wanted, r < 0 ? errno : 0, when);
 }
 
 /* Rings are for a VM without vCPUs: one that was refused is none. */
@@ -813,6 +817,37 @@ TEST(refused_vcpu_counts_for_nothing)
 	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
 	expect_vm_errno(_metadata, 0, vcpu, "vCPU 0");
 	expect_vm_errno(_metadata, EEXIST, ioctl(vm, KVM_CREATE_VCPU, 0), "vCPU 0 again");
+	close(vcpu);
+	close(vm);
+	close(dev);
+}
+
+/* The errno that a child gets, or -1 if there is none to ask. */
+static int convert_as_child(int vm)
+{
+	struct kvm_memory_attributes attributes = {
+		.address = MIXED_GPA, .size = SZ_4K, .attributes = KVM_MEMORY_ATTRIBUTE_PRIVATE,
+	};
+	int status;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(ioctl(vm, KVM_SET_MEMORY_ATTRIBUTES, &attributes) ? errno : 0);
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ?
+	       WEXITSTATUS(status) : -1;
+}
+
+/* The memory of a VM is that of the process which has made it. */
+TEST(child_may_not_convert)
+{
+	int dev = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int vm = ioctl(dev, KVM_CREATE_VM, KVM_X86_SW_PROTECTED_VM), vcpu;
+
+	ASSERT_LE(0, vm);
+	expect_errno(_metadata, EIO, convert_as_child(vm), "by a child, no vCPU");
+	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	ASSERT_LE(0, vcpu);
+	expect_errno(_metadata, EIO, convert_as_child(vm), "by a child");
 	close(vcpu);
 	close(vm);
 	close(dev);

@@ -290,6 +290,14 @@ void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 			   void (*fix)(void *arg, const struct guest_access *fault), void *arg);
 
 /*
+ * What KVM writes to the guest's memory itself: kvmclock.  For vCPU @vcpu that is kept at @gpa from the
+ * next time on that it runs, 32 bytes (struct pvclock_vcpu_time_info), and written anew when vCPUs
+ * run after the VM's clock was set to @ns nanoseconds.
+ */
+void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
+void vm_driver_set_clock(struct vm_driver *vmd, u64 ns);
+
+/*
  * What follows is for tests of single ioctls, of the beginning and end of a VM, and of single
  * instructions.  The ioctls are made once, as they are asked for, so that they can be refused.
  */
@@ -297,6 +305,21 @@ void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 /* The VM before its vCPUs run for the first time, and that: both together are the above. */
 struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus);
 void vm_driver_start(struct vm_driver *vmd);
+
+/*
+ * KVM_SET_MEMORY_ATTRIBUTES while the VM, which has not been started yet, has no memslot at all, not
+ * even libkvm's.  Returns 0 or the errno.
+ */
+int vm_driver_convert_without_memslots(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
+
+/*
+ * A VM without the NX mitigation, whatever kvm.nx_huge_pages says (KVM_CAP_VM_DISABLE_NX_HUGE_PAGES);
+ * it takes root.
+ */
+struct vm_driver *vm_driver_create_without_nx_mitigation(unsigned int nr_vcpus);
+
+/* The same for a VM that has vCPUs already, to see it refused. Returns 0 or the errno. */
+int vm_driver_try_end_nx_mitigation(struct vm_driver *vmd);
 
 /* KVM_SET_USER_MEMORY_REGION2. Returns 0 or the errno. */
 struct kvm_userspace_memory_region2;

@@ -22,6 +22,7 @@ struct vm_driver {
 	u64 nx_splits_baseline;
 	bool mapped[NR_GUEST_MAPPINGS];
 	u32 ring_bytes;			/* 0: bitmaps */
+	bool no_nx_mitigation;
 	u64 ring_exits[VM_DRIVER_MAX_VCPUS];	/* KVM_EXIT_DIRTY_RING_FULL */
 	struct vm_driver_dirty_page *taken;	/* out of rings, but not asked for yet */
 	size_t nr_taken, max_taken;

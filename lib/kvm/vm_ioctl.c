@@ -526,7 +526,12 @@ struct vm_driver_ring_log vm_driver_try_log_of_ring(void)
 	return result;
 }
 
-/* The VM itself; KVM takes rings only as long as there is no vCPU. */
+int vm_driver_try_end_nx_mitigation(struct vm_driver *vmd)
+{
+	return __vm_enable_cap(vmd->vm, KVM_CAP_VM_DISABLE_NX_HUGE_PAGES, 0) ? errno : 0;
+}
+
+/* The VM itself; KVM takes both capabilities only as long as there is no vCPU. */
 static void make_vm(struct vm_driver *vmd, unsigned int nr_vcpus)
 {
 	unsigned int i;
@@ -534,6 +539,8 @@ static void make_vm(struct vm_driver *vmd, unsigned int nr_vcpus)
 	vmd->vm = __vm_create(protected_shape, nr_vcpus, EXTRA_PAGES);
 	if (vmd->ring_bytes)
 		vm_enable_dirty_ring(vmd->vm, vmd->ring_bytes);
+	if (vmd->no_nx_mitigation)
+		vm_enable_cap(vmd->vm, KVM_CAP_VM_DISABLE_NX_HUGE_PAGES, 0);
 	for (i = 0; i < nr_vcpus; i++)
 		vmd->vcpu[i] = vm_vcpu_add(vmd->vm, i, guest_code);
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
@@ -546,14 +553,34 @@ static void make_vm(struct vm_driver *vmd, unsigned int nr_vcpus)
 		vcpu_args_set(vmd->vcpu[i], 1, (u64)i);
 }
 
-struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
+static struct vm_driver *create_unstarted(unsigned int nr_vcpus, bool no_nx_mitigation)
 {
 	struct vm_driver *vmd = calloc(1, sizeof(*vmd));
 
 	TEST_ASSERT(vmd && nr_vcpus <= VM_DRIVER_MAX_VCPUS, "No VM of %u vCPUs", nr_vcpus);
 	pthread_mutex_init(&vmd->mapping, NULL);
+	vmd->no_nx_mitigation = no_nx_mitigation;
 	make_vm(vmd, nr_vcpus);
 	return vmd;
+}
+
+struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
+{
+	return create_unstarted(nr_vcpus, false);
+}
+
+/* Before the VM starts no leaf of that memslot is there that would have to come back. */
+int vm_driver_convert_without_memslots(struct vm_driver *vmd, u64 gpa, u64 size, bool private)
+{
+	const struct kvm_userspace_memory_region2 own = memslot2region(vmd->vm, 0)->region;
+	struct kvm_userspace_memory_region2 none = own;
+	int r;
+
+	none.memory_size = 0;
+	TEST_ASSERT(!set_region(vmd, none), "Cannot delete libkvm's memslot");
+	r = vm_driver_convert(vmd, gpa, size, private);
+	TEST_ASSERT(!set_region(vmd, own), "Cannot put libkvm's memslot back");
+	return r;
 }
 
 void vm_driver_start(struct vm_driver *vmd)
@@ -568,6 +595,14 @@ void vm_driver_start(struct vm_driver *vmd)
 struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 {
 	struct vm_driver *vmd = vm_driver_create_unstarted(nr_vcpus);
+
+	vm_driver_start(vmd);
+	return vmd;
+}
+
+struct vm_driver *vm_driver_create_without_nx_mitigation(unsigned int nr_vcpus)
+{
+	struct vm_driver *vmd = create_unstarted(nr_vcpus, true);
 
 	vm_driver_start(vmd);
 	return vmd;

@@ -29,6 +29,7 @@ suite_programs=(
 	private_mem_lpage_tlb_flush_test
 	private_mem_lpage_aging_test
 	private_mem_lpage_memory_failure_test
+	private_mem_lpage_pvclock_test
 	private_mem_lpage_refusal_test
 	private_mem_lpage_emulator_test
 	private_mem_lpage_host_access_test
@@ -46,7 +47,7 @@ suite_programs=(
 	private_mem_lpage_numa_test
 )
 
-declare -A noticed=()
+declare -A noticed=() unloadable=()
 events=
 
 stop()
@@ -306,7 +307,10 @@ show_event()
 	result)
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$program" "$verdict" "$((hundredths / 100)).$((hundredths / 10 % 10))" \
 			"${classes[$name]}" "$text" >>"$lane/events.tsv"
-		[ "$verdict" != caught ] || printf 'caught\t%s\t%s\t%.500s\n' "$name" "$program" "$text" >&"$events"
+		case $verdict in caught | failed)
+			printf '%s\t%s\t%s\t%.500s\n' "$verdict" "$name" "$program" "$text" >&"$events"
+			;;
+		esac
 		;;
 	end)
 		queue=("${queue[@]:1}")
@@ -483,6 +487,10 @@ show_outcome()
 		: "${noticed[$name]:=${program#private_mem_lpage_}: $text}"
 		return
 	fi
+	if [ "$what" = failed ]; then
+		unloadable[$name]=yes
+		return
+	fi
 	nr_ended=$((nr_ended + 1))
 	[ -z "${noticed[$name]}" ] || nr_caught=$((nr_caught + 1))
 	clear_status
@@ -490,7 +498,7 @@ show_outcome()
 	noticed) printf >&2 '%4d/%d %s%s%s\n         %s\n' $nr_ended "$total" "$(colour "$name" noticed)" "$name" "$plain" \
 		"${noticed[$name]}" ;;
 	*) printf >&2 '%4d/%d %s%s%s: %s\n' $nr_ended "$total" "$(colour "$name" missed)" "$name" "$plain" \
-		"nobody noticed" ;;
+		"$([ -n "${unloadable[$name]}" ] && echo 'cannot be loaded' || echo 'nobody noticed')" ;;
 	esac
 }
 
@@ -521,7 +529,7 @@ run_queue()
 	done | spread | fill_queue
 	count_lanes
 	start_lanes "$lanes" run_lane
-	begun=$SECONDS nr_ended=0 nr_caught=0 noticed=()
+	begun=$SECONDS nr_ended=0 nr_caught=0 noticed=() unloadable=()
 	follow_lanes show_outcome show_progress
 	clear_status
 	gather

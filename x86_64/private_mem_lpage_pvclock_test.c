@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claim: what KVM itself writes to the guest, its clock (kvmclock), goes to the shared memory that is
+ * there at that time, wherever the host or a new memslot has put it, and never to private memory;
+ * it is logged as the guest's own writes are, and maps nothing.
+ *
+ * KVM keeps the address of the host's page (virt/kvm/pfncache.c): who forgets to look it up again
+ * writes to a page that is somebody else's by now.
+ *
+ *	page	[clock 0 |clock 1 |      ]		one page, a clock for each vCPU
+ */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/bits.h>
+#include <linux/sizes.h>
+
+#include "suite/suite_harness.h"
+
+#include "host/backing.h"
+#include "kvm/kernel_log.h"
+#include "kvm/vm_driver.h"
+#include "suite/suite.h"
+#include "suite/vm_expect.h"
+
+#define BASE		(16ull * SZ_1G)
+#define SLOT_SIZE	((u64)SZ_2M)
+#define NR_PAGES	(SLOT_SIZE / SZ_4K)
+#define TAG		0xc10c000000000001ull
+
+#define NR_VCPUS	2
+
+/* The page with the clocks, and one that vCPUs touch when they only have to run. */
+#define CLOCKS		3
+#define ELSEWHERE	200
+#define CLOCK_STRIDE	64
+
+/* Times that the clock is set to are so far apart that what has passed since makes no difference. */
+#define EPOCH_SHIFT	40
+
+/* What a guest finds; struct pvclock_vcpu_time_info is not for user space. */
+struct clock {
+	u32 version;		/* odd while it is being written */
+	u32 pad;
+	u64 tsc;
+	u64 ns;
+};
+
+FIXTURE(clock)
+{
+	struct vm_driver *vmd;
+	struct backing_view view;	/* twice as large as the memslot */
+	u64 epoch;
+};
+
+static int set_memslot(FIXTURE_DATA(clock) * self, void *hva, bool logged)
+{
+	return vm_driver_set_memslot(self->vmd, 1, BASE, SLOT_SIZE, hva, -1, logged);
+}
+
+static int delete_memslot(FIXTURE_DATA(clock) * self)
+{
+	return vm_driver_set_memslot(self->vmd, 1, BASE, 0, NULL, -1, false);
+}
+
+FIXTURE_SETUP(clock)
+{
+	kernel_log_start();
+	self->vmd = vm_driver_create(NR_VCPUS);
+	backing_map(&self->view, BACKING_ANONYMOUS, 0, 2 * SLOT_SIZE);
+}
+
+FIXTURE_TEARDOWN(clock)
+{
+	vm_driver_free(self->vmd);
+	backing_unmap(&self->view);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+static u64 gpa_of_clock(unsigned int vcpu)
+{
+	return BASE + CLOCKS * SZ_4K + vcpu * CLOCK_STRIDE;
+}
+
+/* Set the time and let vCPUs run, which do nothing to the page with the clocks. */
+static void let_kvm_write(FIXTURE_DATA(clock) * self)
+{
+	unsigned int vcpu;
+
+	vm_driver_set_clock(self->vmd, ++self->epoch << EPOCH_SHIFT);
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		vm_driver_touch(self->vmd, vcpu, ACCESS_READ, BASE + ELSEWHERE * SZ_4K, 0);
+}
+
+static void keep_clocks(FIXTURE_DATA(clock) * self)
+{
+	unsigned int vcpu;
+
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		vm_driver_keep_clock(self->vmd, vcpu, gpa_of_clock(vcpu));
+	let_kvm_write(self);
+}
+
+/* The memory that begins at @hva has the clocks of the time that was set last or, if not @written, none. */
+static void expect_clocks(struct __test_metadata *_metadata, FIXTURE_DATA(clock) * self, void *hva,
+			  bool written, const char *when)
+{
+	unsigned int vcpu;
+
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		const u64 gpa = gpa_of_clock(vcpu);
+		const struct clock *clock = hva + (gpa - BASE);
+		const u64 wanted = written ? self->epoch : 0;
+
+		EXPECT_TRUE(clock->ns >> EPOCH_SHIFT == wanted && clock->version % 2 == 0 &&
+			    written == !!clock->version) {
+			TH_LOG("Wanted epoch %llu at gpa 0x%llx (%s, vCPU %u), got %llu, version %u",
+			       (unsigned long long)wanted, (unsigned long long)gpa, when, vcpu,
+			       (unsigned long long)clock->ns >> EPOCH_SHIFT, clock->version);
+		}
+	}
+}
+
+/* The host puts another page there: KVM finds it, and only what vCPUs touch is mapped. */
+TEST_F(clock, follows_page_of_host)
+{
+	void *page = self->view.base + CLOCKS * SZ_4K;
+
+	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
+	keep_clocks(self);
+	expect_clocks(_metadata, self, self->view.base, true, "first time");
+
+	ASSERT_EQ(0, madvise(page, SZ_4K, MADV_DONTNEED));
+	expect_clocks(_metadata, self, self->view.base, false, "given back");
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, self->view.base, true, "given back, and needed again");
+
+	ASSERT_EQ(page, mmap(page, SZ_4K, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, self->view.base, true, "mapped anew");
+	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, 1, BASE, "mapped anew");
+}
+
+/* Where there is no memory KVM writes nothing; later there is other memory. */
+TEST_F(clock, follows_memslot)
+{
+	void *second = self->view.base + SLOT_SIZE;
+
+	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
+	keep_clocks(self);
+	expect_clocks(_metadata, self, self->view.base, true, "first time");
+
+	ASSERT_EQ(0, delete_memslot(self));
+	memset(self->view.base, 0, SLOT_SIZE);
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, self->view.base, false, "memslot deleted");
+
+	ASSERT_EQ(0, set_memslot(self, second, false));
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, self->view.base, false, "another memslot");
+	expect_clocks(_metadata, self, second, true, "another memslot");
+}
+
+/* The guest's page is private by now: it is not the one that KVM writes to. */
+TEST_F(clock, stays_out_of_private_memory)
+{
+	const u64 gpa = gpa_of_clock(0);
+	int fd = vm_driver_create_gmem(self->vmd, SLOT_SIZE);
+	struct guest_access got;
+
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, 1, BASE, SLOT_SIZE, self->view.base, fd,
+					   false));
+	keep_clocks(self);
+	ASSERT_EQ(0, vm_driver_convert(self->vmd, gpa, SZ_4K, true));
+	vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa, TAG);
+	let_kvm_write(self);
+	got = vm_driver_touch(self->vmd, 0, ACCESS_READ, gpa, 0);
+	vm_expect_content(_metadata, TAG, got.value, gpa, "private");
+	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, 2, BASE, "private");
+
+	ASSERT_EQ(0, vm_driver_convert(self->vmd, gpa, SZ_4K, false));
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, self->view.base, true, "shared again");
+	close(fd);
+}
+
+/* KVM may write the clocks at other times, too (kvmclock_update_fn()): no harm where it need not. */
+static void expect_logged(struct __test_metadata *_metadata, FIXTURE_DATA(clock) * self, u64 wanted,
+			  const char *when)
+{
+	u64 log[NR_PAGES / 64] = { }, got;
+
+	ASSERT_EQ(0, vm_driver_get_log(self->vmd, 1, log));
+	got = log[0] & (wanted | ~BIT_ULL(CLOCKS));
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted pages 0x%llx dirty at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted, (unsigned long long)BASE, when,
+		       (unsigned long long)got);
+	}
+}
+
+/*
+ * Pages of 64 are protected together: that KVM has no leaf to protect for its own write does not
+ * keep it from protecting those that the guest has written, before it and behind.
+ */
+TEST_F(clock, is_logged_among_pages_of_the_guest)
+{
+	const u64 guests = BIT_ULL(CLOCKS - 1) | BIT_ULL(CLOCKS + 1);
+	int i;
+
+	ASSERT_EQ(0, set_memslot(self, self->view.base, true));
+	vm_driver_touch(self->vmd, 0, ACCESS_READ, gpa_of_clock(0), 0);
+	keep_clocks(self);
+	expect_logged(_metadata, self, BIT_ULL(CLOCKS), "first time");
+	for (i = 0; i < 3; i++) {
+		vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa_of_clock(0) - SZ_4K, TAG);
+		vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa_of_clock(0) + SZ_4K, TAG);
+		expect_logged(_metadata, self, guests, "the guest alone");
+		let_kvm_write(self);
+		expect_logged(_metadata, self, BIT_ULL(CLOCKS), "KVM alone");
+		vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa_of_clock(0) - SZ_4K, TAG);
+		vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa_of_clock(0) + SZ_4K, TAG);
+		let_kvm_write(self);
+		expect_logged(_metadata, self, guests | BIT_ULL(CLOCKS), "both");
+	}
+	expect_logged(_metadata, self, 0, "nobody");
+}
+
+int main(int argc, char **argv)
+{
+	suite_start(BIT(BACKING_ANONYMOUS));
+	return suite_harness_run(argc, argv);
+}

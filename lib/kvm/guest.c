@@ -66,11 +66,15 @@ static void guest_access(struct guest_channel *channel)
 	const struct guest_request *request = &channel->request;
 	u64 page;
 
+	if (request->interrupts)
+		asm volatile("sti");
 	for (page = 0; page < request->npages; page++) {
 		WRITE_ONCE(channel->page, page);
 		channel->value[page] = guest_touch(channel, request->gpa + page * PAGE_SIZE,
 						   request->tag + page);
 	}
+	if (request->interrupts)
+		asm volatile("cli");
 }
 
 /*

@@ -26,6 +26,7 @@ struct guest_request {
 	u64 gpa;
 	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
 	bool private;		/* conversion */
+	bool interrupts;	/* on, during an access: KVM may halt the vCPU while a page comes */
 	bool store_code;	/* an execution stores its code first: no host can, if private */
 	u64 tag;		/* written to the first page, tag + 1 to the next, ... */
 };
@@ -280,6 +281,11 @@ void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu);
  * KVM_GET_STATS_FD waits for it.
  */
 u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
+
+/*
+ * True if the vCPU is halted (the stat blocking of kvm_vcpu_block()). The same goes for the first call.
+ */
+bool vm_driver_is_halted(struct vm_driver *vmd, unsigned int vcpu);
 
 /*
  * Like an access by vm_driver_guest(), but each page that faults is first handed to

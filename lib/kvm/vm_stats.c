@@ -57,3 +57,8 @@ u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd)
 {
 	return read_vcpu_stat(vcpu, fd, pf_taken);
 }
+
+u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int *fd)
+{
+	return read_vcpu_stat(vcpu, fd, blocking);
+}

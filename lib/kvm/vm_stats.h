@@ -22,4 +22,7 @@ u64 vm_stats_tlb_flushes(struct kvm_vm *vm);
  */
 u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd);
 
+/* 1 if @vcpu is halted; the same goes for *@fd. */
+u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int *fd);
+
 #endif /* LPAGE_VM_STATS_H */

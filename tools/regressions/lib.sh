@@ -30,6 +30,7 @@ suite_programs=(
 	private_mem_lpage_aging_test
 	private_mem_lpage_memory_failure_test
 	private_mem_lpage_pvclock_test
+	private_mem_lpage_async_fault_test
 	private_mem_lpage_refusal_test
 	private_mem_lpage_emulator_test
 	private_mem_lpage_host_access_test

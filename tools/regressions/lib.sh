@@ -323,14 +323,18 @@ show_event()
 }
 
 # One VM more than may run boots and waits for its turn: a boot takes about as long as a module does,
-# but little of two CPUs. The turns are bytes in a pipe.
+# but little of two CPUs. The turns are bytes in a pipe, and one lane at a time looks for one: of two
+# that see the same byte, the other would go on reading without an end, and when its time is over
+# lose the next byte that comes.
 wait_turn()
 {
-	local byte
+	local byte='' lock
 
-	until IFS= read -r -N 1 -t 5 -u "$turns" byte; do
+	exec {lock}>"$results/turns.lock" || die "cannot write in $results"
+	until flock -w 5 "$lock" && { IFS= read -r -N 1 -t 5 -u "$turns" byte || [ -n "$byte" ]; }; do
 		outlive_nobody
 	done
+	exec {lock}>&-
 	has_turn=yes
 	kill -0 $$ 2>/dev/null && return
 	# Another lane that waits is to see it, too.
@@ -443,7 +447,7 @@ gather()
 		rm -f "$lane/events.tsv"
 	done
 	unpack_files
-	rm -f "$results"/{queue,queue.lock,ended}
+	rm -f "$results"/{queue,queue.lock,turns.lock,ended}
 }
 
 # Names, and perhaps "reboot", to names: those that cost a reboot one by one among the others, so that

@@ -596,6 +596,30 @@ TEST_F(neighbour, is_not_touched_by_manual_log)
 	try_log(_metadata, self);
 }
 
+/*
+ * A page that is only protected for the log is written again at once, and waits for nobody.  Where the
+ * CPU logs (PML) it is not protected, and there is no fault at all.
+ */
+TEST_F(neighbour, protected_page_is_written_without_mmu_lock)
+{
+	const u64 gpa = MIDDLE_GPA + SZ_4K;
+	u64 log[HUGEPAGE_PAGES / 64], faults, fast;
+
+	ASSERT_EQ(0, set_memslot(self, 2, true));
+	vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa, TAG);
+	ASSERT_EQ(0, vm_driver_get_log(self->vmd, 2, log));
+	faults = vm_driver_faults(self->vmd, 0);
+	fast = vm_driver_fast_faults(self->vmd, 0);
+	vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa, TAG);
+	faults = vm_driver_faults(self->vmd, 0) - faults;
+	fast = vm_driver_fast_faults(self->vmd, 0) - fast;
+	EXPECT_EQ(faults, fast) {
+		TH_LOG("Wanted %llu faults without mmu_lock at gpa 0x%llx (log read), got %llu",
+		       (unsigned long long)faults, (unsigned long long)gpa,
+		       (unsigned long long)fast);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));

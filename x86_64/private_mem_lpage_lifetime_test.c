@@ -890,6 +890,107 @@ TEST_F(left_behind, by_deletions)
 			    "deleted");
 }
 
+/* So has one that is being moved, be it in vain. */
+static bool move_small_memslot(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	return !set_large(self, BASE * (1 + i % 2), SZ_4K);
+}
+
+TEST_F(left_behind, by_moves_of_a_page)
+{
+	ASSERT_EQ(0, set_large(self, BASE, SZ_4K));
+	expect_nothing_left(_metadata, self, NR_DELETIONS, BYTES_OF_DOUBLE, move_small_memslot,
+			    "moved");
+}
+
+/* Behind all that any guest can address: kvm_arch_prepare_memory_region(). */
+#define NOWHERE		BIT_ULL(52)
+
+static bool move_nowhere(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	return set_large(self, NOWHERE, SZ_4K) == EINVAL;
+}
+
+TEST_F(left_behind, by_refused_moves)
+{
+	ASSERT_EQ(0, set_large(self, BASE, SZ_4K));
+	expect_nothing_left(_metadata, self, NR_DELETIONS, BYTES_OF_DOUBLE, move_nowhere,
+			    "move refused");
+}
+
+static bool log_nowhere(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	return vm_driver_set_memslot(self->vmd, 1, NOWHERE, LARGE_SIZE, self->hva, -1,
+				     true) == EINVAL;
+}
+
+TEST_F(left_behind, by_refused_logs)
+{
+	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_LOG, log_nowhere,
+			    "logged memslot refused");
+}
+
+/*
+ * The TDP MMU finds its leaves by their gfn and keeps no list for each page (kvm_memslots_have_rmaps()):
+ * a memslot costs an entry for each hugepage.
+ */
+TEST_F(left_behind, no_list_for_each_page)
+{
+	const u64 before = settled_bytes(), limit = LARGE_SIZE / SZ_4K * sizeof(void *) / 2;
+	s64 grown;
+
+	ASSERT_EQ(0, set_large(self, BASE, LARGE_SIZE));
+	grown = settled_bytes() - before;
+	EXPECT_GT((s64)limit, grown) {
+		TH_LOG("Wanted below 0x%llx new bytes at gpa 0x%llx (memslot), got 0x%llx",
+		       (unsigned long long)limit, BASE, (unsigned long long)grown);
+	}
+}
+
+/* What allocates pages of a guest_memfd ahead ends at a signal, and says that it is not done. */
+#define AHEAD_SIZE	(512ull * SZ_1M)
+
+static int allocate_ahead(void *arg)
+{
+	return fallocate(*(int *)arg, FALLOC_FL_KEEP_SIZE, 0, AHEAD_SIZE) ? errno : 0;
+}
+
+TEST(signal_ends_allocation)
+{
+	struct vm_driver *vmd = vm_driver_create(1);
+	int fd = vm_driver_create_gmem(vmd, AHEAD_SIZE), r;
+	struct background background;
+
+	background_start(&background, allocate_ahead, &fd);
+	while (!background_ends_within(&background, 2))
+		background_interrupt(&background);
+	r = background_join(&background);
+	EXPECT_EQ(EINTR, r) {
+		TH_LOG("Wanted EINTR at gpa 0x0 (fallocate), got errno %d", r);
+	}
+	close(fd);
+	vm_driver_free(vmd);
+}
+
+/* A guest_memfd may have any number that a file may have. */
+TEST(file_number_0)
+{
+	struct vm_driver *vmd = vm_driver_create(1);
+	int fd, r;
+
+	close(0);
+	fd = vm_driver_try_create_gmem(vmd, SZ_4K, 0);
+	EXPECT_EQ(0, fd) {
+		TH_LOG("Wanted file 0 at gpa 0x0 (KVM_CREATE_GUEST_MEMFD), got %d", fd);
+	}
+	r = fallocate(0, FALLOC_FL_KEEP_SIZE, 0, SZ_4K) ? errno : 0;
+	EXPECT_EQ(0, r) {
+		TH_LOG("Wanted a guest_memfd at gpa 0x0 (file 0), got errno %d", r);
+	}
+	close(0);
+	vm_driver_free(vmd);
+}
+
 /*
  * Page tables that a log needs are split off hugepages, by the change of the memslot or when the
  * log is cleared, and go with it: tdp_mmu_link_sp().

@@ -696,6 +696,15 @@ TEST(log_of_memslot_where_rings_log)
 	}
 }
 
+TEST_F(refusal, reset_without_rings)
+{
+	if (vm_driver_missing_ring())
+		SKIP(return, "%s", vm_driver_missing_ring());
+
+	row_is_right(_metadata, self, "KVM_RESET_DIRTY_RINGS without rings", MIXED_GPA, EINVAL,
+		     -vm_driver_reset_rings(self->vm.vmd));
+}
+
 /* What KVM leaves to do is all of it, but where the first page was served. */
 TEST_F(refusal, prefault)
 {

@@ -58,6 +58,11 @@ u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd)
 	return read_vcpu_stat(vcpu, fd, pf_taken);
 }
 
+u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int *fd)
+{
+	return read_vcpu_stat(vcpu, fd, pf_fast);
+}
+
 u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int *fd)
 {
 	return read_vcpu_stat(vcpu, fd, blocking);

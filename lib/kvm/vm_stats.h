@@ -22,6 +22,9 @@ u64 vm_stats_tlb_flushes(struct kvm_vm *vm);
  */
 u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd);
 
+/* Those of them that took no mmu_lock; the same goes for *@fd. */
+u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int *fd);
+
 /* 1 if @vcpu is halted; the same goes for *@fd. */
 u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int *fd);
 

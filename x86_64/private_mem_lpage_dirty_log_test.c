@@ -597,8 +597,8 @@ TEST_F(neighbour, is_not_touched_by_manual_log)
 }
 
 /*
- * A page that is only protected for the log is written again at once, and waits for nobody.  Where the
- * CPU logs (PML) it is not protected, and there is no fault at all.
+ * A page that is only protected for the log is written again at once, and waits for nobody.  Where
+ * the CPU logs (PML) it is not protected, and there is no fault at all.
  */
 TEST_F(neighbour, protected_page_is_written_without_mmu_lock)
 {

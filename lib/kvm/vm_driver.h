@@ -282,7 +282,7 @@ void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu);
  */
 u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
 
-/* How many of them KVM served without mmu_lock (the stat pf_fast of fast_page_fault()); likewise. */
+/* How many of them KVM served without mmu_lock (the stat pf_fast, fast_page_fault()); likewise. */
 u64 vm_driver_fast_faults(struct vm_driver *vmd, unsigned int vcpu);
 
 /*

@@ -931,8 +931,8 @@ TEST_F(left_behind, by_refused_logs)
 }
 
 /*
- * The TDP MMU finds its leaves by their gfn and keeps no list for each page: a memslot costs an entry
- * for each hugepage (kvm_memslots_have_rmaps()).
+ * The TDP MMU finds its leaves by their gfn and keeps no list for each page: a memslot costs an
+ * entry for each hugepage (kvm_memslots_have_rmaps()).
  */
 TEST_F(left_behind, no_list_for_each_page)
 {

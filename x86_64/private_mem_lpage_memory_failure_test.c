@@ -290,7 +290,7 @@ static void expect_failed_page(struct __test_metadata *_metadata, struct vm_driv
 	vm_expect_end(_metadata, ACCESS_HWPOISON, got.end, gpa, when);
 	EXPECT_TRUE(got.gpa == gpa && got.size == SZ_4K &&
 		    got.flags == KVM_MEMORY_EXIT_FLAG_PRIVATE) {
-		TH_LOG("Wanted 4K, private, at gpa 0x%llx (%s), got 0x%llx bytes at 0x%llx, flags 0x%llx",
+		TH_LOG("Wanted 4K, private, at gpa 0x%llx (%s), got 0x%llx at 0x%llx, flags 0x%llx",
 		       (unsigned long long)gpa, when, (unsigned long long)got.size,
 		       (unsigned long long)got.gpa, (unsigned long long)got.flags);
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Claim: what KVM itself writes to the guest, its clock (kvmclock), goes to the shared memory that is
- * there at that time, wherever the host or a new memslot has put it, and never to private memory;
- * it is logged as the guest's own writes are, and maps nothing.
+ * Claim: what KVM itself writes to the guest, its clock (kvmclock), goes to the shared memory that
+ * is there at that time, wherever the host or a new memslot has put it, and never to private
+ * memory; it is logged as the guest's own writes are, and maps nothing.
  *
  * KVM keeps the address of the host's page (virt/kvm/pfncache.c): who forgets to look it up again
  * writes to a page that is somebody else's by now.
@@ -35,7 +35,7 @@
 #define ELSEWHERE	200
 #define CLOCK_STRIDE	64
 
-/* Times that the clock is set to are so far apart that what has passed since makes no difference. */
+/* Times that the clock is set to are so far apart that what has passed since does not count. */
 #define EPOCH_SHIFT	40
 
 /* What a guest finds; struct pvclock_vcpu_time_info is not for user space. */
@@ -101,7 +101,7 @@ static void keep_clocks(FIXTURE_DATA(clock) * self)
 	let_kvm_write(self);
 }
 
-/* The memory that begins at @hva has the clocks of the time that was set last or, if not @written, none. */
+/* The memory at @hva has the clocks of the time that was set last or, if not @written, none. */
 static void expect_clocks(struct __test_metadata *_metadata, FIXTURE_DATA(clock) * self, void *hva,
 			  bool written, const char *when)
 {
@@ -114,7 +114,7 @@ static void expect_clocks(struct __test_metadata *_metadata, FIXTURE_DATA(clock)
 
 		EXPECT_TRUE(clock->ns >> EPOCH_SHIFT == wanted && clock->version % 2 == 0 &&
 			    written == !!clock->version) {
-			TH_LOG("Wanted epoch %llu at gpa 0x%llx (%s, vCPU %u), got %llu, version %u",
+			TH_LOG("Wanted epoch %llu at gpa 0x%llx (%s, %u), got %llu, version %u",
 			       (unsigned long long)wanted, (unsigned long long)gpa, when, vcpu,
 			       (unsigned long long)clock->ns >> EPOCH_SHIFT, clock->version);
 		}
@@ -185,7 +185,7 @@ TEST_F(clock, stays_out_of_private_memory)
 	close(fd);
 }
 
-/* KVM may write the clocks at other times, too (kvmclock_update_fn()): no harm where it need not. */
+/* KVM may write the clocks at other times, too (kvmclock_update_fn()), which does no harm. */
 static void expect_logged(struct __test_metadata *_metadata, FIXTURE_DATA(clock) * self, u64 wanted,
 			  const char *when)
 {

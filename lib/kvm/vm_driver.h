@@ -286,7 +286,8 @@ u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
 u64 vm_driver_fast_faults(struct vm_driver *vmd, unsigned int vcpu);
 
 /*
- * True if the vCPU is halted (the stat blocking of kvm_vcpu_block()). The same goes for the first call.
+ * True if the vCPU is halted (the stat blocking of kvm_vcpu_block()). The same goes for the first
+ * call.
  */
 bool vm_driver_is_halted(struct vm_driver *vmd, unsigned int vcpu);
 
@@ -299,9 +300,9 @@ void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 			   void (*fix)(void *arg, const struct guest_access *fault), void *arg);
 
 /*
- * What KVM writes to the guest's memory itself: kvmclock.  For vCPU @vcpu that is kept at @gpa from the
- * next time on that it runs, 32 bytes (struct pvclock_vcpu_time_info), and written anew when vCPUs
- * run after the VM's clock was set to @ns nanoseconds.
+ * What KVM writes to the guest's memory itself: kvmclock.  For vCPU @vcpu that is kept at @gpa from
+ * the next time on that it runs, 32 bytes (struct pvclock_vcpu_time_info), and written anew when
+ * vCPUs run after the VM's clock was set to @ns nanoseconds.
  */
 void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
 void vm_driver_set_clock(struct vm_driver *vmd, u64 ns);
@@ -316,14 +317,14 @@ struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus);
 void vm_driver_start(struct vm_driver *vmd);
 
 /*
- * KVM_SET_MEMORY_ATTRIBUTES while the VM, which has not been started yet, has no memslot at all, not
- * even libkvm's.  Returns 0 or the errno.
+ * KVM_SET_MEMORY_ATTRIBUTES while the VM, which has not been started yet, has no memslot at all,
+ * not even libkvm's.  Returns 0 or the errno.
  */
 int vm_driver_convert_without_memslots(struct vm_driver *vmd, u64 gpa, u64 size, bool private);
 
 /*
- * A VM without the NX mitigation, whatever kvm.nx_huge_pages says (KVM_CAP_VM_DISABLE_NX_HUGE_PAGES);
- * it takes root.
+ * A VM without the NX mitigation, whatever kvm.nx_huge_pages says, which takes root
+ * (KVM_CAP_VM_DISABLE_NX_HUGE_PAGES).
  */
 struct vm_driver *vm_driver_create_without_nx_mitigation(unsigned int nr_vcpus);
 

@@ -620,6 +620,50 @@ TEST_F(neighbour, protected_page_is_written_without_mmu_lock)
 	}
 }
 
+/*
+ * Two pages that are cleared at once, with others between them that are not, on both sides of a
+ * hugepage's boundary: both are protected (kvm_arch_mmu_enable_log_dirty_pt_masked()).
+ *
+ *	page	 0       3      10
+ *	clear	[x      ][       x
+ */
+TEST(cleared_pages_with_gap_across_hugepages)
+{
+	const u64 before = 3, last = 10, gpa = FIRST_GPA + HUGEPAGE - before * SZ_4K;
+	const u64 size = HUGEPAGE + before * SZ_4K, cleared = BIT_ULL(0) | BIT_ULL(last);
+	u64 log[HUGEPAGE_PAGES / 64 + 1] = { cleared };
+	struct backing_view view;
+	struct vm_driver *vmd;
+	void *hva;
+
+	if (suite_missing(BACKING_HUGETLB_2MB))
+		SKIP(return, "%s", suite_missing(BACKING_HUGETLB_2MB));
+	if (vm_driver_missing_protect(PROTECT_INITIALLY_SET))
+		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_INITIALLY_SET));
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	backing_map(&view, BACKING_HUGETLB_2MB, 0, 2 * HUGEPAGE);
+	hva = view.base + HUGEPAGE - before * SZ_4K;
+	ASSERT_EQ(0, vm_driver_manual_protect(vmd, PROTECT_INITIALLY_SET));
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, gpa, size, hva, -1, false));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa, TAG);
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa + last * SZ_4K, TAG);
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, gpa, size, hva, -1, true));
+	ASSERT_EQ(0, vm_driver_clear_log(vmd, 1, 0, 64, log));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa, TAG);
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa + last * SZ_4K, TAG);
+	ASSERT_EQ(0, vm_driver_get_log(vmd, 1, log));
+	EXPECT_EQ(cleared, log[0] & cleared) {
+		TH_LOG("Wanted pages 0x%llx dirty at gpa 0x%llx (written again), got 0x%llx",
+		       (unsigned long long)cleared, (unsigned long long)gpa,
+		       (unsigned long long)(log[0] & cleared));
+	}
+	vm_driver_free(vmd);
+	backing_unmap(&view);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));

@@ -972,6 +972,35 @@ TEST(signal_ends_allocation)
 	vm_driver_free(vmd);
 }
 
+/*
+ * A memslot that is refused when all else is done, for its place or for what is bound already, keeps
+ * no file: with the last number of that, and the VM, its pages are back.
+ */
+#define PINNED_SIZE	(64ull * SZ_1M)
+
+TEST(refused_memslot_keeps_no_file)
+{
+	const u64 before = vm_memory_read().unevictable;
+	struct vm_driver *vmd = vm_driver_create(1);
+	int fd = vm_driver_create_gmem(vmd, PINNED_SIZE);
+	struct backing_view view;
+	s64 more;
+
+	backing_map(&view, BACKING_ANONYMOUS, 0, SZ_8K);
+	ASSERT_EQ(0, fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, PINNED_SIZE));
+	EXPECT_EQ(EINVAL, vm_driver_bind_memslot(vmd, 1, NOWHERE, SZ_4K, view.base, fd, 0));
+	ASSERT_EQ(0, vm_driver_bind_memslot(vmd, 1, BASE, SZ_4K, view.base, fd, 0));
+	EXPECT_EQ(EEXIST, vm_driver_bind_memslot(vmd, 2, BASE + SZ_2M, SZ_4K, view.base, fd, 0));
+	vm_driver_free(vmd);
+	close(fd);
+	backing_unmap(&view);
+	more = vm_memory_read().unevictable - before;
+	EXPECT_GT((s64)PINNED_SIZE / 2, more) {
+		TH_LOG("Wanted below 0x%llx unevictable bytes at gpa 0x%llx (closed), got 0x%llx",
+		       PINNED_SIZE / 2, BASE, (unsigned long long)more);
+	}
+}
+
 /* A guest_memfd may have any number that a file may have. */
 TEST(file_number_0)
 {

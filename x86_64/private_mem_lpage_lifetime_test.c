@@ -947,6 +947,33 @@ TEST_F(left_behind, no_list_for_each_page)
 	}
 }
 
+/* Each of the first allocations of a new memslot fails once, and what is there by then goes. */
+#define NR_ALLOCATIONS	12
+
+static bool create_without_memory(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	unsigned int first;
+	int r;
+
+	for (first = 1; first <= NR_ALLOCATIONS; first++) {
+		pressure_ask(&(struct pressure) { .first = first, .times = 1 });
+		r = set_large(self, BASE, LARGE_SIZE);
+		pressure_release();
+		if (r != ENOMEM && (r || set_large(self, BASE, 0)))
+			return false;
+	}
+	return true;
+}
+
+TEST_F(left_behind, by_memslots_without_memory)
+{
+	if (pressure_missing_slab())
+		SKIP(return, "%s", pressure_missing_slab());
+
+	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_MOVE, create_without_memory,
+			    "no memory for a memslot");
+}
+
 /* What allocates pages of a guest_memfd ahead ends at a signal, and says that it is not done. */
 #define AHEAD_SIZE	(512ull * SZ_1M)
 

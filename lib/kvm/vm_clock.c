@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "processor.h"
 
+#include <asm/kvm_para.h>
+
 #include "kvm/vm_internal.h"
 
 /* Of MSR_KVM_SYSTEM_TIME_NEW: the address is one to write to. */

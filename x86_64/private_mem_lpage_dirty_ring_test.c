@@ -177,6 +177,7 @@ static const struct order {
 	u64 page[8];
 	bool both_slots;	/* each page in memslot 1, then in memslot 2 */
 } orders[] = {
+	{ "one page, the last before and the first afterwards", .first = 5, .nr = 1 },
 	{ "upwards", .first = 0, .stride = 1, .nr = 130 },
 	{ "downwards", .first = 200, .stride = -1, .nr = 130 },
 	{ "63 pages upwards", .first = 0, .stride = 63, .nr = 16 },

@@ -9,6 +9,7 @@
  * Memslots with guest_memfd cannot be logged, so that what is private here has nothing behind
  * it: hugepages are mixed all the same.
  */
+#include <errno.h>
 #include <string.h>
 
 #include <linux/bits.h>
@@ -618,6 +619,37 @@ TEST_F(neighbour, protected_page_is_written_without_mmu_lock)
 		       (unsigned long long)faults, (unsigned long long)gpa,
 		       (unsigned long long)fast);
 	}
+}
+
+static int move_last(FIXTURE_DATA(neighbour) * self, u64 gpa, bool logged)
+{
+	return vm_driver_set_memslot(self->vmd, 3, gpa, HUGEPAGE, self->view.base + 2 * HUGEPAGE,
+				     -1, logged);
+}
+
+/* One call moves a memslot and turns its log on, or off. */
+TEST_F(neighbour, log_begins_and_ends_with_a_move)
+{
+	const u64 gpa = LAST_GPA + SZ_1G;
+	u64 log[HUGEPAGE_PAGES / 64] = { };
+	int r;
+
+	ASSERT_EQ(0, move_last(self, gpa, true));
+	vm_driver_touch(self->vmd, 0, ACCESS_WRITE, gpa + SZ_4K, TAG);
+	r = vm_driver_get_log(self->vmd, 3, log);
+	EXPECT_TRUE(!r && log[0] == BIT_ULL(1)) {
+		TH_LOG("Wanted page 1 dirty at gpa 0x%llx (moved and logged), got 0x%llx, errno %d",
+		       (unsigned long long)gpa, (unsigned long long)log[0], r);
+	}
+
+	ASSERT_EQ(0, move_last(self, LAST_GPA, false));
+	r = vm_driver_get_log(self->vmd, 3, log);
+	EXPECT_EQ(ENOENT, r) {
+		TH_LOG("Wanted ENOENT at gpa 0x%llx (moved, not logged any more), got errno %d",
+		       (unsigned long long)LAST_GPA, r);
+	}
+	vm_driver_touch(self->vmd, 0, ACCESS_WRITE, LAST_GPA, TAG);
+	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_2M, 3, FIRST_GPA, "moved back");
 }
 
 /*

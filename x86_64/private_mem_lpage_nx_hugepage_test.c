@@ -636,6 +636,31 @@ TEST(vm_without_mitigation_is_not_split)
 	vm_expect_no_warning(_metadata, 0, "after the VMs");
 }
 
+/* All VMs are told, also behind one that has not run yet. */
+TEST(change_reaches_every_vm)
+{
+	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
+	const u64 gpa = 16ull * SZ_1G;
+	struct vm_driver *idle;
+	struct plain_vm vm;
+
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_2M, SZ_2M);
+	idle = vm_driver_create_unstarted(1);
+	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, SZ_2M));
+	vm_driver_touch(vm.vmd, 0, ACCESS_READ, gpa, 0);
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_2M, 1, gpa, "before");
+	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, "force"));
+	vm_driver_nx_changed(vm.vmd);
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_2M, 0, gpa, "beside a VM that never ran");
+	vm_driver_free(idle);
+	plain_vm_free(&vm);
+	setting_restore();
+	vm_expect_no_warning(_metadata, gpa, "after the VMs");
+}
+
 #define NR_SPLIT	2
 
 /* Milliseconds from when both hugepages were seen to be split to when none is any more. */

@@ -365,7 +365,10 @@ TEST_F(binding, closed_guest_memfd_is_unmapped)
 	touch_all(vmd, ACCESS_WRITE, self->result);
 	check_contents(_metadata, vmd, self->result, 0, 0, "all shared");
 	check_leaves(_metadata, vmd, NR_PAGES, "all shared");
-	vm_expect_no_warning(_metadata, BASE, "all shared");
+
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE, 0, NULL, -1, false));
+	check_leaves(_metadata, vmd, NR_PAGES / 2, "closed, then deleted");
+	vm_expect_no_warning(_metadata, BASE, "closed, then deleted");
 }
 
 int main(int argc, char **argv)

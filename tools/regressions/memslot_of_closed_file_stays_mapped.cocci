@@ -7,13 +7,13 @@
 // First: binding binding.closed_guest_memfd_is_unmapped
 // File: arch/x86/kvm/mmu/mmu.c
 @@
-identifier kvm, slot, flush;
+identifier kvm, slot;
 @@
 kvm_arch_flush_shadow_memslot(struct kvm *kvm, struct kvm_memory_slot *slot)
 {
-...
-bool flush;
+<...
 + if (kvm_slot_has_gmem(slot) && !slot->gmem.file)
 + 	return;
-...
+  write_lock(&kvm->mmu_lock);
+...>
 }

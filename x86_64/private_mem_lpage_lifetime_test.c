@@ -974,6 +974,26 @@ TEST_F(left_behind, by_memslots_without_memory)
 			    "no memory for a memslot");
 }
 
+/* The attributes of a VM go with it: of 64 pages a node of an xarray. */
+#define NR_VMS			4
+#define CONVERTED_SIZE		(64ull * SZ_1M)
+#define BYTES_OF_ATTRIBUTES	(CONVERTED_SIZE / SZ_4K / 64 * 576)
+
+static bool convert_in_another_vm(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	struct vm_driver *other = vm_driver_create_unstarted(1);
+	int r = vm_driver_convert(other, BASE, CONVERTED_SIZE, true);
+
+	vm_driver_free(other);
+	return !r;
+}
+
+TEST_F(left_behind, by_attributes)
+{
+	expect_nothing_left(_metadata, self, NR_VMS, BYTES_OF_ATTRIBUTES, convert_in_another_vm,
+			    "VMs with private pages");
+}
+
 /* What allocates pages of a guest_memfd ahead ends at a signal, and says that it is not done. */
 #define AHEAD_SIZE	(512ull * SZ_1M)
 

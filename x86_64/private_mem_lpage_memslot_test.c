@@ -220,6 +220,16 @@ CASE_2M(shared_only_memslot_created_over_attributes,
 	"prefault 16G 4K\n"
 	"expect 2M x2\n");
 
+/* Most of what became shared had been so before: one private page is left, in the other hugepage. */
+CASE_2M(memslot_created_over_the_last_private_page,
+	"convert private 16G+4K 4K\n"
+	"convert private 16G+2M+4K 4K\n"
+	"convert shared 16G 2M\n"
+	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
+	"touch read 16G 4K\n"
+	"touch read 16G+2M 4K\n"
+	"expect 4K x1 2M x1\n");
+
 CASE_2M(memslot_deleted_and_created_again,
 	"memslot 1 gpa 16G size 4M backing hugetlb_2mb guest_memfd\n"
 	"convert private 16G+2M-4K 4K\n"

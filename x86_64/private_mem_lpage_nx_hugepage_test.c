@@ -650,11 +650,14 @@ TEST(change_reaches_every_vm)
 	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_2M, SZ_2M);
 	idle = vm_driver_create_unstarted(1);
 	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, SZ_2M));
-	vm_driver_touch(vm.vmd, 0, ACCESS_READ, gpa, 0);
+	*(u8 *)(vm.view.base + GUEST_CODE_OFFSET) = GUEST_CODE;
+	vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa, 0);
 	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_2M, 1, gpa, "before");
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "0"));
 	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, "force"));
 	vm_driver_nx_changed(vm.vmd);
-	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_2M, 0, gpa, "beside a VM that never ran");
+	vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa, 0);
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, 1, gpa, "beside a VM that never ran");
 	vm_driver_free(idle);
 	plain_vm_free(&vm);
 	setting_restore();

@@ -1020,8 +1020,8 @@ TEST(signal_ends_allocation)
 }
 
 /*
- * A memslot that is refused when all else is done, for its place or for what is bound already, keeps
- * no file: with the last number of that, and the VM, its pages are back.
+ * A memslot that is refused when all else is done, for its place or for what is bound already,
+ * keeps no file: with the last number of that, and the VM, its pages are back.
  */
 #define PINNED_SIZE	(64ull * SZ_1M)
 

@@ -220,7 +220,7 @@ CASE_2M(shared_only_memslot_created_over_attributes,
 	"prefault 16G 4K\n"
 	"expect 2M x2\n");
 
-/* Most of what became shared had been so before: one private page is left, in the other hugepage. */
+/* Most of what became shared had been so before: a private page is left, in the other hugepage. */
 CASE_2M(memslot_created_over_the_last_private_page,
 	"convert private 16G+4K 4K\n"
 	"convert private 16G+2M+4K 4K\n"

@@ -15,7 +15,7 @@ packages=(
 	util-linux procps mawk ca-certificates
 )
 
-[ "$VENDOR" != intel ] || packages+=(bochs bochs-term isolinux syslinux-common xorriso)
+[ "$VENDOR" != intel ] || packages+=(bochs bochsbios vgabios bochs-term isolinux syslinux-common xorriso)
 packages+=("$@" ${KERNEL:+patch})
 missing=()
 for p in "${packages[@]}"; do

@@ -67,14 +67,13 @@ FIXTURE_VARIANT_ADD(memory_failure, mixed_hugepage) {
 	.backing = BACKING_ANONYMOUS_THP, .mixed = true, .level = LEVEL_4K,
 };
 
-static void touch_all(struct _test_data_memory_failure *self, enum access access,
-		      struct guest_access got[NR_PAGES])
+static void touch_all(struct vm_driver *vmd, enum access access, struct guest_access got[NR_PAGES])
 {
 	const struct guest_request request = {
 		.op = GUEST_ACCESS, .access = access, .gpa = BASE, .npages = NR_PAGES, .tag = TAG,
 	};
 
-	vm_driver_guest(self->vm.vmd, 0, &request, got);
+	vm_driver_guest(vmd, 0, &request, got);
 }
 
 FIXTURE_SETUP(memory_failure)
@@ -92,7 +91,7 @@ FIXTURE_SETUP(memory_failure)
 	ASSERT_EQ(0, plain_vm_add_memslot(&self->vm, BASE, SLOT_SIZE));
 	if (variant->mixed)
 		ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE + PRIVATE * SZ_4K, SZ_4K, true));
-	touch_all(self, ACCESS_WRITE, got);
+	touch_all(self->vm.vmd, ACCESS_WRITE, got);
 	vm_expect_leaves_of(_metadata, self->vm.vmd, variant->level,
 			    variant->level == LEVEL_2M ? 1 : NR_PAGES, BASE, "written");
 	ASSERT_EQ(0, broken_page_make(self->vm.view.base + BROKEN * SZ_4K));
@@ -139,7 +138,7 @@ static void expect_contents(struct __test_metadata *_metadata,
 	struct guest_access got[NR_PAGES];
 	u64 page;
 
-	touch_all(self, ACCESS_READ, got);
+	touch_all(self->vm.vmd, ACCESS_READ, got);
 	for (page = 0; page < NR_PAGES; page++)
 		vm_expect_content(_metadata, page == BROKEN ? 0 : TAG + page, got[page].value,
 				  BASE + page * SZ_4K, when);
@@ -202,10 +201,16 @@ static bool take_known_page(int gmem_fd, u64 offset, u64 *pfn)
 	return taken;
 }
 
+/* Take the page that fails out of its file. */
+static int cut_out(int gmem_fd)
+{
+	return fallocate(gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, BROKEN * SZ_4K,
+			 SZ_4K);
+}
+
 /* Allocate the page that fails, with its number in *@pfn. */
 static bool allocate_known_page(int gmem_fd, u64 *pfn)
 {
-	const u64 offset = BROKEN * SZ_4K;
 	cpu_set_t before, one;
 	int tries = 20;
 	bool taken;
@@ -215,8 +220,8 @@ static bool allocate_known_page(int gmem_fd, u64 *pfn)
 	sched_getaffinity(0, sizeof(before), &before);
 	sched_setaffinity(0, sizeof(one), &one);
 	do {
-		fallocate(gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, SZ_4K);
-		taken = take_known_page(gmem_fd, offset, pfn);
+		cut_out(gmem_fd);
+		taken = take_known_page(gmem_fd, BROKEN * SZ_4K, pfn);
 	} while (!taken && --tries);
 	sched_setaffinity(0, sizeof(before), &before);
 	return taken;
@@ -244,10 +249,6 @@ FIXTURE_VARIANT_ADD(private_memory_failure, mixed_hugepage) {
 FIXTURE_SETUP(private_memory_failure)
 {
 	const char *missing = broken_page_missing() ? : vm_driver_missing_gmem_only();
-	const struct guest_request write_all = {
-		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE, .npages = NR_PAGES,
-		.tag = TAG,
-	};
 	struct guest_access got[NR_PAGES];
 	struct vm_driver *vmd;
 	u64 pfn;
@@ -264,7 +265,7 @@ FIXTURE_SETUP(private_memory_failure)
 	ASSERT_EQ(0, vm_driver_convert(vmd, BASE, SLOT_SIZE, true));
 	if (variant->mixed)
 		ASSERT_EQ(0, vm_driver_convert(vmd, BASE + PRIVATE * SZ_4K, SZ_4K, false));
-	vm_driver_guest(vmd, 0, &write_all, got);
+	touch_all(vmd, ACCESS_WRITE, got);
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES, BASE, "written");
 	ASSERT_EQ(0, broken_page_make_of_file(pfn));
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES - 1, BASE, "one has failed");
@@ -296,29 +297,23 @@ static void expect_failed_page(struct __test_metadata *_metadata, struct vm_driv
 	}
 }
 
-/* All pages but the one that has failed are what they were, and can be written. */
+/* All pages but the one that has failed are what they were. */
 static void expect_the_others(struct __test_metadata *_metadata, struct vm_driver *vmd,
 			      const char *when)
 {
-	struct guest_access got;
+	struct guest_access got[NR_PAGES];
 	u64 page;
 
+	touch_all(vmd, ACCESS_READ, got);
 	for (page = 0; page < NR_PAGES; page++) {
 		const u64 gpa = BASE + page * SZ_4K;
 
 		if (page == BROKEN)
 			continue;
-		got = vm_driver_touch(vmd, 0, ACCESS_READ, gpa, 0);
-		vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, when);
-		vm_expect_content(_metadata, TAG + page, got.value, gpa, when);
+		vm_expect_end(_metadata, ACCESS_DONE, got[page].end, gpa, when);
+		vm_expect_content(_metadata, TAG + page, got[page].value, gpa, when);
 	}
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, NR_PAGES - 1, BASE, when);
-}
-
-static int cut_out(int gmem_fd)
-{
-	return fallocate(gmem_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, BROKEN * SZ_4K,
-			 SZ_4K);
 }
 
 TEST_F(private_memory_failure, costs_the_page_that_failed)

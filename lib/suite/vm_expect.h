@@ -13,6 +13,7 @@
 
 #include "kvm/kernel_log.h"
 #include "kvm/vm_driver.h"
+#include "kvm/vm_memory.h"
 
 /* @leaves of each level as @text, of which @size bytes (64 are enough) are there. */
 static inline void vm_expect_print_leaves(const u64 leaves[NR_LEVELS], char *text, size_t size)
@@ -84,6 +85,41 @@ static inline void vm_expect_no_warning(struct __test_metadata *_metadata, u64 g
 		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s",
 		       (unsigned long long)gpa, when, line);
 	}
+}
+
+/* The page tables of all VMs take @wanted bytes now. */
+static inline void vm_expect_page_tables(struct __test_metadata *_metadata, u64 wanted, u64 gpa,
+					 const char *when)
+{
+	u64 got = vm_memory_read().page_tables;
+
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted, (unsigned long long)gpa, when,
+		       (unsigned long long)got);
+	}
+}
+
+/* @wanted hugepages of the default size are free now. */
+static inline void vm_expect_free_hugepages(struct __test_metadata *_metadata, u64 wanted, u64 gpa,
+					    const char *when)
+{
+	u64 got = vm_memory_read().free_hugepages;
+
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %llu free hugepages at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)wanted, (unsigned long long)gpa, when,
+		       (unsigned long long)got);
+	}
+}
+
+/* All page tables and hugepages that a VM took since @before are back, without a warning. */
+static inline void vm_expect_memory_back(struct __test_metadata *_metadata,
+					 const struct vm_memory *before, u64 gpa, const char *when)
+{
+	vm_expect_page_tables(_metadata, before->page_tables, gpa, when);
+	vm_expect_free_hugepages(_metadata, before->free_hugepages, gpa, when);
+	vm_expect_no_warning(_metadata, gpa, when);
 }
 
 #endif /* LPAGE_VM_EXPECT_H */

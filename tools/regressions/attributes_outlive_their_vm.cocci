@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: each VM with private memory costs the host 9 bytes for each page for good
 // Observable: yes: slabs grow
-// First: lifetime left_behind.by_attributes
+// First: memory_back left_behind.by_attributes
 // File: virt/kvm/kvm_main.c
 @@
 identifier kvm;

@@ -4,7 +4,7 @@
 // Origin: generated
 // A user would see: where memory is short, each memslot that fails for it makes it shorter
 // Observable: yes: vmalloc grows
-// First: lifetime left_behind.by_memslots_without_memory
+// First: memory_back left_behind.by_memslots_without_memory
 // Needs: failslab
 // File: arch/x86/kvm/x86.c
 @@

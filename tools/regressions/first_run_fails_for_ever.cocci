@@ -4,7 +4,7 @@
 // Origin: fixed by 931656b9e2ff and 916b7f42b3b3 (Mar 2025)
 // A user would see: one signal or failed allocation during the first KVM_RUN, and all later ones say ENOMEM
 // Observable: yes: errno of the KVM_RUN after a first one that failed, or that met a signal
-// First: lifetime global.first_entry_meets_signal
+// First: signal global.first_entry_meets_signal
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression T;

@@ -4,7 +4,7 @@
 // Origin: generated
 // A user would see: fallocate() says success where a signal has ended it, and pages are missing later
 // Observable: yes: no EINTR
-// First: lifetime global.signal_ends_allocation
+// First: signal global.signal_ends_allocation
 // File: virt/kvm/guest_memfd.c
 @@
 identifier r;

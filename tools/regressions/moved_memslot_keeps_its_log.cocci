@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: memory of the kernel is gone for good, a bit more with each memslot that moves
 // Observable: yes: slabs and vmalloc
-// First: lifetime left_behind.by_moves_that_end_logs
+// First: memory_back left_behind.by_moves_that_end_logs
 // File: virt/kvm/kvm_main.c
 @@
 expression old, new;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: moved_memslot_leaks
 // Class: OOB
-// First: lifetime left_behind.by_moves
+// First: memory_back left_behind.by_moves
 // Origin: generated
 // A user would see: memory that is gone until the machine restarts, more with each move of a memslot
 // Observable: yes: the kernel's own memory grows

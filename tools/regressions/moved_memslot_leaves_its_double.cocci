@@ -4,7 +4,7 @@
 // Origin: generated
 // A user would see: each move of a memslot costs the host half a KiB for good
 // Observable: yes: slabs grow
-// First: lifetime left_behind.by_moves_of_a_page
+// First: memory_back left_behind.by_moves_of_a_page
 // File: virt/kvm/kvm_main.c
 @@
 identifier change, invalid_slot;

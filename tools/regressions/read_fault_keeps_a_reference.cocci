@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: memory that a guest has read before anybody wrote to it is never free again
 // Observable: yes: HugePages_Free
-// First: lifetime asked_for.comes_back_when_read_first
+// First: memory_back asked_for.comes_back_when_read_first
 // File: virt/kvm/kvm_main.c
 @@
 expression page, wpage;

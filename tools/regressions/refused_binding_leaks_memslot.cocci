@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: refused_binding_leaks_memslot
 // Class: PERF
-// First: lifetime left_behind.by_refused_bindings
+// First: memory_back left_behind.by_refused_bindings
 // Origin: held out
 // A user would see: a host that runs out of memory while memslots are refused
 // Observable: yes: the kernel's memory grows by what a memslot knows of its hugepages, each time

@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: each memslot that is refused costs the host a dirty bitmap for good
 // Observable: yes: vmalloc grows
-// First: lifetime left_behind.by_refused_logs
+// First: memory_back left_behind.by_refused_logs
 // File: virt/kvm/kvm_main.c
 @@
 expression E, new;

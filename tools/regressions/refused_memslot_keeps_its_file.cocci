@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: a VM, and its private memory, stay until the machine is started anew
 // Observable: yes: unevictable memory
-// First: lifetime global.refused_memslot_keeps_no_file
+// First: memory_back global.refused_memslot_keeps_no_file
 // File: virt/kvm/kvm_main.c
 @@
 identifier r, kvm, old, new, change;

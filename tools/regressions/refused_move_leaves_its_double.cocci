@@ -4,7 +4,7 @@
 // Origin: generated
 // A user would see: each move of a memslot that is refused costs the host half a KiB for good
 // Observable: yes: slabs grow
-// First: lifetime left_behind.by_refused_moves
+// First: memory_back left_behind.by_refused_moves
 // File: virt/kvm/kvm_main.c
 @@
 identifier kvm, old, invalid_slot;

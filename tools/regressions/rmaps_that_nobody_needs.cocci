@@ -4,7 +4,7 @@
 // Origin: generated
 // A user would see: a large VM costs the host 2 GiB for each TiB
 // Observable: yes: vmalloc
-// First: lifetime left_behind.no_list_for_each_page
+// First: memory_back left_behind.no_list_for_each_page
 // File: arch/x86/kvm/x86.c
 @@
 expression kvm;

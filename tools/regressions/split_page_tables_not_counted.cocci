@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: SecPageTables is too small while a VM is migrated, and wraps when it ends
 // Observable: yes: SecPageTables
-// First: lifetime log_splits.page_tables_are_counted_when_it_is_cleared
+// First: memory_back log_splits.page_tables_are_counted_when_it_is_cleared
 // Afterwards: reboot
 // File: arch/x86/kvm/mmu/tdp_mmu.c
 @@

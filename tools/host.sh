@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: host.sh JOB OUT
 # Run the suite's job, JOB/job, on this machine; results go to stdout, the programs to run come from
-# stdin, files go to the folder OUT. Hugepages are set aside for the run, if that is allowed, and given back after it.
+# stdin, files go to the folder OUT. Hugepages are set aside for the run, if that is allowed, and given
+# back after it.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -23,18 +24,19 @@ set_aside()
 }
 
 # Runs in a process of its own, which learns of the end of this script by the end of its input: it
-# cleans up even after kill -9.
+# cleans up even after kill -9, when the job may have been removed already.
 clean_up()
 {
-	local before pool session=none
+	local before pool session=none number
 
 	trap '' INT TERM HUP
+	exec {number}<"$job/pools"
 	cat >/dev/null
 	[ ! -e "$job/session" ] || read -r session <"$job/session"
 	[ "$session" = none ] || pkill -9 -s "$session"
 	while read -r before pool; do
 		echo "$before" >"$pool"
-	done <"$job/pools"
+	done <&"$number"
 }
 
 : >"$job/pools" || die "cannot write in $job"

@@ -71,12 +71,14 @@ tool()
 run()
 {
 	exec {log}> >(tee "$mutants/log" >&2)
+	tee=$!
 	# Time for the whole suite: what a short limit lets pass would have to be tried again.
 	ONLY='' UPSTREAM='' REPRODUCER='' FULL='' RULES=$mutants/rules \
 		LIMIT=${LIMIT:-$((180 * slow_machine_factor))} \
 		leashed "$top/tools/regressions.sh" >"$mutants/matrix" 2>&"$log"
 	status=$?
 	exec {log}>&-
+	wait "$tee"
 	results=$top/$(sed -n 's/^logs in //p' "$mutants/log")
 	[ "$status" -lt 2 ] && [ -f "$results/regressions.tsv" ] || die "the mutants could not be tried"
 	cp "$mutants/matrix" "$mutants/mutants.tsv" "$results/" || die "cannot write in $results"

@@ -78,9 +78,9 @@ static enum level touched_level(struct vm_driver *vmd)
 
 static void change_page(int gmem, int mode)
 {
-	int r = fallocate(gmem, mode | FALLOC_FL_KEEP_SIZE, 0, GFN_BYTES);
+	int r = fallocate(gmem, mode | FALLOC_FL_KEEP_SIZE, 0, GFN_BYTES) ? errno : 0;
 
-	MUST_HOLD(!r, "Cannot change a guest_memfd to measure the kernel with: errno %d", errno);
+	MUST_HOLD(!r, "Cannot change a guest_memfd to measure the kernel with: errno %d", r);
 }
 
 /* What is left of a large folio after a hole in a part of it. */

@@ -23,7 +23,7 @@ void plain_vm_create_in_place(struct plain_vm *vm, u64 size, bool shared)
 	vm->gmem_fd = vm_driver_create_gmem_in_place(vm->vmd, size, shared);
 	backing_map(&vm->view, BACKING_ANONYMOUS, 0, size);
 	vm->gmem_map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->gmem_fd, 0);
-	MUST_HOLD(vm->gmem_map != MAP_FAILED, "Cannot map a guest_memfd: errno %d", errno);
+	MUST_HOLD(vm->gmem_map != MAP_FAILED, "Cannot map a guest_memfd");
 }
 
 int plain_vm_add_memslot(struct plain_vm *vm, u64 gpa, u64 size)

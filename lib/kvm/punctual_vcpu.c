@@ -7,6 +7,7 @@
 #include "test_util.h"
 
 #include "host/monotonic.h"
+#include "host/must_hold.h"
 #include "kvm/punctual_vcpu.h"
 #include "kvm/vm_driver.h"
 
@@ -30,8 +31,8 @@ static void *touch_punctually(void *arg)
 		due += PUNCTUAL_VCPU_NS;
 		sleep_until(due);
 		access = vm_driver_touch(vcpu->vmd, 0, ACCESS_READ, vcpu->gpa + offset, 0);
-		TEST_ASSERT(access.end == ACCESS_DONE, "Wanted a page at gpa 0x%llx, got %s",
-			    (unsigned long long)(vcpu->gpa + offset), access_end_name(access.end));
+		MUST_HOLD(access.end == ACCESS_DONE, "Wanted a page at gpa 0x%llx, got %s",
+			  (unsigned long long)(vcpu->gpa + offset), access_end_name(access.end));
 		waited = monotonic_ns() - due;
 		vcpu->longest = max(vcpu->longest, waited);
 		/* It does not make up for what it has missed. */

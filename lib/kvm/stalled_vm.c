@@ -2,8 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "test_util.h"
-
+#include "host/must_hold.h"
 #include "kvm/kernel_log.h"
 #include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
@@ -20,8 +19,8 @@ const char *stalled_vm_create(struct stalled_vm *vm, unsigned int nr_vcpus, u64 
 	vm->vmd = vm_driver_create(nr_vcpus);
 	vm->gmem_fd = vm_driver_create_gmem(vm->vmd, size);
 	r = vm_driver_set_memslot(vm->vmd, 1, gpa, size, vm->memory.hva, vm->gmem_fd, false);
-	TEST_ASSERT(!r, "Wanted memslot 1 at gpa 0x%llx, got %s", (unsigned long long)gpa,
-		    strerror(r));
+	MUST_HOLD(!r, "Wanted memslot 1 at gpa 0x%llx, got %s", (unsigned long long)gpa,
+		  strerror(r));
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "host/must_hold.h"
 #include "kvm/vm_internal.h"
 
 size_t vm_driver_harvest(struct vm_driver *vmd, unsigned int vcpu,
@@ -59,9 +60,9 @@ static void take_all(struct vm_driver *vmd)
 	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++)
 		take(vmd, i);
 	r = vm_driver_reset_rings(vmd);
-	TEST_ASSERT(r == (int)(vmd->nr_taken - before),
-		    "Wanted %zu entries of dirty rings to be reset, got %d",
-		    vmd->nr_taken - before, r);
+	MUST_HOLD(r == (int)(vmd->nr_taken - before),
+		  "Wanted %zu entries of dirty rings to be reset, got %d", vmd->nr_taken - before,
+		  r);
 }
 
 /* Those of memslot @id go out of what was taken, into @bitmap unless it is NULL. */
@@ -75,9 +76,9 @@ static void move_out(struct vm_driver *vmd, u32 id, u64 *bitmap, u64 npages)
 		if (page.slot != id) {
 			vmd->taken[nr++] = page;
 		} else if (bitmap) {
-			TEST_ASSERT(page.page < npages,
-				    "Wanted one of the %llu pages of memslot %u in a dirty ring, got page %llu",
-				    (unsigned long long)npages, id, (unsigned long long)page.page);
+			MUST_HOLD(page.page < npages,
+				  "Wanted one of the %llu pages of memslot %u in a dirty ring, got page %llu",
+				  (unsigned long long)npages, id, (unsigned long long)page.page);
 			bitmap[page.page / 64] |= 1ull << page.page % 64;
 		}
 	}

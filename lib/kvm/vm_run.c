@@ -4,6 +4,7 @@
 
 #include <linux/kvm_para.h>
 
+#include "host/must_hold.h"
 #include "host/pressure.h"
 #include "kvm/vm_internal.h"
 
@@ -109,11 +110,10 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			vmd->dead = true;
 			return false;
 		}
-		TEST_ASSERT(fits_exit(error, vcpu),
-			    "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got errno %d",
-			    reports_fault(vcpu) ? "EFAULT" : "success",
-			    (unsigned long long)place_of(vmd, id), vcpu->run->exit_reason,
-			    error);
+		MUST_HOLD(fits_exit(error, vcpu),
+			  "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got errno %d",
+			  reports_fault(vcpu) ? "EFAULT" : "success",
+			  (unsigned long long)place_of(vmd, id), vcpu->run->exit_reason, error);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
 			return true;
 
@@ -131,7 +131,7 @@ void vm_run_guest(struct vm_driver *vmd, unsigned int id,
 {
 	bool alive = try_run_guest(vmd, id, on_exit, arg);
 
-	TEST_ASSERT(alive, "The VM is dead: KVM_RUN failed with EIO");
+	MUST_HOLD(alive, "The VM is dead: KVM_RUN failed with EIO");
 }
 
 void vm_no_exit(struct vm_driver *vmd, unsigned int id, void *arg)

@@ -114,11 +114,12 @@ static void describe(const u64 leaves[NR_LEVELS], char *text, size_t size)
 	}
 }
 
-/* Print the part of @map around @gfn. */
+/* Print the part of @map around @gfn; its end if that is where @gfn is, or behind it. */
 static void print_around(struct level_map *map, u64 gfn, FILE *out)
 {
 	size_t at = (level_round(gfn, map->unit) - map->base_gfn) >> level_shift(map->unit);
-	size_t first = at > ROWS_SHOWN / 2 ? at - ROWS_SHOWN / 2 : 0;
+	size_t last = map->nr > ROWS_SHOWN ? map->nr - ROWS_SHOWN : 0;
+	size_t first = at > ROWS_SHOWN / 2 ? min(at - ROWS_SHOWN / 2, last) : 0;
 	struct level_map part = *map;
 
 	part.base_gfn += first << level_shift(map->unit);

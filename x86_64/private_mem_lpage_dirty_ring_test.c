@@ -20,6 +20,7 @@
 
 #include "host/backing.h"
 #include "host/monotonic.h"
+#include "host/must_hold.h"
 #include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
 #include "kvm/vm_driver.h"
@@ -335,6 +336,10 @@ TEST_F(ring, full_keeps_the_guest_out)
 		vm_driver_harvest(vmd, 0, got.page, MAX_WRITES);
 		vm_driver_reset_rings(vmd);
 	}
+	EXPECT_TRUE(entries[1] && entries[1] < FULL_PAGES) {
+		TH_LOG("Wanted fewer than %d entries at gpa 0x%llx (KVM_RUN twice), got %zu",
+		       FULL_PAGES, (unsigned long long)BASE_GPA, entries[1]);
+	}
 	EXPECT_EQ(entries[1], entries[2]) {
 		TH_LOG("Wanted %zu entries at gpa 0x%llx (KVM_RUN 6 times), got %zu", entries[1],
 		       (unsigned long long)BASE_GPA, entries[2]);
@@ -379,6 +384,7 @@ TEST_F(ring, entries_outlive_their_memslot)
 #define NR_INTERRUPTED	900
 #define LARGE_RING_BYTES	SZ_64K
 #define MAX_RESETS	200
+#define NS_PER_S	1000000000ull
 
 static void ignore_signal(int signal)
 {
@@ -387,9 +393,12 @@ static void ignore_signal(int signal)
 /* A signal in @ns nanoseconds; never for 0. */
 static void set_timer(timer_t timer, u64 ns)
 {
-	const struct itimerspec when = { .it_value.tv_nsec = ns };
+	const struct itimerspec when = {
+		.it_value = { .tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S },
+	};
 
-	timer_settime(timer, 0, &when, NULL);
+	MUST_HOLD(!timer_settime(timer, 0, &when, NULL), "Cannot set a timer to %llu ns",
+		  (unsigned long long)ns);
 }
 
 /* Reset the rings, the rest of them after a signal as well. True if there was one on the way. */

@@ -704,6 +704,7 @@ FIXTURE_SETUP(host_mapping)
 	if (vm_driver_missing_gmem_only())
 		SKIP(return, "%s", vm_driver_missing_gmem_only());
 
+	kernel_log_start();
 	self->npages = FILE_PAGES - variant->skipped;
 	size = self->npages * SZ_4K;
 	self->fd = vm_driver_create_gmem_of_host(FILE_PAGES * SZ_4K);

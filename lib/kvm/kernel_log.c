@@ -8,6 +8,7 @@
 
 #include "test_util.h"
 
+#include "host/must_hold.h"
 #include "kvm/kernel_complaint.h"
 #include "kvm/kernel_log.h"
 
@@ -18,6 +19,7 @@
 #define OWN		"lpage: "
 
 static int kmsg = -1;
+static bool started;
 static bool tolerated[NR_KNOWN_BUGS];
 
 static void allow_warnings_again(void)
@@ -34,6 +36,7 @@ static void allow_warnings_again(void)
 
 void kernel_log_start(void)
 {
+	started = true;
 	memset(tolerated, false, sizeof(tolerated));
 	if (kmsg >= 0)
 		close(kmsg);
@@ -116,6 +119,7 @@ bool kernel_log_complains(bool tolerant, char *line, size_t size)
 	char record[RECORD_MAX];
 	bool found = false;
 
+	MUST_HOLD(started, "Nobody has watched the kernel's log");
 	if (kmsg < 0)
 		return false;
 

@@ -39,7 +39,9 @@ Variables:
   ON=host              run on this machine's own KVM, without a VM
 regressions:
   ONLY=PATTERN         only the bugs whose names match
-  RULES=FOLDER         another folder of .cocci files
+  RULES=FOLDER         another folder of .cocci and .patch files
+  PART=WORD            only the bugs of the functions under this heading of tools/mutate/functions
+  SUITE=upstream_series  the one test of tools/upstream in place of this suite
   TEST=PATTERN         only these of the suite's programs (default: all)
   LIMIT=SECONDS        for each bug (default 12); FULL=1: every program, without limit
   UPSTREAM=1           upstream's own private memory tests as well

@@ -61,7 +61,7 @@ FIXTURE_VARIANT_ADD(aging, mixed_hugepage) {
 /* In the middle; private if the hugepage is mixed, and never read. */
 #define PRIVATE_PAGE	(NR_PAGES / 2)
 
-static void read_pages(struct _test_data_aging *self, u64 gpa, u64 page, u64 npages)
+static void read_pages(FIXTURE_DATA(aging) * self, u64 gpa, u64 page, u64 npages)
 {
 	const struct guest_request request = {
 		.op = GUEST_ACCESS, .access = ACCESS_READ, .gpa = gpa + page * SZ_4K,
@@ -72,7 +72,7 @@ static void read_pages(struct _test_data_aging *self, u64 gpa, u64 page, u64 npa
 	vm_driver_guest(self->vm.vmd, 0, &request, got);
 }
 
-static void read_all(struct _test_data_aging *self, u64 gpa)
+static void read_all(FIXTURE_DATA(aging) * self, u64 gpa)
 {
 	read_pages(self, gpa, 0, PRIVATE_PAGE);
 	read_pages(self, gpa, PRIVATE_PAGE + 1, NR_READ - PRIVATE_PAGE);
@@ -115,7 +115,7 @@ FIXTURE_TEARDOWN(aging)
  * KVM does not flush TLBs for this (kvm_mmu_notifier_clear_young()), and a CPU that has a page in
  * its TLB does not mark it anew: let the end of another memslot flush them.
  */
-static void flush_tlbs(struct __test_metadata *_metadata, struct _test_data_aging *self)
+static void flush_tlbs(struct __test_metadata *_metadata, FIXTURE_DATA(aging) * self)
 {
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vm.vmd, 3, OTHER, SZ_4K,
 					   self->vm.view.base + SLOT_SIZE, -1, false));
@@ -123,13 +123,13 @@ static void flush_tlbs(struct __test_metadata *_metadata, struct _test_data_agin
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vm.vmd, 3, OTHER, 0, NULL, -1, false));
 }
 
-static void mark_idle(struct __test_metadata *_metadata, struct _test_data_aging *self)
+static void mark_idle(struct __test_metadata *_metadata, FIXTURE_DATA(aging) * self)
 {
 	ASSERT_EQ(0, idle_page_mark(self->vm.view.base));
 	flush_tlbs(_metadata, self);
 }
 
-static void expect_idle(struct __test_metadata *_metadata, struct _test_data_aging *self,
+static void expect_idle(struct __test_metadata *_metadata, FIXTURE_DATA(aging) * self,
 			bool wanted, const char *when)
 {
 	bool got;

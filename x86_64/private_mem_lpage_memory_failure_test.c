@@ -28,6 +28,7 @@
 #include "host/host_huge.h"
 #include "host/host_pfn.h"
 #include "host/setting.h"
+#include "kvm/known_bug.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -110,7 +111,7 @@ FIXTURE_TEARDOWN(memory_failure)
 
 /* There were @wanted signals, each about the page that failed. */
 static void expect_signals(struct __test_metadata *_metadata,
-			   struct _test_data_memory_failure *self, unsigned int wanted,
+			   FIXTURE_DATA(memory_failure) * self, unsigned int wanted,
 			   const char *when)
 {
 	const void *page = self->vm.view.base + BROKEN * SZ_4K;
@@ -133,7 +134,7 @@ static void expect_signals(struct __test_metadata *_metadata,
 
 /* What the guest reads of all pages: the new one is empty, nothing else has changed. */
 static void expect_contents(struct __test_metadata *_metadata,
-			    struct _test_data_memory_failure *self, const char *when)
+			    FIXTURE_DATA(memory_failure) * self, const char *when)
 {
 	struct guest_access got[NR_PAGES];
 	u64 page;
@@ -175,6 +176,39 @@ TEST_F(memory_failure, is_told_to_who_prefaults)
 	expect_signals(_metadata, self, 1, "pre-faulted");
 	expect_contents(_metadata, self, "pre-faulted");
 	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, NR_PAGES, BASE, "pre-faulted");
+}
+
+/* Nor does it matter for the signal's address that the guest cannot write there. */
+TEST(page_of_a_read_only_memslot_has_its_address)
+{
+	struct plain_vm vm;
+	void *page, *address;
+	unsigned int nr;
+	u64 size;
+
+	if (broken_page_missing())
+		SKIP(return, "%s", broken_page_missing());
+
+	plain_vm_create(&vm, BACKING_ANONYMOUS, SLOT_SIZE, SLOT_SIZE);
+	page = vm.view.base + BROKEN * SZ_4K;
+	*(u64 *)page = TAG;
+	ASSERT_EQ(0, vm_driver_set_read_only_memslot(vm.vmd, 1, BASE, SLOT_SIZE, vm.view.base));
+	vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE + BROKEN * SZ_4K, 0);
+	ASSERT_EQ(0, broken_page_make(page));
+	vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE + BROKEN * SZ_4K, 0);
+	nr = broken_page_signals(&address, &size);
+	plain_vm_free(&vm);
+	setting_restore();
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+
+	if (nr == 1 && address != page && known_bug_expected(FAILURE_WITHOUT_ADDRESS))
+		SUITE_XFAIL(return, known_bug(FAILURE_WITHOUT_ADDRESS)->reason);
+	EXPECT_TRUE(nr == 1 && address == page && size == SZ_4K) {
+		TH_LOG("Wanted a signal about %p at gpa 0x%llx (read-only), got %u, the last at %p",
+		       page, BASE + BROKEN * SZ_4K, nr, address);
+	}
+	if (known_bug_expected(FAILURE_WITHOUT_ADDRESS) && __test_passed(_metadata))
+		SUITE_XPASS(return, known_bug(FAILURE_WITHOUT_ADDRESS)->reason);
 }
 
 /*

@@ -117,8 +117,8 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(deletion) * s
 	EXPECT_EQ(0, background_join(&self->deleting));
 	EXPECT_TRUE(self->held.result.end == ACCESS_MMIO ||
 		    (self->held.result.end == ACCESS_DONE && self->held.result.value == TAG)) {
-		TH_LOG("Wanted 0x%llx or MMIO at gpa 0x%llx (%s), got end %d, 0x%llx",
-		       TAG, BASE + HELD_OFFSET, when, self->held.result.end,
+		TH_LOG("Wanted 0x%llx or MMIO at gpa 0x%llx (%s), got %s, 0x%llx", TAG,
+		       BASE + HELD_OFFSET, when, access_end_name(self->held.result.end),
 		       (unsigned long long)self->held.result.value);
 	}
 
@@ -268,7 +268,7 @@ FIXTURE_TEARDOWN(update)
 /* Returns 0 or an errno. */
 static int change_protection(void *arg)
 {
-	struct _test_data_update *self = arg;
+	FIXTURE_DATA(update) * self = arg;
 
 	while (!__atomic_load_n(&self->stop, __ATOMIC_SEQ_CST)) {
 		if (mprotect(self->map, CHANGED_SIZE, PROT_READ) ||
@@ -280,7 +280,7 @@ static int change_protection(void *arg)
 
 static int update_memslots(void *arg)
 {
-	struct _test_data_update *self = arg;
+	FIXTURE_DATA(update) * self = arg;
 	int i, r = 0;
 
 	for (i = 0; i < NR_UPDATES && !r; i++) {
@@ -293,15 +293,18 @@ static int update_memslots(void *arg)
 TEST_F(update, is_woken_after_host_changes)
 {
 	struct background changing, updating;
+	bool ended;
 
 	background_start(&changing, change_protection, self);
 	background_start(&updating, update_memslots, self);
-	if (!background_ends_within(&updating, slow_machine_seconds(UPDATE_SECONDS) * 1000))
-		TH_LOG("Wanted success at gpa 0x%llx (memslots while the host changes), got no end",
-		       BASE);
+	background_ends_within(&updating, slow_machine_seconds(UPDATE_SECONDS) * 1000);
 	__atomic_store_n(&self->stop, true, __ATOMIC_SEQ_CST);
 	/* With nothing else to wake it, it would never be joined. */
-	ASSERT_TRUE(background_ends_within(&updating, 1000));
+	ended = background_ends_within(&updating, slow_machine_seconds(1) * 1000);
+	ASSERT_TRUE(ended) {
+		TH_LOG("Wanted success at gpa 0x%llx (memslots while the host changes), got no end",
+		       BASE);
+	}
 	EXPECT_EQ(0, background_join(&updating));
 	EXPECT_EQ(0, background_join(&changing));
 }

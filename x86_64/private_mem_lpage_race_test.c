@@ -8,7 +8,7 @@
  * KVM unmaps, then stores the new attribute page by page, then updates what may be huge.  The
  * conversions here go on over many pages outside of any memslot, so that there is time
  * between the first and the last for a vCPU that touches its page all the time; or the vCPU
- * is held in its fault by userfaultfd while the conversion passes.  No sleeping, no chance.
+ * is held in its fault by userfaultfd while the conversion passes.  Nothing sleeps and hopes.
  */
 #include <errno.h>
 #include <fcntl.h>

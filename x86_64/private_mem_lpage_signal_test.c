@@ -40,7 +40,7 @@ static void do_nothing(int signal)
 {
 }
 
-/* Status of the child: the errno of the second KVM_RUN, or of the first if that is no EINTR. */
+/* Status of the child: the errno of the second KVM_RUN, or of the first unless that is EINTR. */
 static void run_twice(void)
 {
 	const struct sigaction action = { .sa_handler = do_nothing, .sa_flags = SA_RESTART };

@@ -12,7 +12,7 @@ struct guest_channel guest_channel[VM_DRIVER_MAX_VCPUS];
 
 /*
  * The one instruction that touches memory under test.  The host may skip it by going
- * to the label behind it, see skip_access(); a call has changed the stack by then.
+ * to the label behind it, see vm_skip_access(); a call has changed the stack by then.
  */
 static u64 guest_touch(struct guest_channel *channel, u64 gpa, u64 tag)
 {

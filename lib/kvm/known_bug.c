@@ -233,6 +233,17 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 17),
 		.last_release = NOT_MENDED,
 	},
+	/*
+	 * kvm_send_hwpoison_signal() asks gfn_to_hva_memslot(), which takes each access for a write
+	 * and so has no address for what is in a read-only memslot.
+	 * private_mem_lpage_memory_failure_test shows it.
+	 */
+	[FAILURE_WITHOUT_ADDRESS] = {
+		.name = "failure_without_address",
+		.reason = "signal about a read-only page that failed has a wrong address",
+		.first_release = RELEASE(6, 8),
+		.last_release = NOT_MENDED,
+	},
 };
 
 const struct known_bug *known_bug(enum known_bug_id id)

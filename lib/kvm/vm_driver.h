@@ -229,8 +229,8 @@ struct vm_driver_ring_log {
 struct vm_driver_ring_log vm_driver_try_log_of_ring(void);
 
 /*
- * The same without logging; the memslot begins at @offset of the guest_memfd, whereas above it
- * begins with it.
+ * vm_driver_set_memslot() without logging; the memslot begins at @offset of the guest_memfd, in
+ * bytes, whereas there it begins with it.
  */
 int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, void *hva,
 			   int gmem_fd, u64 offset);

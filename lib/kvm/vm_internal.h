@@ -29,7 +29,7 @@ struct vm_driver {
 	bool (*no_memory)(void *arg);
 	void *no_memory_arg;
 	bool dead;			/* KVM_BUG_ON() */
-	pthread_mutex_t mapping;	/* held to change that and the guest's page tables */
+	pthread_mutex_t mapping;	/* held to change @mapped, the guest's page tables */
 	bool parallel;
 };
 

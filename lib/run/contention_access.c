@@ -48,9 +48,9 @@ static bool expect_end(struct worker *worker, u64 page, enum page_side side, boo
 		return true;
 
 	contention_fail(worker->state, page,
-			"Wanted no exit of a %s page%s, got end %d, flags 0x%llx",
+			"Wanted no exit of a %s page%s, got %s, flags 0x%llx",
 			side == SIDE_PRIVATE ? "private" : "shared", still ? "" : " that changes",
-			got->end, (unsigned long long)got->flags);
+			access_end_name(got->end), (unsigned long long)got->flags);
 	return false;
 }
 

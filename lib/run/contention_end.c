@@ -69,8 +69,7 @@ static void tell_model(struct contention_state *state)
 
 /* Hugepage ranges of @level in [@gfn, @end) of @slot that may be mapped by one leaf. */
 static u64 possible_leaves(const struct contention_state *state, const struct model_slot *slot,
-			   u64 gfn,
-			   u64 end, enum level level)
+			   u64 gfn, u64 end, enum level level)
 {
 	u64 nr = 0;
 
@@ -205,9 +204,8 @@ bool contention_check_end(struct contention_state *state)
 		return false;
 	/* As it is; with private pages, too; and with all of it shared again. */
 	return scenario_run_read_out(run) &&
-	       (!vm_driver_has_prefault() || (contention_map_all(run,
-								 state) &&
-					      check_contents(state))) &&
+	       (!vm_driver_has_prefault() ||
+		(contention_map_all(run, state) && check_contents(state))) &&
 	       on_all_slots(run, state, (struct step) { .op = STEP_CONVERT }) &&
 	       scenario_run_read_out(run);
 }

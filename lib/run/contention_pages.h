@@ -45,7 +45,8 @@ struct contention_state {
 	u64 slot_version[MAX_SLOTS];	/* odd while that memslot is away */
 	u64 generation;
 
-	pthread_rwlock_t replacing;	/* written while a memslot is away: convert_pages() */
+	/* Written while a memslot is away: contention_convert_pages(). */
+	pthread_rwlock_t replacing;
 	pthread_mutex_t lock;
 	pthread_cond_t progress;
 	u64 rounds_done;

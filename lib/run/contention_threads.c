@@ -108,12 +108,13 @@ static bool drop_host_memory(struct worker *worker)
 {
 	struct contention_state *state = worker->state;
 	u64 size = level_bytes(backing_kind_level(state->what->backing));
-	u64 *hva = contention_hva_of(state, contention_random(worker, NR_CHUNKS) * CHUNK_PAGES);
+	u64 page = contention_random(worker, NR_CHUNKS) * CHUNK_PAGES;
+	u64 *hva = contention_hva_of(state, page);
 
 	if (!madvise((void *)((unsigned long)hva & ~(size - 1)), size, MADV_DONTNEED))
 		return true;
 
-	contention_fail(state, 0, "Wanted host memory to be dropped, got %s", strerror(errno));
+	contention_fail(state, page, "Wanted host memory to be dropped, got %s", strerror(errno));
 	return false;
 }
 
@@ -183,8 +184,8 @@ static void *host_thread(void *arg)
 	struct contention_state *state = worker->state;
 	u64 rounds = 0;
 
-	while (wait_for_rounds(state, rounds) && !contention_stopped(state) && host_round(worker,
-											  rounds))
+	while (wait_for_rounds(state, rounds) && !contention_stopped(state) &&
+	       host_round(worker, rounds))
 		rounds += PACE;
 	return NULL;
 }
@@ -228,8 +229,8 @@ static bool read_as_other(struct worker *worker, u64 page, u64 npages)
 			continue;
 
 		contention_fail(worker->state, page + i,
-				"Wanted the other VM to read what is shared, got 0x%llx, end %d",
-				(unsigned long long)got->value, got->end);
+				"Wanted the other VM to read what is shared, got 0x%llx, %s",
+				(unsigned long long)got->value, access_end_name(got->end));
 		return false;
 	}
 	return true;

@@ -8,9 +8,8 @@
 #include <linux/falloc.h>
 #include <linux/kernel.h>
 
-#include "test_util.h"
-
 #include "host/host_huge.h"
+#include "host/must_hold.h"
 #include "model/scenario_model.h"
 #include "run/run_compare.h"
 #include "run/run_huge.h"
@@ -81,12 +80,15 @@ bool run_fork(struct scenario_run *run, const struct step *step)
 	u64 *hva = scenario_run_hva(run, slot, gfn);
 	u64 tag = run->next_tag++;
 	pid_t child = fork();
+	int status;
 
 	if (!child) {
 		*hva = tag;
 		_exit(0);
 	}
-	TEST_ASSERT(child > 0 && waitpid(child, NULL, 0) == child, "Cannot fork");
+	MUST_HOLD(child > 0 && waitpid(child, &status, 0) == child, "Cannot fork");
+	MUST_HOLD(!status, "Wanted a child that writes at gpa 0x%llx, got status 0x%x",
+		  (unsigned long long)step->gpa, status);
 
 	if (!run->bare)
 		scenario_model_fork(run->model, gfn, tag);

@@ -104,9 +104,6 @@ FIXTURE_SETUP(aging)
 
 FIXTURE_TEARDOWN(aging)
 {
-	if (!self->vm.vmd)
-		return;
-
 	plain_vm_free(&self->vm);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }

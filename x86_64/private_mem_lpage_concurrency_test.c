@@ -260,8 +260,7 @@ static void run_case(size_t i, const char *name)
 		if (!outcome->failed || failed++)
 			continue;
 		suite_print_comment(outcome->text);
-		ksft_print_msg("Replay: make run TEST=%s ARGS=\"-r %s -s %llu -n 20\"\n",
-			       program_invocation_short_name, name, (unsigned long long)seed);
+		suite_print_replay("-r %s -s %llu -n 20", name, (unsigned long long)seed);
 	}
 	if (failed && options.times > 1)
 		ksft_print_msg("%s: %u of %u times failed\n", name, failed, options.times);

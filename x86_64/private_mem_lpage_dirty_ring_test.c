@@ -97,9 +97,6 @@ FIXTURE_SETUP(ring)
 
 FIXTURE_TEARDOWN(ring)
 {
-	if (!self->vmd)
-		return;
-
 	vm_driver_free(self->vmd);
 	backing_unmap(&self->view);
 	vm_expect_no_warning(_metadata, BASE_GPA, "after the VM");

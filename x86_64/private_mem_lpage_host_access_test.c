@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -389,20 +390,28 @@ static const struct way by_mapping[] = {
 	{ "a private mapping", go_map_private, EINVAL, .wanted_shared = EINVAL },
 };
 
+/* A file without a name. Returns -1 where there can be none with these flags. */
+static int open_scratch(int flags)
+{
+	char path[] = "/tmp/lpage_host_access.XXXXXX";
+	int fd = mkostemp(path, O_CLOEXEC | flags);
+
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
 static void open_target(struct __test_metadata *_metadata, struct target *target, int file,
 			void *hva)
 {
-	static const char path[] = "/tmp/lpage_host_access";
-
 	target->file = file;
 	target->hva = hva;
 	ASSERT_EQ(0, pipe2(target->pipe, O_CLOEXEC | O_NONBLOCK));
 	/* Where the file system has no O_DIRECT, the page cache gets at the pages. */
-	target->scratch = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_DIRECT, 0600);
+	target->scratch = open_scratch(O_DIRECT);
 	if (target->scratch < 0)
-		target->scratch = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		target->scratch = open_scratch(0);
 	ASSERT_LE(0, target->scratch);
-	unlink(path);
 	ASSERT_EQ(0, ftruncate(target->scratch, SZ_4K));
 }
 

@@ -131,8 +131,6 @@ static void become(struct __test_metadata *_metadata, struct plain_vm *vm, u64 p
 
 static void tear_down(struct __test_metadata *_metadata, struct plain_vm *vm)
 {
-	if (!vm->vmd)
-		return;
 	plain_vm_free(vm);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }

@@ -178,9 +178,6 @@ FIXTURE_SETUP(left_behind)
 
 FIXTURE_TEARDOWN(left_behind)
 {
-	if (!self->vmd)
-		return;
-
 	vm_driver_free(self->vmd);
 	close(self->fd);
 	munmap(self->hva, LARGE_SIZE);
@@ -484,9 +481,6 @@ FIXTURE_SETUP(log_splits)
 
 FIXTURE_TEARDOWN(log_splits)
 {
-	if (!self->vm.vmd)
-		return;
-
 	plain_vm_free(&self->vm);
 	setting_restore();
 	vm_expect_no_warning(_metadata, BASE, "after the VM");

@@ -100,9 +100,6 @@ FIXTURE_SETUP(memory_failure)
 
 FIXTURE_TEARDOWN(memory_failure)
 {
-	if (!self->vm.vmd)
-		return;
-
 	plain_vm_free(&self->vm);
 	setting_restore();
 	EXPECT_EQ(self->broken_before, broken_page_bytes());
@@ -307,9 +304,6 @@ FIXTURE_SETUP(private_memory_failure)
 
 FIXTURE_TEARDOWN(private_memory_failure)
 {
-	if (!self->vm.vmd)
-		return;
-
 	plain_vm_free(&self->vm);
 	setting_restore();
 	EXPECT_EQ(self->broken_before, broken_page_bytes());

@@ -644,9 +644,6 @@ FIXTURE_SETUP(private_memory)
 
 FIXTURE_TEARDOWN(private_memory)
 {
-	if (!self->vmd)
-		return;
-
 	vm_driver_free(self->vmd);
 	munmap(self->map, PRIVATE_SIZE);
 	close(self->fd);

@@ -146,9 +146,8 @@ static void report(struct scenario *scenario, u64 seed, char *name, struct child
 {
 	char file[32];
 
-	printf("# The scenario of %zu steps: make run TEST=%s ARGS=\"-s %llu -n %u\"\n",
-	       min(scenario->nr, result->nr_steps), program_invocation_short_name,
-	       (unsigned long long)seed, options.steps);
+	printf("# The scenario had %zu steps\n", min(scenario->nr, result->nr_steps));
+	suite_print_replay("-s %llu -n %u", (unsigned long long)seed, options.steps);
 	fflush(stdout);
 	if (nr_reduced++ >= MAX_REDUCED) {
 		suite_print_comment(result->message);

@@ -796,6 +796,7 @@ TEST_F(refusal, module_parameter)
 		EXPECT_STREQ(before, after) {
 			TH_LOG("Wanted %s at gpa 0x%llx (%s, read back), got %s", before,
 			       MIXED_GPA, row[i].name, after);
+			setting_write(row[i].path, before);
 		}
 		if (!row_is_right(_metadata, self, row[i].name, MIXED_GPA, row[i].wanted, r))
 			break;

@@ -151,9 +151,6 @@ FIXTURE_SETUP(held)
 
 FIXTURE_TEARDOWN(held)
 {
-	if (!self->vmd)
-		return;
-
 	vm_driver_free(self->vmd);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 	stalled_memory_unmap(&self->memory);

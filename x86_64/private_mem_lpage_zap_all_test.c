@@ -91,9 +91,6 @@ FIXTURE_SETUP(zapped)
 
 FIXTURE_TEARDOWN(zapped)
 {
-	if (!self->vmd)
-		return;
-
 	vm_driver_free(self->vmd);
 	close(self->gmem_fd);
 	backing_unmap(&self->view);

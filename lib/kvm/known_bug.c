@@ -211,12 +211,21 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 8),
 		.last_release = NOT_MENDED,
 	},
+	/*
+	 * kvm_vcpu_pre_fault_memory() goes on with the root that is there, which is obsolete once all
+	 * page tables were dropped; only KVM_RUN gets a new one.  private_mem_lpage_zap_all_test
+	 * shows it.
+	 */
 	[PREFAULT_SPINS_ON_OBSOLETE_ROOT] = {
 		.name = "prefault_spins_on_obsolete_root",
 		.reason = "pre-faulting never ends after page tables were dropped",
 		.first_release = RELEASE(6, 11),
 		.last_release = RELEASE(6, 12),
 	},
+	/*
+	 * KVM does not write hypercall.ret before it leaves with KVM_EXIT_HYPERCALL, and what was
+	 * there is taken for the answer.  private_mem_lpage_emulator_test shows it.
+	 */
 	[HYPERCALL_RESULT_NOT_CLEARED] = {
 		.name = "hypercall_result_not_cleared",
 		.reason = "hypercall.ret holds what was there before",

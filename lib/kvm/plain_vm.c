@@ -33,9 +33,6 @@ int plain_vm_add_memslot(struct plain_vm *vm, u64 gpa, u64 size)
 
 void plain_vm_free(struct plain_vm *vm)
 {
-	if (!vm->vmd)
-		return;
-
 	vm_driver_free(vm->vmd);
 	if (vm->gmem_map)
 		munmap(vm->gmem_map, vm->view.size);

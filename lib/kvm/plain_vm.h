@@ -30,7 +30,6 @@ void plain_vm_create_in_place(struct plain_vm *vm, u64 size, bool shared);
 /* Make the first @size bytes of both memslot 1 at @gpa. Returns 0 or the errno. */
 int plain_vm_add_memslot(struct plain_vm *vm, u64 gpa, u64 size);
 
-/* Does nothing if @vm is all zero, as it is where a test is skipped before it has one. */
 void plain_vm_free(struct plain_vm *vm);
 
 #endif /* LPAGE_PLAIN_VM_H */

@@ -26,9 +26,6 @@ const char *stalled_vm_create(struct stalled_vm *vm, unsigned int nr_vcpus, u64 
 
 void stalled_vm_free(struct stalled_vm *vm)
 {
-	if (!vm->vmd)
-		return;
-
 	vm_driver_free(vm->vmd);
 	close(vm->gmem_fd);
 	stalled_memory_unmap(&vm->memory);

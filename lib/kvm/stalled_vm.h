@@ -20,7 +20,6 @@ struct stalled_vm {
  */
 const char *stalled_vm_create(struct stalled_vm *vm, unsigned int nr_vcpus, u64 gpa, u64 size);
 
-/* Does nothing if @vm is all zero, as it is where a test is skipped before it has one. */
 void stalled_vm_free(struct stalled_vm *vm);
 
 #endif /* LPAGE_STALLED_VM_H */

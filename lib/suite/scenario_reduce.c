@@ -103,9 +103,12 @@ void scenario_reduce(struct scenario *scenario, char *name, const char *file,
 	if (!saved)
 		printf("# Cannot write %s: %s\n", path, strerror(errno));
 
-	/* A user of the runner finds it elsewhere. */
 	suite_print_comment(result->message);
-	if (saved)
-		printf("# Replay: make replay SCENARIO=%s/%s.scenario\n",
-		       folder ? "results/latest" : ".", file);
+	if (!saved)
+		return;
+	/* A user of the runner finds it elsewhere. */
+	if (folder)
+		printf("# Replay: make replay SCENARIO=results/latest/%s.scenario\n", file);
+	else
+		printf("# Replay: ./private_mem_lpage_scenario_test %s\n", path);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include <linux/bits.h>
@@ -208,13 +209,28 @@ void suite_print_comment(char *text)
 		printf("# %s\n", line);
 }
 
+void suite_print_replay(const char *format, ...)
+{
+	char arguments[2 * SUITE_NAME_MAX];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(arguments, sizeof(arguments), format, list);
+	va_end(list);
+	if (getenv("KVM_LPAGE_RESULTS"))
+		printf("# Replay: make run TEST=%s ARGS=\"%s\"\n", program_invocation_short_name,
+		       arguments);
+	else
+		printf("# Replay: ./%s %s\n", program_invocation_short_name, arguments);
+}
+
 bool suite_passed(char *failure, const char *test)
 {
 	if (!failure)
 		return true;
 
 	suite_print_comment(failure);
-	printf("# Replay: make run TEST=%s ARGS=\"-r %s\"\n", program_invocation_short_name, test);
+	suite_print_replay("-r %s", test);
 	free(failure);
 	return false;
 }

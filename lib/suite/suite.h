@@ -3,6 +3,8 @@
 #ifndef LPAGE_SUITE_H
 #define LPAGE_SUITE_H
 
+#include "kselftest.h"
+
 #include "model/mapping_model.h"
 #include "scenario/backing_kind.h"
 
@@ -65,6 +67,12 @@ void suite_name(char name[SUITE_NAME_MAX], const char *fixture, const char *vari
  * runs just this case, @test of the program, again, and frees it.
  */
 bool suite_passed(char *failure, const char *test);
+
+/*
+ * Print the command that runs this program again with these arguments, as a TAP comment: make if
+ * `make run` has started it, else just the program, as in a kernel tree.
+ */
+void __printf(1, 2) suite_print_replay(const char *format, ...);
 
 /* Print every line of @text, which is changed, as a TAP comment. */
 void suite_print_comment(char *text);

@@ -733,6 +733,8 @@ TEST_F(refusal, prefault)
 		{ "size that wraps", EINVAL, MIXED_GPA, -(u64)SZ_4K, 0, -(u64)SZ_4K },
 		{ "no memslot", ENOENT, FREE_GPA, SZ_4K, 0, SZ_4K },
 		{ "no memslot before the first", ENOENT, MIXED_GPA - SZ_4K, SZ_8K, 0, SZ_8K },
+		/* Page tables of four levels would have it at the memslot's place. */
+		{ "behind all gpas", ENOENT, MIXED_GPA + BIT_ULL(48), SZ_4K, 0, SZ_4K },
 		{ "behind a memslot", ENOENT, READ_ONLY_GPA + READ_ONLY_SIZE, SZ_4K, 0, SZ_4K },
 		{ "the last page of a memslot and beyond", 0,
 		  READ_ONLY_GPA + READ_ONLY_SIZE - SZ_4K, SZ_8K, 0, SZ_4K },

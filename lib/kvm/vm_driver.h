@@ -331,6 +331,26 @@ struct vm_driver *vm_driver_create_without_nx_mitigation(unsigned int nr_vcpus);
 /* The same for a VM that has vCPUs already, to see it refused. Returns 0 or the errno. */
 int vm_driver_try_end_nx_mitigation(struct vm_driver *vmd);
 
+/* A constant reason why no VM has two address spaces, or NULL. */
+const char *vm_driver_missing_smm(void);
+
+/*
+ * A VM without private memory (KVM_X86_DEFAULT_VM), which has two address spaces: memslots of the
+ * second one have numbers from VM_DRIVER_SMM on, also in logs and rings, and are for vCPUs in
+ * system management mode.  libkvm's own memslot is in both; in the second its leaves count as well.
+ */
+#define VM_DRIVER_SMM	0x10000
+struct vm_driver *vm_driver_create_with_smm(unsigned int nr_vcpus);
+
+/* Have vCPU @vcpu go on in system management mode, just where it is, or leave it. */
+void vm_driver_enter_smm(struct vm_driver *vmd, unsigned int vcpu, bool smm);
+
+/* A constant reason why all leaves go with any memslot of such a VM, or NULL. */
+const char *vm_driver_missing_sparing(void);
+
+/* From now on no memslot's leaves go with another one (KVM_X86_QUIRK_SLOT_ZAP_ALL). */
+void vm_driver_spare_memslots(struct vm_driver *vmd);
+
 /* KVM_SET_USER_MEMORY_REGION2. Returns 0 or the errno. */
 struct kvm_userspace_memory_region2;
 int vm_driver_try_memslot(struct vm_driver *vmd,

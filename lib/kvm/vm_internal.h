@@ -23,6 +23,7 @@ struct vm_driver {
 	bool mapped[NR_GUEST_MAPPINGS];
 	u32 ring_bytes;			/* 0: bitmaps */
 	bool no_nx_mitigation;
+	bool two_spaces;		/* a VM without private memory */
 	u64 ring_exits[VM_DRIVER_MAX_VCPUS];	/* KVM_EXIT_DIRTY_RING_FULL */
 	struct vm_driver_dirty_page *taken;	/* out of rings, but not asked for yet */
 	size_t nr_taken, max_taken;
@@ -32,6 +33,9 @@ struct vm_driver {
 	pthread_mutex_t mapping;	/* held to change @mapped, the guest's page tables */
 	bool parallel;
 };
+
+/* Kernels before 6.12 zap all memslots with the one that goes, libkvm's own too. */
+void vm_restore_own_leaves(struct vm_driver *vmd);
 
 /* The channel of vCPU @vcpu, as the host sees it. */
 struct guest_channel *vm_channel(struct vm_driver *vmd, unsigned int vcpu);

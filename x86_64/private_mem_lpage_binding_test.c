@@ -372,6 +372,30 @@ TEST_F(binding, closed_guest_memfd_is_unmapped)
 	vm_expect_no_warning(_metadata, BASE, "closed, then deleted");
 }
 
+/* Here the file is bound from its first page to its last. */
+TEST(closed_guest_memfd_is_unmapped_to_its_last_page)
+{
+	const struct guest_request write_all = {
+		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE, .npages = SLOT_PAGES,
+		.tag = TAG,
+	};
+	struct guest_access got[SLOT_PAGES];
+	struct plain_vm vm;
+
+	plain_vm_create(&vm, BACKING_ANONYMOUS, SLOT_SIZE, SLOT_SIZE);
+	ASSERT_EQ(0, plain_vm_add_memslot(&vm, BASE, SLOT_SIZE));
+	ASSERT_EQ(0, vm_driver_convert(vm.vmd, BASE, SLOT_SIZE, true));
+	vm_driver_guest(vm.vmd, 0, &write_all, got);
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, SLOT_PAGES, BASE, "before it is closed");
+	ASSERT_EQ(0, close(vm.gmem_fd));
+	vm.gmem_fd = -1;
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, 0, BASE, "closed");
+	got[0] = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE + SLOT_SIZE - SZ_4K, 0);
+	vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, got[0].end, BASE + SLOT_SIZE - SZ_4K, "closed");
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));

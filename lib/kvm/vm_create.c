@@ -25,7 +25,7 @@ static void read_alias(struct vm_driver *vmd, u64 npages)
 		channel->request = (struct guest_request) {
 			.op = GUEST_ACCESS,
 			.access = ACCESS_READ,
-			.gpa = SLOT0_ALIAS_GVA + page * PAGE_SIZE,
+			.gpa = SLOT0_ALIAS_GVA + page * GFN_BYTES,
 			.npages = min(npages - page, (u64)GUEST_BATCH_PAGES),
 		};
 		vm_run_guest(vmd, 0, vm_no_exit, NULL);
@@ -39,7 +39,7 @@ static void read_alias(struct vm_driver *vmd, u64 npages)
 static void install_own_leaves(struct vm_driver *vmd)
 {
 	struct userspace_mem_region *own = vm_get_mem_region(vmd->vm, MEM_REGION_CODE);
-	u64 npages = own->region.memory_size / PAGE_SIZE;
+	u64 npages = own->region.memory_size / GFN_BYTES;
 	u64 stopped;
 
 	TEST_ASSERT(!madvise(own->host_mem, own->region.memory_size, MADV_POPULATE_WRITE),

@@ -379,6 +379,7 @@ TEST(closed_guest_memfd_is_unmapped_to_its_last_page)
 		.op = GUEST_ACCESS, .access = ACCESS_WRITE, .gpa = BASE, .npages = SLOT_PAGES,
 		.tag = TAG,
 	};
+	const u64 last = BASE + SLOT_SIZE - SZ_4K;
 	struct guest_access got[SLOT_PAGES];
 	struct plain_vm vm;
 
@@ -390,8 +391,8 @@ TEST(closed_guest_memfd_is_unmapped_to_its_last_page)
 	ASSERT_EQ(0, close(vm.gmem_fd));
 	vm.gmem_fd = -1;
 	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, 0, BASE, "closed");
-	got[0] = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE + SLOT_SIZE - SZ_4K, 0);
-	vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, got[0].end, BASE + SLOT_SIZE - SZ_4K, "closed");
+	got[0] = vm_driver_touch(vm.vmd, 0, ACCESS_READ, last, 0);
+	vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, got[0].end, last, "closed");
 	plain_vm_free(&vm);
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }

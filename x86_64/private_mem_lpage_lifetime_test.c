@@ -7,12 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
 #include <linux/falloc.h>
 #include <linux/kernel.h>
+#include <linux/kvm.h>
 #include <linux/sizes.h>
 
 #include "suite/suite_harness.h"
@@ -373,6 +376,42 @@ TEST(file_number_0)
 	}
 	close(0);
 	vm_driver_free(vmd);
+}
+
+/* Returns the errno of another vCPU for which this process may have no file, 0 if it got one. */
+static int create_vcpu_without_file(struct vm_driver *vmd)
+{
+	int vm = vm_driver_dup(vmd, VM_DRIVER_VM), r;
+	struct rlimit before, none;
+
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	r = ioctl(vm, KVM_CREATE_VCPU, 1) < 0 ? errno : 0;
+	setrlimit(RLIMIT_NOFILE, &before);
+	close(vm);
+	return r;
+}
+
+/* What fails last, when all else of the vCPU is there, holds no VM (kvm_vm_ioctl_create_vcpu()). */
+TEST(end_after_vcpu_was_refused)
+{
+	struct vm_memory before;
+	struct ending end;
+
+	if (missing_for_ending())
+		SKIP(return, "%s", missing_for_ending());
+
+	kernel_log_start();
+	before = vm_memory_read();
+	create_ending(_metadata, &end, false);
+	EXPECT_EQ(EMFILE, create_vcpu_without_file(end.vmd));
+	vm_driver_touch(end.vmd, 0, ACCESS_WRITE, BASE, TAG);
+	vm_driver_free(end.vmd);
+	close(end.gmem_fd);
+	let_go(&end);
+	vm_expect_memory_back(_metadata, &before, BASE, "vCPU refused");
 }
 
 /* All page tables of a VM are dropped at once, twice, before it ends. */

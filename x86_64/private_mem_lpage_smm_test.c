@@ -147,6 +147,20 @@ TEST_F(two_spaces, host_takes_memory_from_either)
 	}
 }
 
+TEST_F(two_spaces, host_takes_memory_that_both_have)
+{
+	const u64 page = 3;
+
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, slot_of(true), BASE, 0, NULL, -1, false));
+	ASSERT_EQ(0, vm_driver_set_memslot(self->vmd, slot_of(true), BASE, SLOT_SIZE,
+					   page_of(self, false, 0), -1, false));
+	touch(self, false, ACCESS_WRITE, page, TAG);
+	expect_contents(_metadata, self, page, TAG, TAG, "written");
+	ASSERT_EQ(0, madvise(page_of(self, false, 0), SLOT_SIZE, MADV_DONTNEED));
+	*page_of(self, false, page) = TAG + 1;
+	expect_contents(_metadata, self, page, TAG + 1, TAG + 1, "taken");
+}
+
 TEST_F(two_spaces, memslot_is_deleted_in_one_only)
 {
 	int smm;

@@ -27,11 +27,11 @@
 #include "kvm/guest_insn.h"
 #include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
-#define FORCE_SETTING	"/sys/module/kvm/parameters/force_emulation_prefix"
 #define MISSING_FORCE	"kvm.force_emulation_prefix cannot be changed"
 
 /* Where this is in the environment, the CPU is emulated and has this bug (tools/vm/bochs.sh). */
@@ -459,10 +459,10 @@ FIXTURE_VARIANT_ADD(emulator, forced) { .forced = true };
 
 FIXTURE_SETUP(emulator)
 {
-	if (variant->forced && !setting_can_change(FORCE_SETTING))
+	if (variant->forced && !setting_can_change(FORCE_EMULATION_SETTING))
 		SKIP(return, MISSING_FORCE);
 	if (variant->forced)
-		ASSERT_EQ(0, setting_change_for_now(FORCE_SETTING, "1"));
+		ASSERT_EQ(0, setting_change_for_now(FORCE_EMULATION_SETTING, "1"));
 	set_up(_metadata, &self->world);
 }
 

@@ -17,6 +17,7 @@
 
 #include "host/setting.h"
 #include "kvm/kernel_log.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"

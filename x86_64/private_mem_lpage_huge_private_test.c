@@ -21,6 +21,7 @@
 
 #include "host/pressure.h"
 #include "host/setting.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"

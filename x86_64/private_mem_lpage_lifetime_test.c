@@ -24,6 +24,7 @@
 #include "host/pressure.h"
 #include "host/setting.h"
 #include "kvm/kernel_log.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/vm_driver.h"
 #include "kvm/vm_memory.h"
 #include "scenario/scenario.h"

@@ -21,6 +21,7 @@
 #include "host/pressure.h"
 #include "host/setting.h"
 #include "kvm/kernel_log.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "kvm/vm_memory.h"
@@ -503,7 +504,7 @@ TEST_F(log_splits, page_tables_are_counted)
 
 TEST_F(log_splits, page_tables_are_counted_when_it_is_cleared)
 {
-	static const u64 all[SZ_4M / SZ_4K / 64] = { [0 ... SZ_4M / SZ_4K / 64 - 1] = ~0ull };
+	static u64 all[SZ_4M / SZ_4K / 64] = { [0 ... SZ_4M / SZ_4K / 64 - 1] = ~0ull };
 
 	if (vm_driver_missing_protect(PROTECT_INITIALLY_SET))
 		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_INITIALLY_SET));

@@ -16,6 +16,8 @@
 #include "host/setting.h"
 #include "host/slow_machine.h"
 #include "kvm/known_bug.h"
+#include "kvm/kvm_parameter.h"
+#include "kvm/nx_mitigation.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/scenario_case.h"
@@ -556,8 +558,7 @@ static u64 wakes_with(struct __test_metadata *_metadata, const char *id, const c
 
 	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "0"));
 	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, nx));
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, "1"));
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1"));
+	ASSERT_EQ(0, nx_mitigation_recover_all());
 	before = nr_sleeps(id);
 	usleep(100 * 1000);
 	return nr_sleeps(id) - before;
@@ -594,13 +595,6 @@ TEST(no_work_without_mitigation)
 	vm_driver_free(vmd);
 }
 
-/* Split what is executed from now on, and recover nothing. Returns 0 or the errno. */
-static int force_mitigation(void)
-{
-	return setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "0") ? :
-	       setting_change_for_now(NX_SETTING, "force");
-}
-
 /* What the guest's execution from a hugepage leaves, forced, and how many splits are counted. */
 static void expect_execution(struct __test_metadata *_metadata, struct vm_driver *vmd,
 			     enum level level, u64 splits, const char *when)
@@ -635,7 +629,7 @@ TEST(vm_without_mitigation_is_not_split)
 		SKIP(return, "%s", suite_missing_mode(&change_nx));
 
 	kernel_log_start();
-	ASSERT_EQ(0, force_mitigation());
+	ASSERT_EQ(0, nx_mitigation_force());
 	expect_execution(_metadata, vm_driver_create_without_nx_mitigation(1), LEVEL_2M, 0,
 			 "without the mitigation");
 
@@ -666,7 +660,7 @@ TEST(change_reaches_every_vm)
 	*(u8 *)(vm.view.base + GUEST_CODE_OFFSET) = GUEST_CODE;
 	vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa, 0);
 	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_2M, 1, gpa, "before");
-	ASSERT_EQ(0, force_mitigation());
+	ASSERT_EQ(0, nx_mitigation_force());
 	vm_driver_nx_changed(vm.vmd);
 	vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa, 0);
 	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, 1, gpa, "beside a VM that never ran");
@@ -709,7 +703,7 @@ TEST(no_period_is_below_a_second_unless_it_is_set)
 
 	plain_vm_create(&vm, BACKING_HUGETLB_2MB, NR_SPLIT * SZ_2M, NR_SPLIT * SZ_2M);
 	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, NR_SPLIT * SZ_2M));
-	ASSERT_EQ(0, force_mitigation());
+	ASSERT_EQ(0, nx_mitigation_force());
 	vm_driver_nx_changed(vm.vmd);
 	for (i = 0; i < NR_SPLIT; i++) {
 		*(u8 *)(vm.view.base + i * SZ_2M + GUEST_CODE_OFFSET) = GUEST_CODE;

@@ -22,6 +22,7 @@
 #include "host/pressure.h"
 #include "host/setting.h"
 #include "kvm/known_bug.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"

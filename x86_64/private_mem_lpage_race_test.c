@@ -28,6 +28,7 @@
 #include "host/setting.h"
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
 #include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"

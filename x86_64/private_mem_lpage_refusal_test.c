@@ -27,6 +27,7 @@
 
 #include "host/release.h"
 #include "host/setting.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario.h"

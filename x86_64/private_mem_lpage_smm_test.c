@@ -20,6 +20,7 @@
 #include "host/backing.h"
 #include "host/setting.h"
 #include "kvm/kernel_log.h"
+#include "kvm/nx_mitigation.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
@@ -289,8 +290,7 @@ TEST(split_hugepage_of_second_space_is_recovered)
 		SKIP(return, "%s", missing);
 
 	kernel_log_start();
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "0"));
-	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, "force"));
+	ASSERT_EQ(0, nx_mitigation_force());
 	vmd = vm_driver_create_with_smm(1);
 	backing_map(&view, BACKING_HUGETLB_2MB, 0, 2 * SLOT_SIZE);
 	*(u8 *)(view.base + GUEST_CODE_OFFSET) = GUEST_CODE;
@@ -307,8 +307,7 @@ TEST(split_hugepage_of_second_space_is_recovered)
 		TH_LOG("Wanted 1 split at gpa 0x%llx (executed), got %llu", BASE,
 		       (unsigned long long)splits);
 	}
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, "1"));
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1"));
+	ASSERT_EQ(0, nx_mitigation_recover_all());
 	vm_driver_wait_for_splits(vmd, 0);
 	splits = vm_driver_nx_splits(vmd);
 	EXPECT_EQ(0, splits) {

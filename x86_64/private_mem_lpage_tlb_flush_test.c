@@ -18,6 +18,8 @@
 #include "suite/suite_harness.h"
 
 #include "host/setting.h"
+#include "kvm/kvm_parameter.h"
+#include "kvm/nx_mitigation.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -224,16 +226,14 @@ TEST_F(flush, when_nx_hugepage_is_recovered)
 	if (suite_missing_mode(&change_nx))
 		SKIP(return, "%s", suite_missing_mode(&change_nx));
 
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "0"));
-	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, "force"));
+	ASSERT_EQ(0, nx_mitigation_force());
 	vm_driver_nx_changed(vmd);
 	*(u8 *)(self->vm.view.base + GUEST_CODE_OFFSET) = GUEST_CODE;
 	vm_driver_touch(vmd, 0, ACCESS_EXECUTE, BASE, 0);
 	ASSERT_EQ(1, vm_driver_nx_splits(vmd));
 
 	count_from_here(self);
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, "1"));
-	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1"));
+	ASSERT_EQ(0, nx_mitigation_recover_all());
 	vm_driver_wait_for_splits(vmd, 0);
 	vm_driver_wait_for_recovery(vmd);
 	ASSERT_EQ(0, vm_driver_nx_splits(vmd));

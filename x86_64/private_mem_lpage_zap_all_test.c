@@ -25,6 +25,7 @@
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario.h"

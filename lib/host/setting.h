@@ -9,17 +9,9 @@
 
 #include <stdbool.h>
 
-#define EAGER_SPLIT_SETTING		"/sys/module/kvm/parameters/eager_page_split"
-#define GMEM_ATTRIBUTES_SETTING		"/sys/module/kvm/parameters/gmem_in_place_conversion"
-#define GMEM_HUGEPAGES_SETTING		"/sys/module/kvm/parameters/gmem_hugepages"
 #define KHUGEPAGED_SLEEP_SETTING	\
 	"/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs"
-#define MMIO_CACHING_SETTING		"/sys/module/kvm/parameters/mmio_caching"
-#define MIXED_STAYS_SMALL_SETTING	"/sys/module/kvm/parameters/mixed_stays_small"
-#define NUMA_BALANCING_SETTING		"/proc/sys/kernel/numa_balancing"
-#define NX_SETTING			"/sys/module/kvm/parameters/nx_huge_pages"
-#define NX_RECOVERY_RATIO_SETTING	"/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio"
-#define NX_RECOVERY_PERIOD_SETTING	"/sys/module/kvm/parameters/nx_huge_pages_recovery_period_ms"
+#define NUMA_BALANCING_SETTING	"/proc/sys/kernel/numa_balancing"
 
 /*
  * To be called before anything is changed, and before the program has children or VMs.

@@ -12,6 +12,7 @@
 #include "host/must_hold.h"
 #include "host/setting.h"
 #include "kvm/kernel_traits.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/vm_driver.h"
 
 #define PROBE_GPA	KERNEL_TRAITS_GPA

@@ -7,6 +7,7 @@
 #include "host/setting.h"
 #include "kvm/kernel_traits.h"
 #include "kvm/known_trait.h"
+#include "kvm/kvm_parameter.h"
 
 static bool spares_others(const struct kernel_traits *traits)
 {

@@ -7,6 +7,7 @@
 #include "host/pressure.h"
 #include "host/setting.h"
 #include "host/slow_machine.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/vm_internal.h"
 #include "kvm/vm_stats.h"
 

@@ -5,6 +5,7 @@
 #include "host/monotonic.h"
 #include "host/setting.h"
 #include "kvm/known_bug.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/vm_driver.h"
 #include "run/run_compare.h"
 #include "run/run_step.h"

@@ -12,6 +12,7 @@
 #include "host/host_node.h"
 #include "host/setting.h"
 #include "kvm/kernel_traits.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/vm_driver.h"
 #include "model/scenario_check.h"
 #include "run/scenario_run.h"

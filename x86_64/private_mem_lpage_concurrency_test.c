@@ -7,15 +7,11 @@
  *
  * Who comes first is left to chance, the verdict is not: see lib/run/contention.h.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -25,11 +21,11 @@
 
 #include "host/full_run.h"
 #include "host/monotonic.h"
-#include "host/slow_machine.h"
 #include "kvm/vm_driver.h"
 #include "run/contention.h"
 #include "run/scenario_run.h"
 #include "scenario/scenario_text.h"
+#include "suite/case_child.h"
 #include "suite/options.h"
 #include "suite/suite.h"
 
@@ -194,10 +190,18 @@ static char *run_contention(const struct contention *what, u64 seed)
 
 #define TWO_VMS	"two_vms.one_after_the_other"
 
-static void run_child(size_t i, u64 seed, struct outcome *outcome)
+struct task {
+	size_t i;
+	u64 seed;
+	struct outcome *outcome;
+};
+
+static void run_task(void *arg)
 {
-	char *failure = i < ARRAY_SIZE(contention) ? run_contention(&contention[i], seed) :
-						     run_two_vms(TWO_VMS);
+	const struct task *task = arg;
+	struct outcome *outcome = task->outcome;
+	char *failure = task->i < ARRAY_SIZE(contention) ?
+			run_contention(&contention[task->i], task->seed) : run_two_vms(TWO_VMS);
 
 	if (!failure)
 		return;
@@ -205,49 +209,25 @@ static void run_child(size_t i, u64 seed, struct outcome *outcome)
 	snprintf(outcome->text, sizeof(outcome->text), "%s", failure);
 }
 
-static void judge(int status, const char *name, struct outcome *outcome)
-{
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return;
-
-	outcome->failed = true;
-	if (WIFSIGNALED(status))
-		snprintf(outcome->text, sizeof(outcome->text),
-			 "Wanted an end within %u seconds at gpa 0x%llx (%s), got %s",
-			 slow_machine_seconds(CASE_SECONDS), 16ull << 30, name,
-			 strsignal(WTERMSIG(status)));
-	else
-		snprintf(outcome->text, sizeof(outcome->text),
-			 "Wanted an end at gpa 0x%llx (%s), got exit status %d from an assertion of libkvm",
-			 16ull << 30, name, WEXITSTATUS(status));
-}
-
-/* In a child, so that one that hangs is an answer like any other. */
 static void run_once(size_t i, const char *name, u64 seed, struct outcome *outcome)
 {
-	pid_t child;
-	int status;
+	struct task task = { i, seed, outcome };
+	char end[64];
 
 	outcome->failed = false;
-	fflush(NULL);
-	child = fork();
-	if (!child) {
-		alarm(slow_machine_seconds(CASE_SECONDS));
-		run_child(i, seed, outcome);
-		_exit(0);
-	}
-	TEST_ASSERT(child > 0 && waitpid(child, &status, 0) == child, "Cannot fork");
-	judge(status, name, outcome);
+	if (case_child_run(run_task, &task, CASE_SECONDS, end, sizeof(end)))
+		return;
+	outcome->failed = true;
+	snprintf(outcome->text, sizeof(outcome->text), "Wanted an end at gpa 0x%llx (%s), got %s",
+		 16ull << 30, name, end);
 }
 
 /* The first failure is told in full, the others are counted. */
 static void run_case(size_t i, const char *name)
 {
-	struct outcome *outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
-				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct outcome *outcome = case_child_share(sizeof(*outcome));
 	unsigned int time, failed = 0;
 
-	TEST_ASSERT(outcome != MAP_FAILED, "out of memory");
 	for (time = 0; time < options.times; time++) {
 		u64 seed = options.seed + time;
 		u64 begin = monotonic_ms();

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "test_util.h"
-
-#include "host/slow_machine.h"
 #include "run/scenario_run.h"
+#include "suite/case_child.h"
 #include "suite/scenario_child.h"
 #include "suite/suite.h"
 
@@ -35,29 +30,25 @@ static void run_steps(const struct scenario *scenario, const char *name,
 	scenario_run_free(run);
 }
 
-/* What happened instead of an end of the child, in @text. */
-static void describe_end(int status, unsigned int seconds, char *text, size_t size)
+struct task {
+	const struct scenario *scenario;
+	const char *name;
+	struct child_result *shared;
+};
+
+static void run_task(void *arg)
 {
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		snprintf(text, size, "none within %u seconds", seconds);
-	else if (WIFSIGNALED(status))
-		snprintf(text, size, "signal %d", WTERMSIG(status));
-	else
-		snprintf(text, size, "exit status %d from an assertion of libkvm",
-			 WEXITSTATUS(status));
+	const struct task *task = arg;
+
+	run_steps(task->scenario, task->name, task->shared);
 }
 
-/* How the child ended, if not by its own choice, and at which step. */
-static void judge(int status, unsigned int seconds, const struct scenario *scenario,
-		  const char *name, struct child_result *result)
+/* The child did not end by its own choice, but so, and at its last step. */
+static void tell_end(const struct scenario *scenario, const char *name, const char *end,
+		     struct child_result *result)
 {
 	size_t nr = result->nr_steps;
-	char end[64];
 
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return;
-
-	describe_end(status, seconds, end, sizeof(end));
 	result->failed = true;
 	snprintf(result->message, sizeof(result->message),
 		 "Wanted an end at gpa 0x%llx (%s, step %zu), got %s",
@@ -67,25 +58,15 @@ static void judge(int status, unsigned int seconds, const struct scenario *scena
 void scenario_child_run(const struct scenario *scenario, const char *name, unsigned int seconds,
 			struct child_result *result)
 {
-	unsigned int limit = slow_machine_seconds(seconds);
-	struct child_result *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-					   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int status;
-	pid_t child;
-
-	TEST_ASSERT(shared != MAP_FAILED, "out of memory");
-	fflush(NULL);
-	child = fork();
-	if (!child) {
-		alarm(limit);
-		run_steps(scenario, name, shared);
-		_exit(0);
-	}
-	TEST_ASSERT(child > 0 && waitpid(child, &status, 0) == child, "Cannot fork");
+	struct child_result *shared = case_child_share(sizeof(*shared));
+	struct task task = { scenario, name, shared };
+	char end[64];
+	bool ended = case_child_run(run_task, &task, seconds, end, sizeof(end));
 
 	*result = *shared;
 	munmap(shared, sizeof(*shared));
-	judge(status, limit, scenario, name, result);
+	if (!ended)
+		tell_end(scenario, name, end, result);
 }
 
 void scenario_child_random(struct scenario *scenario, u64 seed,

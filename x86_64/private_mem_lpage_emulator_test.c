@@ -120,9 +120,6 @@ static void set_up(struct __test_metadata *_metadata, struct world *world)
 
 static void tear_down(struct __test_metadata *_metadata, struct world *world)
 {
-	if (!world->vmd)
-		return;
-
 	vm_driver_free(world->vmd);
 	close(world->gmem_fd);
 	backing_unmap(&world->view);
@@ -484,6 +481,29 @@ TEST_F(emulator, accesses_memory)
 		SKIP(return, MISSING_PML_PAGES);
 	try_places(_metadata, &self->world, in_memory, ARRAY_SIZE(in_memory),
 		   variant->forced);
+}
+
+/*
+ * The emulator carries out some hundred elements of a string instruction, then lets the guest go on
+ * with the rest (x86_emulate_insn()); it crosses pages on either side.
+ */
+TEST_F(emulator, copies_across_pages)
+{
+	const u64 to = 0x345, from = 0x123, size = 2 * SZ_4K + 0x456;
+	struct world *world = &self->world;
+	u64 i;
+
+	if (logs_bytes(variant->forced))
+		SKIP(return, MISSING_PML_PAGES);
+
+	memcpy(world->memory[0] + to, world->memory[1] + from, size);
+	vm_driver_copy(world->vmd, 0, LOGGED_GPA + to, READ_ONLY_GPA + from, size, variant->forced);
+	for (i = 0; i < SLOT_SIZE && host_memory(world, 0)[i] == world->memory[0][i]; i++)
+		;
+	EXPECT_EQ(SLOT_SIZE, i) {
+		TH_LOG("Wanted 0x%x at gpa 0x%llx (copied), got 0x%x", world->memory[0][i],
+		       LOGGED_GPA + i, host_memory(world, 0)[i]);
+	}
 }
 
 static const struct place outside_memory[] = {

@@ -101,14 +101,24 @@ static void guest_spin(struct guest_channel *channel)
 	}
 }
 
-static void guest_convert(struct guest_channel *channel)
+static void guest_convert(const struct guest_request *request)
 {
-	const struct guest_request *request = &channel->request;
 	u64 flags = KVM_MAP_GPA_RANGE_PAGE_SZ_4K;
 
 	flags |= request->private ? KVM_MAP_GPA_RANGE_ENCRYPTED : KVM_MAP_GPA_RANGE_DECRYPTED;
-	channel->convert_result = kvm_hypercall(KVM_HC_MAP_GPA_RANGE, request->gpa,
-						request->npages, flags, 0);
+	kvm_hypercall(KVM_HC_MAP_GPA_RANGE, request->gpa, request->npages, flags, 0);
+}
+
+static void guest_copy(const struct guest_request *request)
+{
+	u64 to = request->gpa, from = request->source, left = request->bytes;
+
+	if (request->forced)
+		asm volatile(KVM_FEP "rep movsb"
+			     : "+D" (to), "+S" (from), "+c" (left) : : "memory");
+	else
+		asm volatile("rep movsb"
+			     : "+D" (to), "+S" (from), "+c" (left) : : "memory");
 }
 
 static void guest_hypercall(struct guest_hypercall *call)
@@ -124,12 +134,14 @@ void guest_code(u64 vcpu)
 		GUEST_UCALL_NONE();
 
 		if (channel->request.op == GUEST_CONVERT)
-			guest_convert(channel);
+			guest_convert(&channel->request);
 		else if (channel->request.op == GUEST_SPIN)
 			guest_spin(channel);
 		else if (channel->request.op == GUEST_INSN)
 			guest_insn_execute(&channel->insn, &channel->recovery_rip,
 					   &channel->recovery_rsp);
+		else if (channel->request.op == GUEST_COPY)
+			guest_copy(&channel->request);
 		else if (channel->request.op == GUEST_HYPERCALL)
 			guest_hypercall(&channel->hypercall);
 		else

@@ -12,7 +12,6 @@ struct guest_channel {
 	u64 page;			/* the guest is at this page of an access */
 	u64 recovery_rip;		/* where it goes on if the page is to be skipped */
 	u64 recovery_rsp;
-	u64 convert_result;
 	u64 spins;
 	bool stop_spin;
 	struct guest_insn insn;

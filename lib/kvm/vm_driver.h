@@ -21,7 +21,9 @@ struct vm_driver;
 
 /* What the guest is asked to do. */
 struct guest_request {
-	enum { GUEST_ACCESS, GUEST_CONVERT, GUEST_SPIN, GUEST_INSN, GUEST_HYPERCALL } op;
+	enum {
+		GUEST_ACCESS, GUEST_CONVERT, GUEST_SPIN, GUEST_INSN, GUEST_HYPERCALL, GUEST_COPY,
+	} op;
 	enum access access;
 	u64 gpa;
 	u64 npages;		/* an access takes GUEST_BATCH_PAGES at most */
@@ -29,6 +31,9 @@ struct guest_request {
 	bool interrupts;	/* on, during an access: KVM may halt the vCPU while a page comes */
 	bool store_code;	/* an execution stores its code first: no host can, if private */
 	u64 tag;		/* written to the first page, tag + 1 to the next, ... */
+	u64 source;		/* of a copy to @gpa, a gpa as well */
+	u64 bytes;		/* of a copy */
+	bool forced;		/* a copy behind the prefix of kvm.force_emulation_prefix */
 };
 
 /* How the guest's access to one page ended, and the fields of the exit. */
@@ -416,6 +421,10 @@ void vm_driver_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa);
 struct guest_insn;
 void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn *insn,
 		    const u64 input[GUEST_INSN_MAX_EXITS], struct guest_insn_exits *exits);
+
+/* Let vCPU @vcpu copy @bytes by one instruction (rep movsb), which may leave with no exit. */
+void vm_driver_copy(struct vm_driver *vmd, unsigned int vcpu, u64 to, u64 from, u64 bytes,
+		    bool forced);
 
 /* A hypercall, and what the host and the guest see of it. */
 struct guest_hypercall {

@@ -62,6 +62,17 @@ void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn 
 	*insn = channel->insn;
 }
 
+void vm_driver_copy(struct vm_driver *vmd, unsigned int vcpu, u64 to, u64 from, u64 bytes,
+		    bool forced)
+{
+	vm_map_range(vmd, to, bytes);
+	vm_map_range(vmd, from, bytes);
+	vm_channel(vmd, vcpu)->request = (struct guest_request) {
+		.op = GUEST_COPY, .gpa = to, .source = from, .bytes = bytes, .forced = forced,
+	};
+	vm_run_guest(vmd, vcpu, vm_no_exit, NULL);
+}
+
 static void on_hypercall_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 {
 	struct kvm_run *run = vmd->vcpu[id]->run;

@@ -48,11 +48,13 @@ bool run_memslot(struct scenario_run *run, const struct step *step)
 
 bool run_delete(struct scenario_run *run, const struct step *step)
 {
+	const struct model_slot *slot = mapping_model_slot(run->model, step->slot);
 	int r = vm_driver_set_memslot(run->vmd, step->slot, 0, 0, NULL, -1, false);
 
 	if (!r)
 		run_memory_free(&run->memory[step->slot]);
-	return run_expect_done(run, 0, r);
+	/* The model of a scenario that is only carried out has none. */
+	return run_expect_done(run, slot ? slot->base_gfn * GFN_BYTES : 0, r);
 }
 
 /* KVM may have zapped what it was about to move when it finds that there is no memory. */

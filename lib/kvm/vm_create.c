@@ -55,13 +55,31 @@ static void install_own_leaves(struct vm_driver *vmd)
 	vm_stats_leaves(vmd->vm, vmd->baseline);
 }
 
+/*
+ * Where all has been zapped the guests run first: the code that they run must be executable, and up
+ * to 6.12 KVM_PRE_FAULT_MEMORY retries for ever there, as kvm_mmu_reload() keeps the roots that are
+ * obsolete until a vCPU runs.
+ */
+static void let_guests_run(struct vm_driver *vmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++) {
+		vm_channel(vmd, i)->request = (struct guest_request) { .op = GUEST_ACCESS };
+		vm_run_guest(vmd, i, vm_no_exit, NULL);
+	}
+}
+
 void vm_restore_own_leaves(struct vm_driver *vmd)
 {
 	u64 leaves[NR_LEVELS];
 
 	vm_stats_leaves(vmd->vm, leaves);
-	if (leaves[LEVEL_4K] < vmd->baseline[LEVEL_4K])
-		install_own_leaves(vmd);
+	if (leaves[LEVEL_4K] >= vmd->baseline[LEVEL_4K])
+		return;
+
+	let_guests_run(vmd);
+	install_own_leaves(vmd);
 }
 
 void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
@@ -71,19 +89,9 @@ void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
 		vm_restore_own_leaves(vmd);
 }
 
-/*
- * First of all the guests run: the code that they run must be executable, and up to 6.12
- * KVM_PRE_FAULT_MEMORY retries for ever where all has been zapped, as kvm_mmu_reload() keeps
- * the roots that are obsolete until a vCPU runs.
- */
 void vm_driver_nx_changed(struct vm_driver *vmd)
 {
-	unsigned int i;
-
-	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++) {
-		vm_channel(vmd, i)->request = (struct guest_request) { .op = GUEST_ACCESS };
-		vm_run_guest(vmd, i, vm_no_exit, NULL);
-	}
+	let_guests_run(vmd);
 	vm_restore_own_leaves(vmd);
 	vm_stats_leaves(vmd->vm, vmd->baseline);
 	vmd->nx_splits_baseline = vm_stats_nx_splits(vmd->vm);

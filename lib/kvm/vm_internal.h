@@ -34,7 +34,7 @@ struct vm_driver {
 	bool parallel;
 };
 
-/* Kernels before 6.12 zap all memslots with the one that goes, libkvm's own too. */
+/* Without private memory, and before 6.12, all memslots' leaves go with one, libkvm's own too. */
 void vm_restore_own_leaves(struct vm_driver *vmd);
 
 /* The channel of vCPU @vcpu, as the host sees it. */

@@ -253,6 +253,16 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 8),
 		.last_release = NOT_MENDED,
 	},
+	/*
+	 * vcpu_match_mmio_gen() asks for the generation of the first address space's memslots, also
+	 * where the vCPU is in the second one.  private_mem_lpage_smm_test shows it.
+	 */
+	[MMIO_OUTLIVES_SMM_MEMSLOTS] = {
+		.name = "mmio_outlives_smm_memslots",
+		.reason = "MMIO of system management mode survives the creation of a memslot",
+		.first_release = RELEASE(6, 8),
+		.last_release = RELEASE(6, 12),
+	},
 };
 
 const struct known_bug *known_bug(enum known_bug_id id)

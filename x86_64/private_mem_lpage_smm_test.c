@@ -182,7 +182,7 @@ TEST_F(two_spaces, memslot_is_deleted_in_one_only)
 	}
 }
 
-/* What KVM remembers of an access outside of memory goes by memslots of the space that it was in. */
+/* What KVM remembers of MMIO goes by the memslots of the space that the vCPU is in. */
 TEST_F(two_spaces, memslot_is_seen_when_it_is_there)
 {
 	struct guest_access got = { };

@@ -212,9 +212,9 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.last_release = NOT_MENDED,
 	},
 	/*
-	 * kvm_vcpu_pre_fault_memory() goes on with the root that is there, which is obsolete once all
-	 * page tables were dropped; only KVM_RUN gets a new one.  private_mem_lpage_zap_all_test
-	 * shows it.
+	 * kvm_vcpu_pre_fault_memory() goes on with the root that is there, which is obsolete once
+	 * all page tables were dropped; only KVM_RUN gets a new one.
+	 * private_mem_lpage_zap_all_test shows it.
 	 */
 	[PREFAULT_SPINS_ON_OBSOLETE_ROOT] = {
 		.name = "prefault_spins_on_obsolete_root",

@@ -31,7 +31,7 @@
 #define NR_PAGES	(SLOT_SIZE / SZ_4K)
 #define TAG		0x533533533533ull
 
-#define RING_BYTES	SZ_64K	/* a CPU that logs pages itself keeps back some hundred entries */
+#define RING_BYTES	SZ_64K	/* a CPU with PML keeps back some hundred entries */
 #define MAX_DIRTY	64
 
 FIXTURE(two_spaces)

@@ -7,9 +7,10 @@
 // First: smm two_spaces.pages.memslot_is_seen_when_it_is_there
 // File: arch/x86/kvm/x86.h
 @@
+identifier user =~ "^vcpu_(cache_mmio_info|match_mmio_gen)$";
 expression vcpu;
 @@
-vcpu_match_mmio_gen(...)
+user(...)
 {
 <...
 - kvm_vcpu_memslots(vcpu)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Claim: the bugs in lib/kvm/known_bug.c that a scenario shows are mended; the others are for the
- * programs that are named there.  On the releases that are known to have one it is expected to show,
- * just as it is known to (XFAIL; XPASS if it does not).
+ * programs that are named there.  On the releases that are known to have one it is expected to
+ * show, just as it is known to (XFAIL; XPASS if it does not).
  * What is measured of a kernel, not assumed, is what its release is known for
  * (lib/kvm/known_trait.c).
  */

@@ -8,8 +8,8 @@
 
 /*
  * Call @run(@arg) in a child, which gets @seconds for it, more on a slow machine.  What it has
- * to say it leaves in shared memory.  Returns true if it came to its end; if not, what came in place
- * of that is in @end (64 bytes are enough).
+ * to say it leaves in shared memory.  Returns true if it came to its end; if not, what came in
+ * place of that is in @end (64 bytes are enough).
  */
 bool case_child_run(void (*run)(void *arg), void *arg, unsigned int seconds, char *end,
 		    size_t size);

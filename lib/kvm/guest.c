@@ -8,6 +8,11 @@
 
 #include "kvm/guest.h"
 
+/* Before 6.9 only some of upstream's tests have it. */
+#ifndef KVM_FEP
+#define KVM_FEP "ud2; .byte 'k', 'v', 'm';"
+#endif
+
 struct guest_channel guest_channel[VM_DRIVER_MAX_VCPUS];
 
 /*

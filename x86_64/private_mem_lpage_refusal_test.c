@@ -25,7 +25,6 @@
 
 #include "suite/suite_harness.h"
 
-#include "host/release.h"
 #include "host/setting.h"
 #include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
@@ -233,13 +232,10 @@ enum file_kind {
 	NR_FILE_KINDS,
 };
 
-/* 6.12 is of the old opinion, 7.3 of the new one, and between them either may be. */
-#define LAST_BEFORE	RELEASE(7, 2)
-
 struct memslot_row {
 	const char *name;
 	int wanted;
-	int before;		/* up to LAST_BEFORE; the documentation does not say; or 0 */
+	bool bound;		/* for what is bound already, see vm_driver_is_bound_already() */
 	u32 slot;
 	u32 flags;
 	u64 gpa;
@@ -308,10 +304,10 @@ static const struct memslot_row creation[] = {
 	NEW("offset that wraps", EINVAL, .offset = -(u64)SZ_4K),
 	NEW("offset that wraps to 0", EINVAL, .offset = -FREE_SIZE),
 	NEW("offset beyond any file", EINVAL, .offset = BIT_ULL(63)),
-	NEW("a range that is bound", EEXIST, .before = EINVAL, .file = BOUND_GMEM),
-	NEW("the last page that is bound", EEXIST, .before = EINVAL, .file = BOUND_GMEM,
+	NEW("a range that is bound", EEXIST, .bound = true, .file = BOUND_GMEM),
+	NEW("the last page that is bound", EEXIST, .bound = true, .file = BOUND_GMEM,
 	    .offset = MIXED_SIZE - SZ_4K),
-	NEW("larger than the range that is bound", EEXIST, .before = EINVAL, .file = BOUND_GMEM,
+	NEW("larger than the range that is bound", EEXIST, .bound = true, .file = BOUND_GMEM,
 	    .size = MIXED_SIZE + SZ_4K),
 
 	NEW_SHARED("size within a page", EINVAL, .size = SZ_4K + 1),
@@ -467,7 +463,7 @@ static void try_memslots(struct __test_metadata *_metadata, FIXTURE_DATA(refusal
 	for (i = 0; i < nr; i++) {
 		int r = try_memslot(self, &row[i], file);
 
-		if (row[i].before && r == row[i].before && release_is_within(0, LAST_BEFORE))
+		if (row[i].bound && vm_driver_is_bound_already(r))
 			r = row[i].wanted;
 		if (!row_is_right(_metadata, self, row[i].name, row[i].gpa, row[i].wanted, r))
 			break;

@@ -241,6 +241,12 @@ int vm_driver_bind_memslot(struct vm_driver *vmd, u32 id, u64 gpa, u64 size, voi
 			   int gmem_fd, u64 offset);
 
 /*
+ * True if @r is the errno for a range of a guest_memfd that is bound already: EEXIST, which 6.12
+ * does not say yet, but EINVAL; between it and 7.3 either may be.
+ */
+bool vm_driver_is_bound_already(int r);
+
+/*
  * KVM_PRE_FAULT_MEMORY until all of [@gpa, @gpa + @size) is done. Returns 0, or the errno
  * with the gpa that KVM stopped at in *@stopped.
  */

@@ -82,6 +82,11 @@ int vm_driver_convert_in_place(int gmem_fd, u64 offset, u64 size, bool private, 
 	return r;
 }
 
+bool vm_driver_is_bound_already(int r)
+{
+	return r == EEXIST || (r == EINVAL && release_is_within(0, RELEASE(7, 2)));
+}
+
 /* Nothing but its release tells whether a kernel that ignores a policy is wrong to do so. */
 const char *vm_driver_missing_gmem_policy(void)
 {

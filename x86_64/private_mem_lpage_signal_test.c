@@ -170,15 +170,22 @@ static int prefault_once(void *arg)
 	return vm_driver_try_prefault(self->vmd, 0, &self->gpa, &self->size, 0);
 }
 
+/* Start @call, and see it held. */
+static void begin(struct __test_metadata *_metadata, FIXTURE_DATA(held) * self,
+		  struct background *background, int (*call)(void *arg))
+{
+	background_start(background, call, self);
+	ASSERT_TRUE(stalled_memory_holds(&self->memory, HELD_OFFSET,
+					 slow_machine_seconds(10) * 1000));
+}
+
 /* Start @call, see it held, and interrupt it. Returns what it says. */
 static int interrupt(struct __test_metadata *_metadata, FIXTURE_DATA(held) * self,
 		     int (*call)(void *arg), const char *what)
 {
 	struct background background;
 
-	background_start(&background, call, self);
-	ASSERT_TRUE(stalled_memory_holds(&self->memory, HELD_OFFSET,
-					 slow_machine_seconds(10) * 1000));
+	begin(_metadata, self, &background, call);
 	background_interrupt(&background);
 	return vm_expect_end_in_time(_metadata, &background, what, HELD_GPA, "interrupted");
 }
@@ -197,9 +204,7 @@ static void finish(struct __test_metadata *_metadata, FIXTURE_DATA(held) * self,
 {
 	struct background background;
 
-	background_start(&background, call, self);
-	ASSERT_TRUE(stalled_memory_holds(&self->memory, HELD_OFFSET,
-					 slow_machine_seconds(10) * 1000));
+	begin(_metadata, self, &background, call);
 	ASSERT_EQ(0, stalled_memory_provide(&self->memory, HELD_OFFSET, TAG));
 	expect_errno(_metadata, 0, vm_expect_end_in_time(_metadata, &background, what, HELD_GPA,
 							 "page provided"), "page provided");

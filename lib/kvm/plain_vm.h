@@ -30,6 +30,7 @@ void plain_vm_create_in_place(struct plain_vm *vm, u64 size, bool shared);
 /* Make the first @size bytes of both memslot 1 at @gpa. Returns 0 or the errno. */
 int plain_vm_add_memslot(struct plain_vm *vm, u64 gpa, u64 size);
 
+/* The VM, its guest_memfd and its memory. */
 void plain_vm_free(struct plain_vm *vm);
 
 #endif /* LPAGE_PLAIN_VM_H */

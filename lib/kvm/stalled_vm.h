@@ -20,6 +20,7 @@ struct stalled_vm {
  */
 const char *stalled_vm_create(struct stalled_vm *vm, unsigned int nr_vcpus, u64 gpa, u64 size);
 
+/* The VM, its guest_memfd and its memory. */
 void stalled_vm_free(struct stalled_vm *vm);
 
 #endif /* LPAGE_STALLED_VM_H */

@@ -5,7 +5,6 @@
 
 #include <linux/kvm_para.h>
 
-#include "host/backing.h"
 #include "kvm/vm_internal.h"
 #include "kvm/vm_stats.h"
 
@@ -165,18 +164,12 @@ static struct vm_driver *alloc_driver(unsigned int nr_vcpus)
 	return vmd;
 }
 
-static struct vm_driver *create_unstarted(unsigned int nr_vcpus, bool no_nx_mitigation)
+struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
 {
 	struct vm_driver *vmd = alloc_driver(nr_vcpus);
 
-	vmd->no_nx_mitigation = no_nx_mitigation;
 	make_vm(vmd, nr_vcpus);
 	return vmd;
-}
-
-struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus)
-{
-	return create_unstarted(nr_vcpus, false);
 }
 
 void vm_driver_start(struct vm_driver *vmd)
@@ -198,8 +191,10 @@ struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
 
 struct vm_driver *vm_driver_create_without_nx_mitigation(unsigned int nr_vcpus)
 {
-	struct vm_driver *vmd = create_unstarted(nr_vcpus, true);
+	struct vm_driver *vmd = alloc_driver(nr_vcpus);
 
+	vmd->no_nx_mitigation = true;
+	make_vm(vmd, nr_vcpus);
 	vm_driver_start(vmd);
 	return vmd;
 }

@@ -182,19 +182,22 @@ static void name_case(const char *file, char *name, size_t size)
 	snprintf(name, size, "scenario.%.*s", (int)len, base);
 }
 
-static void print_failure(const char *name, struct child_result *result)
+static void print_failure(const char *name, const char *file, struct child_result *result)
 {
+	char found[PATH_MAX];
+
 	suite_print_comment(result->message);
-	if (options.kept)
-		printf("# Replay: make replay SCENARIO=x86_64/scenarios/%s" SUFFIX "\n",
-		       name + strlen("scenario."));
+	if (!options.kept)
+		return;
+	snprintf(found, sizeof(found), "x86_64/scenarios/%s" SUFFIX, name + strlen("scenario."));
+	suite_print_scenario_replay(found, file);
 }
 
 /*
  * Returns true if @scenario passes every time; says of the first failure how it looks, and if it is
  * to be reduced, goes no further.
  */
-static bool run_times(struct scenario *scenario, char *name)
+static bool run_times(struct scenario *scenario, const char *file, char *name)
 {
 	struct child_result result;
 	unsigned int i, failed = 0;
@@ -208,7 +211,7 @@ static bool run_times(struct scenario *scenario, char *name)
 		if (options.reduce)
 			scenario_reduce(scenario, name, name + strlen("scenario."), &result);
 		else
-			print_failure(name, &result);
+			print_failure(name, file, &result);
 	}
 	if (tolerated)
 		ksft_print_msg("%llu known kernel bugs met\n", (unsigned long long)tolerated);
@@ -227,7 +230,7 @@ static void run_file(struct scenario *scenario, const char *file)
 		ksft_test_result_code(KSFT_SKIP, name, "%s", reason);
 		return;
 	}
-	ksft_test_result(run_times(scenario, name), "%s\n", name);
+	ksft_test_result(run_times(scenario, file, name), "%s\n", name);
 }
 
 static int time_steps(void)

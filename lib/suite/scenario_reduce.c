@@ -90,7 +90,7 @@ void scenario_reduce(struct scenario *scenario, char *name, const char *file,
 		     struct child_result *result)
 {
 	const char *folder = getenv("KVM_LPAGE_RESULTS");
-	char path[256];
+	char path[256], found[256];
 	bool saved;
 
 	snprintf(path, sizeof(path), "%s/%s.scenario", folder ? folder : ".", file);
@@ -104,11 +104,8 @@ void scenario_reduce(struct scenario *scenario, char *name, const char *file,
 		printf("# Cannot write %s: %s\n", path, strerror(errno));
 
 	suite_print_comment(result->message);
-	if (!saved)
-		return;
-	/* A user of the runner finds it elsewhere. */
-	if (folder)
-		printf("# Replay: make replay SCENARIO=results/latest/%s.scenario\n", file);
-	else
-		printf("# Replay: ./private_mem_lpage_scenario_test %s\n", path);
+	if (saved) {
+		snprintf(found, sizeof(found), "results/latest/%s.scenario", file);
+		suite_print_scenario_replay(found, path);
+	}
 }

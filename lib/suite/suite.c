@@ -210,6 +210,19 @@ void suite_print_comment(char *text)
 		printf("# %s\n", line);
 }
 
+static bool make_has_started_it(void)
+{
+	return getenv("KVM_LPAGE_RESULTS");
+}
+
+void suite_print_scenario_replay(const char *found, const char *path)
+{
+	if (make_has_started_it())
+		printf("# Replay: make replay SCENARIO=%s\n", found);
+	else
+		printf("# Replay: ./private_mem_lpage_scenario_test %s\n", path);
+}
+
 void suite_print_replay(const char *format, ...)
 {
 	char arguments[2 * SUITE_NAME_MAX];
@@ -218,7 +231,7 @@ void suite_print_replay(const char *format, ...)
 	va_start(list, format);
 	vsnprintf(arguments, sizeof(arguments), format, list);
 	va_end(list);
-	if (getenv("KVM_LPAGE_RESULTS"))
+	if (make_has_started_it())
 		printf("# Replay: make run TEST=%s ARGS=\"%s\"\n", program_invocation_short_name,
 		       arguments);
 	else

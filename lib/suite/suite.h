@@ -74,6 +74,9 @@ bool suite_passed(char *failure, const char *test);
  */
 void __printf(1, 2) suite_print_replay(const char *format, ...);
 
+/* The same for the scenario in the file @path, which a user of make finds as @found. */
+void suite_print_scenario_replay(const char *found, const char *path);
+
 /* Print every line of @text, which is changed, as a TAP comment. */
 void suite_print_comment(char *text);
 

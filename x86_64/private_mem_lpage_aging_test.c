@@ -15,6 +15,7 @@
 
 #include "host/host_huge.h"
 #include "host/idle_page.h"
+#include "host/one_cpu.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -82,11 +83,18 @@ FIXTURE_SETUP(aging)
 {
 	const char *missing = idle_page_missing() ? : suite_missing(variant->backing);
 	const bool huge = variant->backing == BACKING_ANONYMOUS_THP;
+	cpu_set_t before;
 
 	if (missing)
 		SKIP(return, "%s", missing);
 
+	/*
+	 * A page counts as idle only on an LRU list (page_idle_get_folio()), where a CPU puts its new
+	 * ones when it has some more of them.
+	 */
+	before = one_cpu_stay();
 	plain_vm_create(&self->vm, variant->backing, 2 * SLOT_SIZE, SLOT_SIZE);
+	one_cpu_leave(&before);
 	self->npages = huge ? NR_PAGES : 1;
 	if (huge && !host_huge_at(self->vm.view.base))
 		SKIP(return, "transparent hugepages that are free");

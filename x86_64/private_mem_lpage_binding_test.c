@@ -21,6 +21,7 @@
 
 #include "suite/suite_harness.h"
 
+#include "host/one_cpu.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -313,10 +314,13 @@ static void leave_dirty_pages(struct __test_metadata *_metadata, u64 tag)
 TEST_F(binding, pages_allocated_are_empty)
 {
 	const u64 hole = 2 * SLOT_SIZE;
+	cpu_set_t before;
 
 	ASSERT_EQ(0, punch_hole(self->vm.gmem_fd, OFFSET_2, hole));
+	before = one_cpu_stay();
 	leave_dirty_pages(_metadata, TAG);
 	ASSERT_EQ(0, fallocate(self->vm.gmem_fd, FALLOC_FL_KEEP_SIZE, OFFSET_2, hole));
+	one_cpu_leave(&before);
 	check_contents(_metadata, self->vm.vmd, self->result, OFFSET_2, hole, "allocated");
 }
 

@@ -14,7 +14,6 @@
  * guest_memfd.
  */
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -27,6 +26,7 @@
 #include "host/broken_page.h"
 #include "host/host_huge.h"
 #include "host/host_pfn.h"
+#include "host/one_cpu.h"
 #include "host/setting.h"
 #include "kvm/known_bug.h"
 #include "kvm/plain_vm.h"
@@ -242,19 +242,15 @@ static int cut_out(int gmem_fd)
 /* Allocate the page that fails, with its number in *@pfn. */
 static bool allocate_known_page(int gmem_fd, u64 *pfn)
 {
-	cpu_set_t before, one;
+	const cpu_set_t before = one_cpu_stay();
 	int tries = 20;
 	bool taken;
 
-	CPU_ZERO(&one);
-	CPU_SET(sched_getcpu(), &one);
-	sched_getaffinity(0, sizeof(before), &before);
-	sched_setaffinity(0, sizeof(one), &one);
 	do {
 		cut_out(gmem_fd);
 		taken = take_known_page(gmem_fd, BROKEN * SZ_4K, pfn);
 	} while (!taken && --tries);
-	sched_setaffinity(0, sizeof(before), &before);
+	one_cpu_leave(&before);
 	return taken;
 }
 

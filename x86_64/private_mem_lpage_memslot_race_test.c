@@ -24,6 +24,7 @@
 #include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
+#include "suite/vm_deadline.h"
 #include "suite/vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
@@ -41,6 +42,8 @@
 #define HANG_SECONDS	3
 #define UPDATE_SECONDS	3
 #define RETRY_SECONDS	3
+
+#define NO_CPU		"CPU for two threads at once"
 
 struct reader {
 	struct vm_driver *vmd;
@@ -144,28 +147,29 @@ TEST_F(deletion, waits_for_fault)
 
 /*
  * Let KVM try the other vCPU's fault, which was begun after @before ones, a second time.  Where it
- * does not, because the fault is served, waiting longer tells nothing.
+ * does not, because the fault is served, waiting longer tells nothing.  Returns whether it does.
  */
-static void wait_for_retry(FIXTURE_DATA(deletion) * self, struct background *reading, u64 before)
+static bool wait_for_retry(FIXTURE_DATA(deletion) * self, struct background *reading, u64 before)
 {
 	u64 end = monotonic_ms() + slow_machine_seconds(RETRY_SECONDS) * 1000;
 
 	while (vm_driver_faults(self->vm.vmd, 1) < before + 2 && monotonic_ms() < end &&
 	       !background_ends_within(reading, 1))
 		;
+	return vm_driver_faults(self->vm.vmd, 1) >= before + 2;
 }
 
 /* The fault is tried again and again, until the memslot is gone. */
 TEST_F(deletion, serves_no_fault)
 {
 	struct background reading;
-	bool ended, served;
+	bool ended, served, retried;
 	u64 before;
 
 	ASSERT_TRUE(background_sleeps(&self->deleting));
 	before = vm_driver_faults(self->vm.vmd, 1);
 	background_start(&reading, read_page, &self->other);
-	wait_for_retry(self, &reading, before);
+	retried = wait_for_retry(self, &reading, before);
 	served = stalled_memory_holds(&self->vm.memory, OTHER_OFFSET, WATCH_MS);
 	ended = background_ends_within(&reading, 1);
 	EXPECT_FALSE(served || ended) {
@@ -180,6 +184,8 @@ TEST_F(deletion, serves_no_fault)
 	EXPECT_EQ(0, background_join(&reading));
 	vm_expect_end(_metadata, ACCESS_MMIO, self->other.result.end, BASE + OTHER_OFFSET,
 		      "fault during deletion");
+	if (!retried && __test_passed(_metadata))
+		SKIP(return, NO_CPU);
 }
 
 TEST_F(deletion, ends_prefault)
@@ -240,6 +246,7 @@ FIXTURE(update)
 {
 	struct vm_driver *vmd;
 	void *map;
+	unsigned int changes;	/* of the host's page tables, so far */
 	bool stop;
 };
 
@@ -274,8 +281,14 @@ static int change_protection(void *arg)
 		if (mprotect(self->map, CHANGED_SIZE, PROT_READ) ||
 		    mprotect(self->map, CHANGED_SIZE, PROT_READ | PROT_WRITE))
 			return errno;
+		__atomic_add_fetch(&self->changes, 1, __ATOMIC_SEQ_CST);
 	}
 	return 0;
+}
+
+static unsigned int nr_changes(FIXTURE_DATA(update) * self)
+{
+	return __atomic_load_n(&self->changes, __ATOMIC_SEQ_CST);
 }
 
 static int update_memslots(void *arg)
@@ -283,7 +296,7 @@ static int update_memslots(void *arg)
 	FIXTURE_DATA(update) * self = arg;
 	int i, r = 0;
 
-	for (i = 0; i < NR_UPDATES && !r; i++) {
+	for (i = 0; i < NR_UPDATES && !r && !__atomic_load_n(&self->stop, __ATOMIC_SEQ_CST); i++) {
 		r = vm_driver_set_memslot(self->vmd, 1, BASE, SZ_4K, self->map, -1, false) ? :
 		    vm_driver_set_memslot(self->vmd, 1, BASE, 0, NULL, -1, false);
 	}
@@ -293,20 +306,21 @@ static int update_memslots(void *arg)
 TEST_F(update, is_woken_after_host_changes)
 {
 	struct background changing, updating;
-	bool ended;
+	unsigned int before;
 
 	background_start(&changing, change_protection, self);
+	while (!nr_changes(self) && !background_ends_within(&changing, 1))
+		;
+	before = nr_changes(self);
 	background_start(&updating, update_memslots, self);
+	/* As many updates as there is time for: each may have to wait for many changes. */
 	background_ends_within(&updating, slow_machine_seconds(UPDATE_SECONDS) * 1000);
 	__atomic_store_n(&self->stop, true, __ATOMIC_SEQ_CST);
-	/* With nothing else to wake it, it would never be joined. */
-	ended = background_ends_within(&updating, slow_machine_seconds(1) * 1000);
-	ASSERT_TRUE(ended) {
-		TH_LOG("Wanted success at gpa 0x%llx (memslots while the host changes), got no end",
-		       BASE);
-	}
-	EXPECT_EQ(0, background_join(&updating));
+	EXPECT_EQ(0, vm_expect_end_in_time(_metadata, &updating, "an update of memslots", BASE,
+					   "while the host changes"));
 	EXPECT_EQ(0, background_join(&changing));
+	if (nr_changes(self) == before)
+		SKIP(return, NO_CPU);
 }
 
 int main(int argc, char **argv)

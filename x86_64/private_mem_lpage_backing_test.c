@@ -19,6 +19,7 @@
 #include "suite/suite_harness.h"
 #include "test_util.h"
 
+#include "host/one_cpu.h"
 #include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
@@ -28,13 +29,14 @@
 #include "suite/vm_expect.h"
 
 /* Run the scenario that @format makes with @name, a kind of memory, in its one or two places. */
-static bool run(const char *format, const char *name, const char *test, bool read_out)
+static void run(struct __test_metadata *_metadata, const char *format, const char *name,
+		const char *test, bool read_out)
 {
 	char text[2048];
 	int len = snprintf(text, sizeof(text), format, name, name);
 
 	TEST_ASSERT(len < (int)sizeof(text), "No room for the scenario of %s", test);
-	return suite_passed(suite_run(text, test, read_out), test);
+	scenario_case_run(_metadata, text, test, read_out);
 }
 
 /* Every kind of memory, beside a guest_memfd and without one. */
@@ -196,12 +198,12 @@ FIXTURE_TEARDOWN(source)
 
 TEST_F(source, conversions)
 {
-	ASSERT_TRUE(run(variant->conversions, variant->words, self->name, true));
+	run(_metadata, variant->conversions, variant->words, self->name, true);
 }
 
 TEST_F(source, changes_by_host)
 {
-	ASSERT_TRUE(run(variant->host, variant->words, self->name, false));
+	run(_metadata, variant->host, variant->words, self->name, false);
 }
 
 /* Transparent hugepages that come and go. */
@@ -438,12 +440,12 @@ CASE_2M(forked,
 
 TEST_F(thp, anonymous)
 {
-	ASSERT_TRUE(run(variant->scenario, "anonymous_thp", self->name, false));
+	run(_metadata, variant->scenario, "anonymous_thp", self->name, false);
 }
 
 TEST_F(thp, shmem)
 {
-	ASSERT_TRUE(run(variant->scenario, "shmem", self->name, false));
+	run(_metadata, variant->scenario, "shmem", self->name, false);
 }
 
 /* Memory that the host may only read: the guest may not write to its shared pages either. */
@@ -585,10 +587,13 @@ TEST(written_after_a_read_survives_reclaim)
 {
 	struct guest_access got;
 	struct plain_vm vm;
+	cpu_set_t before;
 	u64 *page;
 
 	plain_vm_create(&vm, BACKING_ANONYMOUS, SZ_8K, SZ_8K);
 	page = vm.view.base;
+	/* Until it is marked as one that may go, a page is on a list of the CPU's that said so. */
+	before = one_cpu_stay();
 	if (!host_reclaims(page + SZ_4K / sizeof(*page))) {
 		plain_vm_free(&vm);
 		SKIP(return, MISSING_RECLAIM);
@@ -601,6 +606,7 @@ TEST(written_after_a_read_survives_reclaim)
 	vm_expect_content(_metadata, TAG, got.value, BASE, "read");
 	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, BASE, TAG + 1);
 	ASSERT_EQ(0, madvise(page, SZ_4K, MADV_PAGEOUT));
+	one_cpu_leave(&before);
 	got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE, 0);
 	vm_expect_content(_metadata, TAG + 1, got.value, BASE, "written, then reclaimed");
 	vm_expect_content(_metadata, TAG + 1, *page, BASE, "host");

@@ -443,7 +443,7 @@ static void run_in_mode(struct __test_metadata *_metadata, const char *name,
 		missing = full_run_missing();
 	if (missing)
 		SKIP(return, "%s", missing);
-	ASSERT_TRUE(suite_passed(suite_run(text, name, false), name));
+	scenario_case_run(_metadata, text, name, false);
 	free(text);
 }
 

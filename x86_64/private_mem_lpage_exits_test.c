@@ -178,7 +178,7 @@ CASE_2M(prefault_stops_behind_memslot,
 
 TEST_F(exits, as_written)
 {
-	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
+	scenario_case_run(_metadata, variant->scenario, self->name, false);
 }
 
 /* Implicit conversion: the guest touches private pages and is given shared ones. */

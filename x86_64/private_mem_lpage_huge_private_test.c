@@ -451,7 +451,7 @@ TEST_F(huge_private, as_written)
 	if (suite_missing_modes(variant->scenario))
 		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
-	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
+	scenario_case_run(_metadata, variant->scenario, self->name, false);
 }
 
 TEST_F(huge_private, read_out)
@@ -459,7 +459,7 @@ TEST_F(huge_private, read_out)
 	if (suite_missing_modes(variant->scenario))
 		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
-	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, true), self->name));
+	scenario_case_run(_metadata, variant->scenario, self->name, true);
 }
 
 /* Memslots that have nothing but guest_memfd have leaves of its folios for shared pages as well. */
@@ -517,7 +517,7 @@ TEST_F(guest_memfd_only, as_written)
 	if (suite_missing_modes(variant->scenario))
 		SKIP(return, "%s", suite_missing_modes(variant->scenario));
 
-	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
+	scenario_case_run(_metadata, variant->scenario, self->name, false);
 }
 
 /* What no scenario can say: two memslots in one file, and folios that cannot be had. */

@@ -492,12 +492,12 @@ CASE_1G(private_page_in_first_or_last_2M,
 
 TEST_F(memslot, as_written)
 {
-	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, false), self->name));
+	scenario_case_run(_metadata, variant->scenario, self->name, false);
 }
 
 TEST_F(memslot, read_out)
 {
-	ASSERT_TRUE(suite_passed(suite_run(variant->scenario, self->name, true), self->name));
+	scenario_case_run(_metadata, variant->scenario, self->name, true);
 }
 
 /* The last hugepage that a guest can have, which KVM says by what it refuses. */

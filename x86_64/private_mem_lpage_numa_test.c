@@ -23,6 +23,7 @@
 #include "host/host_node.h"
 #include "kvm/kernel_log.h"
 #include "kvm/vm_driver.h"
+#include "suite/scenario_case.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
@@ -96,7 +97,7 @@ static void run(struct __test_metadata *_metadata, const struct numa_case *what,
 		SKIP(return, "%s", missing(what, kind, text));
 
 	suite_name(test, fixture, what->name, _metadata->name);
-	ASSERT_TRUE(suite_passed(suite_run(text, test, false), test));
+	scenario_case_run(_metadata, text, test, false);
 }
 
 /* Memory that lies on one node, on both, or where it was first touched. */
@@ -658,10 +659,10 @@ static int map_private(struct vm_driver *vmd, long *more)
 	int r;
 
 	for (node = 0; node < SCENARIO_NODES; node++)
-		more[node] = -host_node_file_pages(node);
+		more[node] = -host_node_unevictable_pages(node);
 	r = vm_driver_prefault(vmd, BASE, PRIVATE_SIZE, &stopped);
 	for (node = 0; node < SCENARIO_NODES; node++)
-		more[node] += host_node_file_pages(node);
+		more[node] += host_node_unevictable_pages(node);
 	return r;
 }
 

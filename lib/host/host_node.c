@@ -283,9 +283,9 @@ static long read_sysfs(unsigned int node, const char *name, const char *key)
 	return value;
 }
 
-long host_node_file_pages(unsigned int node)
+long host_node_unevictable_pages(unsigned int node)
 {
-	return read_sysfs(node, "vmstat", "nr_file_pages");
+	return read_sysfs(node, "vmstat", "nr_unevictable");
 }
 
 /* Move @page to each node. Returns 0 or the errno. */

@@ -62,7 +62,10 @@ int host_node_move(void *start, size_t stride, size_t nr, unsigned int node,
 /* Try to move all memory of this process from @node to the other one, in the same way. */
 int host_node_evacuate(unsigned int node);
 
-/* Pages of files, guest_memfd among them, that lie on @node; the kernel counts roughly. */
-long host_node_file_pages(unsigned int node);
+/*
+ * Pages on @node that are not reclaimed, those of guest_memfd among them and few others; the kernel
+ * counts roughly.
+ */
+long host_node_unevictable_pages(unsigned int node);
 
 #endif /* LPAGE_HOST_NODE_H */

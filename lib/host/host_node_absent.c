@@ -59,7 +59,7 @@ int host_node_evacuate(unsigned int node)
 	return EOPNOTSUPP;
 }
 
-long host_node_file_pages(unsigned int node)
+long host_node_unevictable_pages(unsigned int node)
 {
 	return 0;
 }

@@ -12,6 +12,7 @@
 #define KHUGEPAGED_SLEEP_SETTING	\
 	"/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs"
 #define NUMA_BALANCING_SETTING	"/proc/sys/kernel/numa_balancing"
+#define COMPACTION_SETTING	"/proc/sys/vm/compaction_proactiveness"
 
 /*
  * To be called before anything is changed, and before the program has children or VMs.

@@ -92,7 +92,7 @@ bool scenario_run_read_out(struct scenario_run *run)
 }
 
 char *scenario_run_all(const struct scenario *scenario, const char *name,
-		       const struct kernel_traits *traits, bool read_out)
+		       const struct kernel_traits *traits, bool read_out, const char **left_out)
 {
 	struct scenario_run *run = scenario_run_start(name, traits);
 	char *failure;
@@ -109,6 +109,7 @@ char *scenario_run_all(const struct scenario *scenario, const char *name,
 			break;
 	}
 	failure = scenario_run_end(run);
+	*left_out = run->left_out;
 	scenario_run_free(run);
 	return failure;
 }

@@ -50,9 +50,10 @@ char *scenario_run_end(struct scenario_run *run);
 /*
  * Run all of @scenario; with @read_out, read out what KVM knows after every step that
  * changes memslots or attributes.  Returns NULL if all went well, else the failure, for
- * the caller to free.
+ * the caller to free.  *@left_out becomes a constant reason why leaves that are written down were
+ * not looked at, or NULL.
  */
 char *scenario_run_all(const struct scenario *scenario, const char *name,
-		       const struct kernel_traits *traits, bool read_out);
+		       const struct kernel_traits *traits, bool read_out, const char **left_out);
 
 #endif /* LPAGE_SCENARIO_RUN_H */

@@ -33,10 +33,23 @@ static bool expect_outcome(struct scenario_run *run, const struct step *step,
 	return false;
 }
 
-/* What is written down is for a host with hugepages, for the steps alone, and just for these. */
-static bool leaves_are_its_own(const struct scenario_run *run)
+/* What is written down is for a host with hugepages, and a recovery that stops when it should. */
+static const char *missing_for_leaves(const struct scenario_run *run)
 {
-	return !run->reads_out && !run->lacks_hugepages && !run->recovered_more;
+	if (run->lacks_hugepages)
+		return "transparent hugepages that are free";
+	return run->recovered_more ? "CPU to stop the recovery of NX hugepages in time" : NULL;
+}
+
+/* It is for the steps alone, without what reads out between them. */
+static bool leaves_left_out(struct scenario_run *run)
+{
+	if (run->reads_out)
+		return true;
+
+	if (missing_for_leaves(run))
+		run->left_out = missing_for_leaves(run);
+	return run->left_out;
 }
 
 /* The kernel that leaves are written down for; other traits are as they are here. */
@@ -89,11 +102,11 @@ bool run_expect(struct scenario_run *run, const struct step *step)
 {
 	struct step_outcome model = outcome_of_model(run->model), kvm = run->outcome;
 	const struct kernel_traits traits = written_for(run, step);
+	const bool of_leaves = !step->expect.exit && !step->expect.dirty;
 
-	if (run->bare || (!step->expect.exit && !step->expect.dirty && !leaves_are_its_own(run)))
+	if (run->bare || (of_leaves && leaves_left_out(run)))
 		return true;
-	if (!step->expect.exit && !step->expect.dirty &&
-	    !have_same_folios(&traits, &run->model->traits))
+	if (of_leaves && !have_same_folios(&traits, &run->model->traits))
 		return expect_leaves_elsewhere(run, step, &traits);
 
 	vm_driver_leaves(run->vmd, kvm.leaves);

@@ -16,6 +16,15 @@ static inline void scenario_case_skip(struct __test_metadata *_metadata, enum ba
 		SKIP(return, "%s", suite_missing(kind));
 }
 
+/* The scenario @text passes, see suite_run(), with all that is written down in it looked at. */
+static inline void scenario_case_run(struct __test_metadata *_metadata, const char *text,
+				     const char *name, bool read_out)
+{
+	ASSERT_TRUE(suite_passed(suite_run(text, name, read_out), name));
+	if (suite_left_out())
+		SKIP(return, "%s", suite_left_out());
+}
+
 /* In its tests self->name is the name of the sub-test. */
 #define SCENARIO_FIXTURE(_fixture)							\
 	FIXTURE(_fixture) {								\

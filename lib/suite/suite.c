@@ -64,6 +64,13 @@ static void stop_khugepaged(void)
 		setting_change(KHUGEPAGED_SLEEP_SETTING, "4294967295");
 }
 
+/* On hosts that have run for long, kcompactd moves pages, which takes their leaves. */
+static void stop_compaction(void)
+{
+	if (setting_can_change(COMPACTION_SETTING))
+		setting_change(COMPACTION_SETTING, "0");
+}
+
 static void print_attributes(void)
 {
 	printf("# Memory attributes: %s\n", vm_driver_attributes());
@@ -75,6 +82,7 @@ static void keep_mappings(void)
 	setting_guard();
 	stop_numa_balancing();
 	stop_khugepaged();
+	stop_compaction();
 }
 
 void suite_start(unsigned int backings)
@@ -180,18 +188,27 @@ void suite_touch_where_no_prefault(struct scenario *scenario)
 	}
 }
 
+/* By the last scenario, see suite_left_out(). */
+static const char *left_out;
+
+const char *suite_left_out(void)
+{
+	return left_out;
+}
+
 char *suite_run(const char *text, const char *test, bool read_out)
 {
 	struct scenario scenario = { };
 	char error[256];
 	char *failure;
 
+	left_out = NULL;
 	if (scenario_parse(&scenario, test, text, strlen(text), error, sizeof(error)) ||
 	    !scenario_check(&scenario, test, error, sizeof(error)))
 		return strdup(error);
 
 	suite_touch_where_no_prefault(&scenario);
-	failure = scenario_run_all(&scenario, test, &traits, read_out);
+	failure = scenario_run_all(&scenario, test, &traits, read_out, &left_out);
 	scenario_free(&scenario);
 	return failure;
 }

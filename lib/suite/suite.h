@@ -55,6 +55,12 @@ void suite_touch_where_no_prefault(struct scenario *scenario);
  */
 char *suite_run(const char *text, const char *test, bool read_out);
 
+/*
+ * A constant reason why leaves that the scenario of the last suite_run() has written down were not
+ * looked at, or NULL: the test has not shown what it is there for.
+ */
+const char *suite_left_out(void);
+
 /* Room for the name of a sub-test. */
 #define SUITE_NAME_MAX	128
 

@@ -99,13 +99,16 @@ static bool recovery_agrees(struct scenario_run *run)
 	       run_leaves_agree(run);
 }
 
+/* KVM counts ticks: the longest there are (HZ=100), and what rounding takes. */
+#define TICK_MS		12
+
 /*
  * Of @ms milliseconds that KVM was allowed to recover in, a new period may have begun after each
  * full one: where this thread was kept from stopping it in time, there are more than were wanted.
  */
 static void follow_periods(struct scenario_run *run, const struct recovery *recovery, u64 ms)
 {
-	u64 most = 1 + ms / period_ms(recovery);
+	u64 most = 1 + (ms + TICK_MS) / period_ms(recovery);
 	u64 period, wanted = recovery_periods(recovery);
 
 	for (period = 0; period < wanted; period++)

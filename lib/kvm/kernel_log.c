@@ -103,9 +103,10 @@ static bool next_record(char *record)
 {
 	ssize_t len;
 
-	/* EPIPE: records were lost before they were read; go on with the next. */
 	do {
 		len = read(kmsg, record, RECORD_MAX - 1);
+		if (len < 0 && errno == EPIPE)
+			printf("# Wanted all of the kernel log, got less: some was overwritten\n");
 	} while (len < 0 && (errno == EPIPE || errno == EINTR));
 	if (len <= 0)
 		return false;

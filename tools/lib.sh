@@ -258,8 +258,8 @@ check_bochs_options()
 {
 	[ -z "$ACCEL" ] || die "ACCEL=$ACCEL is for QEMU, VENDOR=intel takes Bochs"
 	[ "${SMP:=1}" = 1 ] || die "SMP=$SMP: with VENDOR=intel the VM has one CPU"
-	# Tried with this much; no 1G of it is in one piece, so that there is no 1G hugetlb page.
-	: "${MEM:=5G}"
+	# With less no 1G is in one piece: 1G lies in a hole below 4G, and what boots lies in the rest.
+	: "${MEM:=6G}"
 	# shellcheck disable=SC2034 # for the scripts that start VMs
 	vms_per_cpu=1 vm_second=10
 }

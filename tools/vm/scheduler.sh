@@ -219,7 +219,9 @@ unpack_files()
 	local file
 
 	for file in "$results"/vm*/files.tar; do
-		[ ! -s "$file" ] || tar -xf "$file" --ignore-zeros -C "$results" || say "cannot unpack $file"
+		[ ! -s "$file" ] ||
+			tar -xf "$file" --ignore-zeros --warning=no-timestamp -C "$results" 2>"${file%.tar}.log" ||
+			say "incomplete: files that a VM was sending when it ended, see ${file%.tar}.log"
 		rm -f "$file"
 	done
 }

@@ -3,7 +3,8 @@
 // Class: UNSAFE
 // Origin: held out
 // A user would see: what was made private before there was memory is shared
-// Observable: yes: no KVM_EXIT_MEMORY_FAULT, a hugepage that is not mixed
+// Observable: yes: no KVM_EXIT_MEMORY_FAULT; not on Intel: each vCPU has a memslot of KVM's own
+// Needs: amd
 // First: attributes global.set_before_there_is_any_memslot
 // File: virt/kvm/kvm_main.c
 @@

@@ -4,6 +4,7 @@
 // Origin: plausible
 // A user would see: a guest that does not start, or a migration that loses what it wrote
 // Observable: yes
+// First: dirty_log dirty_log.uniform_hugepages.automatic_split_on_write
 // File: arch/x86/kvm/vmx/vmx.c
 // Needs: intel
 @@

@@ -5,7 +5,7 @@
 // A user would see: memory of another guest, or of the host, still mapped
 // Observable: hardware: Bochs forgets all translations when a guest is entered
 // File: arch/x86/kvm/vmx/vmx.c
-// Needs: intel
+// Needs: intel hardware
 @@
 @@
 vmx_flush_tlb_current(...)

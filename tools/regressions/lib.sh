@@ -131,15 +131,17 @@ needs()
 lacks()
 {
 	local need
-	need=$(needs "$1")
 
-	case $need in
-	failslab) grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need" ;;
-	hardware) [ "$ACCEL" = kvm ] || echo "$need" ;;
-	huge_guest_memfd | gmem_attributes) is_on "$need" || echo "KERNEL=$need" ;;
-	intel) [ "$VENDOR" = intel ] || echo "VENDOR=$need" ;;
-	*) echo "$need" ;;
-	esac
+	for need in $(needs "$1"); do
+		case $need in
+		failslab) grep -qx CONFIG_FAILSLAB=y "$work/kernel/.config" || echo "$need" ;;
+		hardware) [ "$ACCEL" = kvm ] || echo "$need" ;;
+		huge_guest_memfd | gmem_attributes) is_on "$need" || echo "KERNEL=$need" ;;
+		intel) [ "$VENDOR" = intel ] || echo "VENDOR=$need" ;;
+		amd) [ "$VENDOR" != intel ] || echo "VENDOR=$need" ;;
+		*) echo "make $need" ;;
+		esac
+	done | head -n 1
 }
 
 # build_some FARM FIRST: every n-th rule, n being the number of farms.

@@ -4,7 +4,7 @@
 // Origin: plausible; hugepages that a conversion covers need no look
 // A user would see: a conversion of 1G takes 26 times as long, larger ones more than that
 // Observable: no test does, but make cost RULE=
-// Needs: make cost
+// Needs: cost
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 identifier level;

@@ -6,7 +6,7 @@
 // Observable: yes: 2M leaves where 1G ones are possible
 // File: arch/x86/kvm/vmx/capabilities.h
 // Needs: intel
-// First: boundary
+// First: memslot memslot.base_misaligned_to_1G.as_written
 @@
 @@
 ept_caps_to_lpage_level(...)

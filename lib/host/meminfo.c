@@ -5,18 +5,29 @@
 
 #include "host/meminfo.h"
 
-bool meminfo_read(const char *name, u64 *value)
+/* The number behind @name and @separator, at the beginning of a line of the file @path. */
+static bool read_number(const char *path, const char *name, char separator, u64 *value)
 {
-	FILE *meminfo = fopen("/proc/meminfo", "r");
 	const size_t length = strlen(name);
+	FILE *file = fopen(path, "r");
 	bool found = false;
 	char line[128];
 
-	while (meminfo && !found && fgets(line, sizeof(line), meminfo))
-		found = !strncmp(line, name, length) && line[length] == ':';
-	if (meminfo)
-		fclose(meminfo);
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = !strncmp(line, name, length) && line[length] == separator;
+	if (file)
+		fclose(file);
 	if (found)
 		*value = strtoull(line + length + 1, NULL, 10);
 	return found;
+}
+
+bool meminfo_read(const char *name, u64 *value)
+{
+	return read_number("/proc/meminfo", name, ':', value);
+}
+
+bool vmstat_read(const char *name, u64 *value)
+{
+	return read_number("/proc/vmstat", name, ' ', value);
 }

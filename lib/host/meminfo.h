@@ -12,4 +12,7 @@
  */
 bool meminfo_read(const char *name, u64 *value);
 
+/* The same for /proc/vmstat, where all are numbers of something, mostly of pages. */
+bool vmstat_read(const char *name, u64 *value);
+
 #endif /* LPAGE_MEMINFO_H */

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "test_util.h"
 
@@ -19,6 +20,8 @@
 
 static bool read_memory(struct vm_memory *memory)
 {
+	u64 iommu_pages = 0;
+
 	if (setting_write(REFRESH, "1") || !meminfo_read("SecPageTables", &memory->page_tables) ||
 	    !meminfo_read("Slab", &memory->slab) ||
 	    !meminfo_read("VmallocUsed", &memory->vmalloc) ||
@@ -26,7 +29,9 @@ static bool read_memory(struct vm_memory *memory)
 	    !meminfo_read("Unevictable", &memory->unevictable))
 		return false;
 
-	memory->page_tables *= 1024;
+	/* Those of IOMMUs are counted with them (drivers/iommu/iommu-pages.c), and devices need some. */
+	vmstat_read("nr_iommu_pages", &iommu_pages);
+	memory->page_tables = memory->page_tables * 1024 - iommu_pages * getpagesize();
 	memory->slab *= 1024;
 	memory->vmalloc *= 1024;
 	memory->unevictable *= 1024;
@@ -34,17 +39,19 @@ static bool read_memory(struct vm_memory *memory)
 }
 
 /* Each VM has a folder there, beside the files of KVM's own. */
-static bool has_vms(void)
+static const char *missing_quiet(void)
 {
 	DIR *vms = opendir(VMS);
 	struct dirent *entry;
 	bool found = false;
 
-	while (vms && (entry = readdir(vms)))
+	if (!vms)
+		return VMS ", which tells of other VMs";
+
+	while ((entry = readdir(vms)))
 		found |= entry->d_type == DT_DIR && entry->d_name[0] != '.';
-	if (vms)
-		closedir(vms);
-	return found;
+	closedir(vms);
+	return found ? "machine without other VMs" : NULL;
 }
 
 const char *vm_memory_missing(void)
@@ -53,7 +60,7 @@ const char *vm_memory_missing(void)
 
 	if (!read_memory(&memory))
 		return "SecPageTables and HugePages_Free in /proc/meminfo";
-	return has_vms() ? "machine without other VMs" : NULL;
+	return missing_quiet();
 }
 
 /* Not all kernels have the files; those with KASAN do. */

@@ -161,14 +161,19 @@ static bool carry_out(struct scenario_run *run, const struct step *step)
 	return run_step[step->op](run, step);
 }
 
-/* New memory may lack hugepages: whether there are enough is up to the host. */
+/* New memory, and what has moved to another node, may lack hugepages: that is up to the host. */
+static bool may_lack_hugepages(const struct step *step)
+{
+	return step->op == STEP_MEMSLOT || step->op == STEP_MIGRATE || step->op == STEP_EVACUATE;
+}
+
 static bool expect_host(struct scenario_run *run, const struct step *step)
 {
 	const struct model_slot *slot = NULL;
 
 	if (step->op == STEP_MEMSLOT && !run->refused)
 		slot = mapping_model_slot(run->model, step->slot);
-	return (step->op == STEP_MEMSLOT ? run_huge_follow(run) : run_huge_expect(run)) &&
+	return (may_lack_hugepages(step) ? run_huge_follow(run) : run_huge_expect(run)) &&
 	       (!slot || run_node_expect_placed(run, slot));
 }
 

@@ -140,8 +140,10 @@ static void make_vm(struct vm_driver *vmd, unsigned int nr_vcpus)
 		vm_enable_dirty_ring(vmd->vm, vmd->ring_bytes);
 	if (vmd->no_nx_mitigation)
 		vm_enable_cap(vmd->vm, KVM_CAP_VM_DISABLE_NX_HUGE_PAGES, 0);
-	for (i = 0; i < nr_vcpus; i++)
+	for (i = 0; i < nr_vcpus; i++) {
 		vmd->vcpu[i] = vm_vcpu_add(vmd->vm, i, guest_code);
+		vmd->vcpu_stats_fd[i] = vm_stats_open(vmd->vcpu[i]);
+	}
 	vm_enable_cap(vmd->vm, KVM_CAP_EXIT_HYPERCALL, BIT(KVM_HC_MAP_GPA_RANGE));
 
 	if (vmd->two_spaces)

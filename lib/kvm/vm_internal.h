@@ -17,7 +17,7 @@
 struct vm_driver {
 	struct kvm_vm *vm;
 	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
-	int vcpu_stats_fd[VM_DRIVER_MAX_VCPUS];	/* 0: not open */
+	int vcpu_stats_fd[VM_DRIVER_MAX_VCPUS];	/* see vm_stats_open() */
 	u64 baseline[NR_LEVELS];
 	u64 nx_splits_baseline;
 	bool mapped[NR_GUEST_MAPPINGS];

@@ -121,17 +121,17 @@ u64 vm_driver_tlb_flushes(struct vm_driver *vmd)
 
 u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu)
 {
-	return vm_stats_faults(vmd->vcpu[vcpu], &vmd->vcpu_stats_fd[vcpu]);
+	return vm_stats_faults(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);
 }
 
 u64 vm_driver_fast_faults(struct vm_driver *vmd, unsigned int vcpu)
 {
-	return vm_stats_fast_faults(vmd->vcpu[vcpu], &vmd->vcpu_stats_fd[vcpu]);
+	return vm_stats_fast_faults(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);
 }
 
 bool vm_driver_is_halted(struct vm_driver *vmd, unsigned int vcpu)
 {
-	return vm_stats_blocking(vmd->vcpu[vcpu], &vmd->vcpu_stats_fd[vcpu]);
+	return vm_stats_blocking(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);
 }
 
 void vm_driver_wait_for_splits(struct vm_driver *vmd, u64 left)

@@ -7,11 +7,13 @@
 #ifdef vm_get_stat
 #define read_vm_stat(vm, name)		vm_get_stat(vm, name)
 #define read_vcpu_stat(vcpu, fd, name)	vcpu_get_stat(vcpu, name)
+#define open_vcpu_stats(vcpu)		0
 #else
 #define read_vm_stat(vm, name)		vm_get_stat(vm, #name)
-#define read_vcpu_stat(vcpu, fd, name)	find_and_read(vcpu, fd, #name)
+#define read_vcpu_stat(vcpu, fd, name)	find_and_read(fd, #name)
+#define open_vcpu_stats(vcpu)		vcpu_get_stats_fd(vcpu)
 
-static u64 find_and_read(struct kvm_vcpu *vcpu, int *fd, const char *name)
+static u64 find_and_read(int fd, const char *name)
 {
 	struct kvm_stats_desc *descs, *desc = NULL;
 	struct kvm_stats_header header;
@@ -19,22 +21,25 @@ static u64 find_and_read(struct kvm_vcpu *vcpu, int *fd, const char *name)
 	u64 value;
 	int i;
 
-	if (!*fd)
-		*fd = vcpu_get_stats_fd(vcpu);
-	read_stats_header(*fd, &header);
-	descs = read_stats_descriptors(*fd, &header);
+	read_stats_header(fd, &header);
+	descs = read_stats_descriptors(fd, &header);
 	for (i = 0; i < header.num_desc; i++) {
 		desc = get_stats_descriptor(descs, i, &header);
 		if (!strcmp(desc->name, name))
 			break;
 	}
 	TEST_ASSERT(i < header.num_desc, "KVM's stats of a vCPU have no %s", name);
-	got = pread(*fd, &value, sizeof(value), header.data_offset + desc->offset);
+	got = pread(fd, &value, sizeof(value), header.data_offset + desc->offset);
 	TEST_ASSERT(got == sizeof(value), "Cannot read KVM's stats of a vCPU");
 	free(descs);
 	return value;
 }
 #endif
+
+int vm_stats_open(struct kvm_vcpu *vcpu)
+{
+	return open_vcpu_stats(vcpu);
+}
 
 void vm_stats_leaves(struct kvm_vm *vm, u64 leaves[NR_LEVELS])
 {
@@ -53,17 +58,17 @@ u64 vm_stats_tlb_flushes(struct kvm_vm *vm)
 	return read_vm_stat(vm, remote_tlb_flush_requests);
 }
 
-u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd)
+u64 vm_stats_faults(struct kvm_vcpu *vcpu, int fd)
 {
 	return read_vcpu_stat(vcpu, fd, pf_taken);
 }
 
-u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int *fd)
+u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int fd)
 {
 	return read_vcpu_stat(vcpu, fd, pf_fast);
 }
 
-u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int *fd)
+u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int fd)
 {
 	return read_vcpu_stat(vcpu, fd, blocking);
 }

@@ -17,15 +17,19 @@ u64 vm_stats_nx_splits(struct kvm_vm *vm);
 u64 vm_stats_tlb_flushes(struct kvm_vm *vm);
 
 /*
- * The page faults of @vcpu that KVM has handled.  *@fd, 0 at first, is for releases whose libkvm
- * does not keep the stats of a vCPU open: who frees the vCPU closes it.
+ * A file with the stats of @vcpu for the functions below, or 0 where libkvm has opened one of its own.
+ * To be called before the vCPU runs: KVM_GET_STATS_FD waits for one that does (kvm_vcpu_ioctl()).
+ * Who frees the vCPU closes the file.
  */
-u64 vm_stats_faults(struct kvm_vcpu *vcpu, int *fd);
+int vm_stats_open(struct kvm_vcpu *vcpu);
 
-/* Those of them that took no mmu_lock; the same goes for *@fd. */
-u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int *fd);
+/* The page faults of @vcpu that KVM has handled. */
+u64 vm_stats_faults(struct kvm_vcpu *vcpu, int fd);
 
-/* 1 if @vcpu is halted; the same goes for *@fd. */
-u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int *fd);
+/* Those of them that took no mmu_lock. */
+u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int fd);
+
+/* 1 if @vcpu is halted. */
+u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int fd);
 
 #endif /* LPAGE_VM_STATS_H */

@@ -727,8 +727,9 @@ TEST_F(same_hugepage, populated_by_both)
 		populate(_metadata, vmd, gpa, LEVEL_4K, "mixed hugepage, by both");
 	}
 	vm_expect_no_warning(_metadata, BASE, "populated by both");
-	if (!met && __test_passed(_metadata))
-		SKIP(return, NO_CPU);
+	/* Up to the scheduler, and no reason to call the rounds nothing. */
+	if (!met)
+		TH_LOG("left out: two vCPUs in a fault at once, in %u rounds", round);
 }
 
 /* The first writes after logging has begun, of pages @gpa and no others. */

@@ -63,6 +63,8 @@ run_cell()
 	status=$?
 	child=
 	wait "$reader"
+	# It may be nobody's failure in particular, so that the table has none.
+	[ "$status" != 1 ] || worse 1
 	if [ "$status" -gt 1 ]; then
 		say "$1: could not run, see ${folder#"$top/"}/run.log"
 		grep '\.sh: ' "$folder/run.log" | tail -n 1 | grep . >"$folder/why" ||

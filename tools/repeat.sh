@@ -41,7 +41,6 @@ new_results ''
 RESULTS=$results REPEAT=$TIMES leashed "$top/tools/run.sh"
 status=$?
 [ $status -le 1 ] || exit $status
-show_table
-status=$?
+show_table || status=1
 grep '^not ok' "$results/ktap.log" | sed 's/^not ok [0-9]* //' | sort | uniq -c
 exit $status

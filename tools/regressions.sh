@@ -36,7 +36,10 @@ select_rules()
 		name=$(basename "$file" .cocci)
 		# shellcheck disable=SC2053 # a pattern
 		[[ $name == ${ONLY:-*} ]] && in_part "$file" || continue
-		case $name in base | base_again) die "a rule must not be called $name" ;; esac
+		case $name in
+		base | base_again) die "a rule must not be called $name" ;;
+		*[!A-Za-z0-9_.-]*) die "RULES: $name is not a name of letters, digits, dots, - and _" ;;
+		esac
 		rules+=("$file")
 	done
 	[ ${#rules[@]} != 0 ] || die "there is no .cocci or .patch file in $folder${ONLY:+ that matches ONLY=$ONLY}${PART:+ about PART=$PART}"
@@ -159,7 +162,7 @@ case $SUITE in '' | upstream_series) ;; *) die "SUITE=$SUITE is not upstream_ser
 case ${LIMIT:-1} in *[!0-9]* | 0*) die "LIMIT=$LIMIT is not a number of seconds" ;; esac
 select_rules
 begin=$SECONDS
-prepare coccinelle ${SUITE:+patch}
+prepare coccinelle patch
 read_headers
 select_programs
 new_results ''

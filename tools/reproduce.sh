@@ -56,7 +56,7 @@ declare -A classes needed seconds afterwards firsts
 trap stop INT TERM HUP
 check_options
 REPRODUCER=yes
-prepare coccinelle
+prepare coccinelle patch
 [ -z "$(lacks "$patch")" ] || die "$name needs $(lacks "$patch"), which this kernel or machine lacks"
 select_suite_programs
 new_results ''

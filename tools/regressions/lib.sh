@@ -375,13 +375,13 @@ boot()
 	[ -n "$orderly" ] || lost_vm
 }
 
-# What ran must be what did it; without any, the VM cannot work at all.
+# What ran must be what did it, if it was the guest; without any, the VM cannot work at all.
 lost_vm()
 {
 	local why='VM reset' text verdict=caught
 
+	check_emulator
 	[ -n "$running" ] || {
-		check_emulator
 		vm_console | tail -n 15 >&2
 		die "the VM did not boot, see $lane/emulator.log and console.log"
 	}

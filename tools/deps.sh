@@ -19,7 +19,8 @@ packages=(
 packages+=("$@" ${KERNEL:+patch})
 missing=()
 for p in "${packages[@]}"; do
-	[ "$(dpkg-query -Wf '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+	# One line for each architecture.
+	dpkg-query -Wf '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed || missing+=("$p")
 done
 [ ${#missing[@]} != 0 ] || exit 0
 

@@ -8,6 +8,10 @@ KVER=${KVER:-7.3}
 # 0 is nothing, but for tools/matrix.sh, which a script that runs it, or it itself, starts again.
 export DEBUG_ASKED=${DEBUG_ASKED-${DEBUG:=}}
 case $DEBUG in 0) DEBUG= ;; esac
+# So it is in all that is just on or off.
+for switch in V BARE FULL REDUCE UPSTREAM REPRODUCER ALL OPEN; do
+	[ "${!switch}" != 0 ] || unset "$switch"
+done
 
 # What our own make was told must not reach the kernel's.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
@@ -27,6 +31,8 @@ die()
 	say "${0##*/}: $*"
 	exit 2
 }
+
+case $top$cache in *[[:space:]]*) die "a blank in $top or $cache: kbuild cannot have that" ;; esac
 
 . "$top/tools/terminal.sh"
 
@@ -142,8 +148,12 @@ link_tree()
 # Where this machine gets Debian's packages from.
 package_site()
 {
-	# shellcheck disable=SC2016 # a variable of apt's
-	apt-get indextargets --format '$(SITE)' | grep -v security | head -n 1
+	# shellcheck disable=SC2016 # variables of apt's
+	{
+		# Where the lists have been removed, as in images for containers, it says nothing.
+		apt-get indextargets --format '$(ORIGIN) $(SITE)' | grep '^Debian ' ||
+			apt-get -o Debug::NoLocking=1 --print-uris update 2>/dev/null | sed -n "s#^'\(.*\)/dists/.*#- \1#p"
+	} | grep -v security | sed -n '1s/^[^ ]* //p'
 }
 
 # get_source PACKAGE...: install what is missing, and those packages, and get the source of the kernel,
@@ -152,8 +162,9 @@ get_source()
 {
 	local pids=()
 
-	# Who cannot install gets just the line that says what is missing.
-	[ "$(id -u)" = 0 ] || step "$top/tools/deps.sh" "$@"
+	# Who cannot install gets just the line that says what is missing; and there is nothing to wait for
+	# where the source is a tree, but what copies it.
+	[ "$(id -u)" = 0 ] && [ -z "$KDIR" ] || step "$top/tools/deps.sh" "$@"
 	start "$top/tools/deps.sh" "$@"
 	pids+=($!)
 	start "$top/tools/source.sh"

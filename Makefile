@@ -45,5 +45,9 @@ targets := $(shell sed -n 's/^\([a-z-]*\): \#\# .*/\1/p' $(lastword $(MAKEFILE_L
 .PHONY: $(targets)
 .DEFAULT_GOAL := help
 
+# Such lines run with -n and -t as well.
+flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+dry := $(if $(findstring n,$(flags))$(findstring t,$(flags)),echo)
+
 $(targets):
-	+@tools/job.sh $@
+	+@$(dry) tools/job.sh $@

@@ -22,9 +22,10 @@ seconds_of()
 
 show_fixed_costs()
 {
-	local results=$out/timed
+	local results=$out/timed one all
 
-	{ seconds_of '-r attributes.zero_size.errno_and_no_change' && seconds_of ''; } | awk '
+	one=$(seconds_of '-r attributes.zero_size.errno_and_no_change') && all=$(seconds_of '') || exit 2
+	printf '%s\n' "$one" "$all" | awk '
 		{ n[NR] = $1; seconds[NR] = $2 }
 		END {
 			each = (seconds[2] - seconds[1]) / (n[2] - n[1])

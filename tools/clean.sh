@@ -4,5 +4,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-rm -rf "$top/results" "$cache/build" || die "cannot remove all of $top/results and $cache/build"
+rm -rf "$top/results" "$top/lib/tests/build" "$cache/build" ||
+	die "cannot remove all of $top/results, $top/lib/tests/build and $cache/build"
 [ "$KVER" != all ] || rm -rf "$cache" || die "cannot remove all of $cache"

@@ -9,6 +9,7 @@
 check_options()
 {
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
+	[ "$VENDOR" != intel ] || die 'VENDOR=intel: instructions are counted in QEMU, which has no EPT'
 	check_threshold
 	sides=(a)
 	[ -z "$A$B" ] || sides+=(b)

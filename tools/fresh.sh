@@ -27,6 +27,16 @@ obstacle()
 	unshare --mount --pid --fork true 2>/dev/null || echo 'needs namespaces'
 }
 
+# The same for the cache, over which a folder is mounted: not if it lies on an overlay itself.
+cache_obstacle()
+{
+	local over=$cache/fresh/over
+
+	mkdir -p "$over"/{up,work,all} || die "cannot write in $over"
+	unshare --mount mount -t overlay -o "lowerdir=$cache,upperdir=$over/up,workdir=$over/work" \
+		overlay "$over/all" 2>/dev/null || echo "needs a file system for $cache that overlays take"
+}
+
 # The bare system of a release, into the file $cache/fresh/SUITE.tar.
 bootstrap()
 {
@@ -134,6 +144,7 @@ try_short()
 
 	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 	why=$(obstacle)
+	[ -n "$why" ] || why=$(cache_obstacle)
 	[ -z "$why" ] || {
 		echo "ok 1 bare Debian: make run # SKIP $why"
 		return

@@ -44,6 +44,7 @@ lay_out()
 {
 	local file new=$tmp/new
 
+	[ -z "$EXTRA_TESTS" ] || [ -d "$EXTRA_TESTS" ] || die "EXTRA_TESTS=$EXTRA_TESTS: no such folder"
 	for file in "$top"/x86_64/*_test.c ${EXTRA_TESTS:+"$EXTRA_TESTS"/*_test.c}; do
 		# This name is what lpage.mk, and whoever removes a graft, know our tests by.
 		case ${file##*/} in private_mem_lpage_* | '*_test.c') ;; *)

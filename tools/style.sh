@@ -63,9 +63,18 @@ check_some()
 	done
 }
 
+# The files, also those not committed yet, but nothing that git ignores; the checkout may be another user's,
+# and without git: nothing that a build has made.
+list_files()
+{
+	GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$top \
+		git ls-files --cached --others --exclude-standard 2>/dev/null ||
+		find . \( -name .git -o -name results -o -name build -o -name __pycache__ \) -prune -o \
+			-type f ! -name '*.[od]' -printf '%P\n'
+}
+
 cd "$top" || exit
 checks=()
-# Also what is not committed yet, but nothing that git ignores.
 while IFS= read -r file; do
 	[ -f "$file" ] || continue
 	case $file in
@@ -83,7 +92,7 @@ while IFS= read -r file; do
 	COPYING | */corpus/* | *.scenario | *.svg) ;;
 	*) plan licence "$file" licensed "$file" ;;
 	esac
-done < <(git ls-files --cached --others --exclude-standard 2>/dev/null || find . -type f | sed 's/^..//')
+done < <(list_files)
 plan includes lib "$top/tools/includes.sh"
 
 mkdir -p "$cache/style" && tmp=$(mktemp -d) || die "cannot write in $cache/style"

@@ -53,7 +53,8 @@ def read(mutants, modules, results):
         rows = list(csv.reader(lines, delimiter='\t', quoting=csv.QUOTE_NONE))
     missing = [row[0] for row in rows if row[0] not in verdicts]
     if missing:
-        sys.exit('not tried: ' + ' '.join(missing))
+        sys.stderr.write('not tried: %s\n' % ' '.join(missing))
+        sys.exit(2)
     if not os.path.exists(os.path.join(mutants, 'the_patch')):
         modules = ''
     return [Tried(row, verdicts[row[0]], modules) for row in rows], verdicts.get('the_patch')

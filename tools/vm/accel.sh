@@ -10,11 +10,14 @@
 # Print why nested virtualization cannot be used; nothing if it can.
 obstacle()
 {
-	local nested wanted
+	local nested wanted module
 
 	[ -c /dev/kvm ] || { echo 'there is no /dev/kvm' && return; }
 	{ : <>/dev/kvm; } 2>/dev/null || { echo '/dev/kvm cannot be opened' && return; }
-	nested=$(cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null)
+	# Both are there where they are built in.
+	module=kvm_intel
+	! grep -qw -m 1 svm /proc/cpuinfo || module=kvm_amd
+	nested=$(cat "/sys/module/$module/parameters/nested" 2>/dev/null)
 	case $nested in
 	Y | 1) ;;
 	'') echo '/dev/kvm without kvm_amd or kvm_intel' && return ;;
@@ -29,7 +32,7 @@ trial_boot()
 {
 	local dir
 
-	dir=$(mktemp -d)
+	dir=$(mktemp -d) || die 'no room for temporary files'
 	mkdir -p "$dir/job/job"
 	printf '#!/bin/sh\ngrep -m 1 flags /proc/cpuinfo >/dev/ttyS1\n' >"$dir/job/job/run"
 	chmod +x "$dir/job/job/run"

@@ -47,6 +47,13 @@ check_config()
 	[ ${#known[@]} = 0 ] || die "this kernel's configuration does not take ${known[*]}"
 }
 
+# What options the kernel has: a tree may be of another release than when it was configured.
+options_key()
+{
+	[ -n "$KDIR" ] || { echo "$src" && return; }
+	(cd "$src" && find . -name 'Kconfig*' -type f -exec cat {} + 2>/dev/null) | sha256sum
+}
+
 configure()
 {
 	local log=$work/config.log
@@ -84,11 +91,17 @@ export_headers()
 # Userspace headers are all that the tests need of a build; ON=host needs no more.
 prepare_headers()
 {
+	local key
+
 	if [ -n "$KERNEL" ]; then
 		! has_own_tests || export_headers
 		return
 	fi
-	[ -f "$work/config" ] && cmp -s "$work/config" "$out/.config" || configure
+	key=$(options_key)
+	stamped "$work/config.stamp" "$key" && cmp -s "$work/config" "$out/.config" || {
+		configure
+		stamp "$work/config.stamp" "$key"
+	}
 	export_headers
 }
 

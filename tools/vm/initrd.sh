@@ -25,5 +25,7 @@ mkdir -p "$root"/{bin,dev,proc,sys,tmp,modules,vm,usr/bin,kselftest/kvm} || die 
 		"$top/tools/vm/copy-programs.sh" "$root" /usr/libexec/coreutils \
 			/usr/libexec/coreutils/libstdbuf.so
 } || die "cannot write in $root"
-(cd "$root" && find . | cpio -o -H newc --quiet) >"$work/initrd.cpio" || die "cannot write $work/initrd.cpio"
+# Another run may be booting from the old one.
+(cd "$root" && find . | cpio -o -H newc --quiet) >"$work/initrd.cpio.new" &&
+	mv "$work/initrd.cpio.new" "$work/initrd.cpio" || die "cannot write $work/initrd.cpio"
 gcc -O2 -o "$work/tsc_khz" "$top/tools/vm/tsc_khz.c" || die "cannot build $work/tsc_khz"

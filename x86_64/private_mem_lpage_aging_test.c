@@ -89,8 +89,8 @@ FIXTURE_SETUP(aging)
 		SKIP(return, "%s", missing);
 
 	/*
-	 * A page counts as idle only on an LRU list (page_idle_get_folio()), where a CPU puts its new
-	 * ones when it has some more of them.
+	 * A page counts as idle only on an LRU list (page_idle_get_folio()), where a CPU puts its
+	 * new ones when it has some more of them.
 	 */
 	before = one_cpu_stay();
 	plain_vm_create(&self->vm, variant->backing, 2 * SLOT_SIZE, SLOT_SIZE);

@@ -307,8 +307,8 @@ TEST_F(ring, full_makes_the_guest_leave)
 }
 
 /*
- * A vCPU whose ring nobody empties gets no further, however often it is run.  Taking the entries out
- * makes no room, only KVM_RESET_DIRTY_RINGS does (kvm_dirty_ring_used()).
+ * A vCPU whose ring nobody empties gets no further, however often it is run.  Taking the entries
+ * out makes no room, only KVM_RESET_DIRTY_RINGS does (kvm_dirty_ring_used()).
  */
 TEST_F(ring, full_keeps_the_guest_out)
 {

@@ -6,7 +6,7 @@
 #include "host/meminfo.h"
 
 /* The number behind @name and @separator, at the beginning of a line of the file @path. */
-static bool read_number(const char *path, const char *name, char separator, u64 *value)
+static bool find_number(const char *path, const char *name, char separator, u64 *value)
 {
 	const size_t length = strlen(name);
 	FILE *file = fopen(path, "r");
@@ -24,10 +24,10 @@ static bool read_number(const char *path, const char *name, char separator, u64 
 
 bool meminfo_read(const char *name, u64 *value)
 {
-	return read_number("/proc/meminfo", name, ':', value);
+	return find_number("/proc/meminfo", name, ':', value);
 }
 
 bool vmstat_read(const char *name, u64 *value)
 {
-	return read_number("/proc/vmstat", name, ' ', value);
+	return find_number("/proc/vmstat", name, ' ', value);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Staying on one CPU.  Each has lists of its own, of pages that were just given back and of new ones
- * (mm/swap.c), and only what happens on it takes them from there.
+ * Staying on one CPU.  Each has lists of its own, of pages that were just given back and of new
+ * ones (mm/swap.c), and only what happens on it takes them from there.
  */
 #ifndef LPAGE_ONE_CPU_H
 #define LPAGE_ONE_CPU_H

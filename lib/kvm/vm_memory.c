@@ -29,7 +29,7 @@ static bool read_memory(struct vm_memory *memory)
 	    !meminfo_read("Unevictable", &memory->unevictable))
 		return false;
 
-	/* Those of IOMMUs are counted with them (drivers/iommu/iommu-pages.c), and devices need some. */
+	/* IOMMUs' are counted with them (drivers/iommu/iommu-pages.c), as devices need them. */
 	vmstat_read("nr_iommu_pages", &iommu_pages);
 	memory->page_tables = memory->page_tables * 1024 - iommu_pages * getpagesize();
 	memory->slab *= 1024;

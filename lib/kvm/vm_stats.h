@@ -17,9 +17,9 @@ u64 vm_stats_nx_splits(struct kvm_vm *vm);
 u64 vm_stats_tlb_flushes(struct kvm_vm *vm);
 
 /*
- * A file with the stats of @vcpu for the functions below, or 0 where libkvm has opened one of its own.
- * To be called before the vCPU runs: KVM_GET_STATS_FD waits for one that does (kvm_vcpu_ioctl()).
- * Who frees the vCPU closes the file.
+ * A file with the stats of @vcpu for the functions below, or 0 where libkvm has opened one of its
+ * own.  To be called before the vCPU runs: KVM_GET_STATS_FD waits for one that does
+ * (kvm_vcpu_ioctl()).  Who frees the vCPU closes the file.
  */
 int vm_stats_open(struct kvm_vcpu *vcpu);
 

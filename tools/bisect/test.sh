@@ -10,6 +10,8 @@
 . "$top/tools/bisect/try.sh"
 . "$top/tools/bisect/cost.sh"
 . "$top/tools/tap.sh"
+# Who runs this may sign what is committed, or have hooks.
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 
 # commit_file FILE SUBJECT
 commit_file()

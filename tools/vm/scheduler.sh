@@ -21,11 +21,28 @@ outlive_nobody()
 }
 looked_at=
 
+# Bytes that a container may still use, as far as its limit goes: what is of files can be given back.
+container_memory()
+{
+	local cgroup=/sys/fs/cgroup limit
+
+	{
+		[ -r "$cgroup/memory.max" ] || cgroup+=/memory
+		limit=$(cat "$cgroup"/memory.{max,limit_in_bytes} | head -n 1)
+		awk -v limit="$limit" '($1 == "anon" || $1 == "total_rss") && limit ~ /^[0-9]+$/ { print limit - $2 }' \
+			"$cgroup/memory.stat"
+	} 2>/dev/null
+}
+
 # How many VMs there is memory for.
 vms_that_fit()
 {
-	awk -v mem="$MEM" '/^MemAvailable/ { n = int($2 / 1024 / (mem + 1024)) } END { print (n > 1 ? n : 1) }' \
-		/proc/meminfo
+	awk -v mem="$MEM" -v left="$(container_memory)" '
+		/^MemAvailable/ { n = $2 * 1024 }
+		END {
+			n = int((left != "" && left < n ? left : n) / 1024 / 1024 / (mem + 1024))
+			print (n > 1 ? n : 1)
+		}' /proc/meminfo
 }
 
 # Put the lines of stdin into the queue; one of several, if the variable queue_file says another name.

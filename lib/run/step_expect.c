@@ -47,8 +47,7 @@ static bool leaves_left_out(struct scenario_run *run)
 	if (run->reads_out)
 		return true;
 
-	if (missing_for_leaves(run))
-		run->left_out = missing_for_leaves(run);
+	run->left_out = missing_for_leaves(run);
 	return run->left_out;
 }
 

@@ -16,13 +16,20 @@ static inline void scenario_case_skip(struct __test_metadata *_metadata, enum ba
 		SKIP(return, "%s", suite_missing(kind));
 }
 
-/* The scenario @text passes, see suite_run(), with all that is written down in it looked at. */
+/* The last suite_run() has had no @failure, and has looked at all that is written down. */
+static inline void scenario_case_passed(struct __test_metadata *_metadata, char *failure,
+					const char *name)
+{
+	ASSERT_TRUE(suite_passed(failure, name));
+	if (suite_left_out())
+		SKIP(return, "%s", suite_left_out());
+}
+
+/* The same of the scenario @text, see suite_run(). */
 static inline void scenario_case_run(struct __test_metadata *_metadata, const char *text,
 				     const char *name, bool read_out)
 {
-	ASSERT_TRUE(suite_passed(suite_run(text, name, read_out), name));
-	if (suite_left_out())
-		SKIP(return, "%s", suite_left_out());
+	scenario_case_passed(_metadata, suite_run(text, name, read_out), name);
 }
 
 /* In its tests self->name is the name of the sub-test. */

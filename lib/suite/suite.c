@@ -41,6 +41,12 @@ static void prepare_backings(void)
 	}
 }
 
+static void change_if_possible(const char *path, const char *value)
+{
+	if (setting_can_change(path))
+		setting_change(path, value);
+}
+
 /*
  * To see who uses memory, NUMA balancing unmaps it now and then, which takes leaves as well
  * (change_protection(), mmu notifiers). Where it is off already nothing is left to be given back.
@@ -49,9 +55,8 @@ static void stop_numa_balancing(void)
 {
 	char value[8];
 
-	if (!setting_read(NUMA_BALANCING_SETTING, value, sizeof(value)) && strcmp(value, "0") &&
-	    setting_can_change(NUMA_BALANCING_SETTING))
-		setting_change(NUMA_BALANCING_SETTING, "0");
+	if (!setting_read(NUMA_BALANCING_SETTING, value, sizeof(value)) && strcmp(value, "0"))
+		change_if_possible(NUMA_BALANCING_SETTING, "0");
 }
 
 /*
@@ -60,15 +65,13 @@ static void stop_numa_balancing(void)
  */
 static void stop_khugepaged(void)
 {
-	if (setting_can_change(KHUGEPAGED_SLEEP_SETTING))
-		setting_change(KHUGEPAGED_SLEEP_SETTING, "4294967295");
+	change_if_possible(KHUGEPAGED_SLEEP_SETTING, "4294967295");
 }
 
 /* On hosts that have run for long, kcompactd moves pages, which takes their leaves. */
 static void stop_compaction(void)
 {
-	if (setting_can_change(COMPACTION_SETTING))
-		setting_change(COMPACTION_SETTING, "0");
+	change_if_possible(COMPACTION_SETTING, "0");
 }
 
 static void print_attributes(void)

@@ -17,8 +17,8 @@ find_author()
 	export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 }
 
-# own_git COMMAND...: in our repository $repo; only our settings count there, whatever a person prefers.
+# own_git COMMAND...: in our repository $repo.
 own_git()
 {
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$repo" "$@" || die "git $1: failed in $repo"
+	plain_git -C "$repo" "$@" || die "git $1: failed in $repo"
 }

@@ -9,8 +9,7 @@
 check_options()
 {
 	case ${ON:-vm} in vm | host) ;; *) die "ON=$ON is neither vm nor host" ;; esac
-	[ "$VENDOR" != intel ] || die 'VENDOR=intel: instructions are counted in QEMU, which has no EPT'
-	check_threshold
+	check_cost_options
 	sides=(a)
 	[ -z "$A$B" ] || sides+=(b)
 	[ "$ON" != host ] || [ -z "$A$B$KERNEL$RULE$PATCH" ] || die 'ON=host takes the one kernel that runs'

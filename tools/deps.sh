@@ -18,9 +18,10 @@ packages=(
 [ "$VENDOR" != intel ] || packages+=(bochs bochsbios vgabios bochs-term isolinux syslinux-common xorriso)
 packages+=("$@" ${KERNEL:+patch})
 missing=()
+# A line for each, and for each architecture that it is there for.
+installed=$'\n'$(dpkg-query -Wf '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null)$'\n'
 for p in "${packages[@]}"; do
-	# One line for each architecture.
-	dpkg-query -Wf '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed || missing+=("$p")
+	[[ $installed == *$'\n'"$p installed"$'\n'* ]] || missing+=("$p")
 done
 [ ${#missing[@]} != 0 ] || exit 0
 

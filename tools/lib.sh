@@ -58,6 +58,12 @@ findings()
 		die "no strings in $top/lib/kvm/kernel_complaint.h"
 }
 
+# git for our own repositories: only our settings count there, whatever a person prefers.
+plain_git()
+{
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git "$@"
+}
+
 # Wait for all of these children; as soon as one fails, the others are of no use.
 wait_for()
 {
@@ -162,11 +168,14 @@ get_source()
 {
 	local pids=()
 
-	# Who cannot install gets just the line that says what is missing; and there is nothing to wait for
-	# where the source is a tree, but what copies it.
-	[ "$(id -u)" = 0 ] && [ -z "$KDIR" ] || step "$top/tools/deps.sh" "$@"
-	start "$top/tools/deps.sh" "$@"
-	pids+=($!)
+	# Who cannot install gets just the line that says what is missing; and where the source is a tree,
+	# there is nothing to wait for but what copies it.
+	if [ "$(id -u)" != 0 ] || [ -n "$KDIR" ]; then
+		step "$top/tools/deps.sh" "$@"
+	else
+		start "$top/tools/deps.sh" "$@"
+		pids+=($!)
+	fi
 	start "$top/tools/source.sh"
 	pids+=($!)
 	wait_for "${pids[@]}"
@@ -367,9 +376,10 @@ read_releases()
 	done
 }
 
-# Of ratios of costs, the largest that is taken.
-check_threshold()
+# What goes for costs: who counts, and of their ratios the largest that is taken.
+check_cost_options()
 {
+	[ "$VENDOR" != intel ] || die 'VENDOR=intel: instructions are counted in QEMU, which has no EPT'
 	[[ ${THRESHOLD:-1} =~ ^[0-9]+(\.[0-9]+)?$ ]] || die "THRESHOLD=$THRESHOLD is not a number such as 1.05"
 }
 

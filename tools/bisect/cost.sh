@@ -6,13 +6,12 @@
 check_cost()
 {
 	[ -n "$COST" ] || return 0
-	[ "$VENDOR" != intel ] || die 'VENDOR=intel: instructions are counted in QEMU, which has no EPT'
 	[[ $COST =~ ^([a-zA-Z0-9_]+)\ ([0-9]{1,5}[KMGT])\ ([a-zA-Z0-9_]+)$ ]] ||
 		die "COST=$COST is not a case, a size and a figure, such as 'recount 1G to_private'"
 	cost_case=${BASH_REMATCH[1]} cost_size=${BASH_REMATCH[2]} cost_figure=${BASH_REMATCH[3]}
 	[ -z "$TEST$SCENARIO" ] || die 'COST= takes the place of TEST= and SCENARIO='
 	: "${THRESHOLD:=1.05}"
-	check_threshold
+	check_cost_options
 }
 
 # measure REVISION: the figure into measured, with its unit; the module is built.

@@ -13,7 +13,7 @@ module_paths=(arch/x86/kvm virt/kvm include/linux/kvm_host.h)
 
 tree_git()
 {
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$tree" "$@"
+	plain_git -C "$tree" "$@"
 }
 
 # commit NAME REVISION: the commit that the user calls so.

@@ -22,7 +22,7 @@ own_make()
 
 own_git()
 {
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$tree" "$@" || failed "git $*: failed"
+	plain_git -C "$tree" "$@" || failed "git $*: failed"
 }
 
 # Nothing that git knows of has changed or come.

@@ -139,7 +139,8 @@ lacks()
 		huge_guest_memfd | gmem_attributes) is_on "$need" || echo "KERNEL=$need" ;;
 		intel) [ "$VENDOR" = intel ] || echo "VENDOR=$need" ;;
 		amd) [ "$VENDOR" != intel ] || echo "VENDOR=$need" ;;
-		*) echo "make $need" ;;
+		cost) echo "make $need" ;;
+		*) echo "$need" ;;
 		esac
 	done | head -n 1
 }

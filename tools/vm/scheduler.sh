@@ -233,12 +233,14 @@ check_emulator()
 # The files that VMs have sent, of all lanes, into the folder $results.
 unpack_files()
 {
-	local file
+	local file log
 
 	for file in "$results"/vm*/files.tar; do
+		log=${file%.tar}.log
 		[ ! -s "$file" ] ||
-			tar -xf "$file" --ignore-zeros --warning=no-timestamp -C "$results" 2>"${file%.tar}.log" ||
-			say "incomplete: files that a VM was sending when it ended, see ${file%.tar}.log"
+			tar -xf "$file" --ignore-zeros --warning=no-timestamp -C "$results" 2>"$log" ||
+			say "incomplete: files that a VM was sending when it ended, see $log"
+		[ -s "$log" ] || rm -f "$log"
 		rm -f "$file"
 	done
 }

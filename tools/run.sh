@@ -27,7 +27,7 @@ stop()
 	mapfile -t children < <(jobs -p)
 	kill "${children[@]}" 2>/dev/null
 	wait
-	[ -z "$results" ] || rm -rf "$results"/{job,programs,queue,queue.*}
+	[ -z "$results" ] || rm -rf "${results:?}"/{job,boot,programs,queue,queue.*}
 	die 'interrupted'
 }
 
@@ -162,10 +162,22 @@ add_programs()
 		strip -g "$results/job/kselftest/kvm"/* || die "cannot write in $results"
 }
 
+# What the VMs boot from is this run's own: another one may build another kernel meanwhile.
+use_vm()
+{
+	export BOOT=$results/boot
+	timed initrd step "$top/tools/vm/initrd.sh"
+	kernel_name >"$results/kernel" || die "cannot write in $results"
+	add_programs
+	ACCEL=$("$top/tools/vm/accel.sh") || exit
+	export ACCEL
+}
+
 # Where the programs find their things on this machine.
 use_host()
 {
 	vm_command=$top/tools/host.sh
+	echo "$(uname -r) of this machine" >"$results/kernel" || die "cannot write in $results"
 	{
 		printf 'export KVM_LPAGE_RESULTS=%q\n' "$results/job/job/files"
 		printf 'kselftest=%q\ntools=%q\nfeed=0\n' "$work/install" "$top/tools/vm"
@@ -300,7 +312,7 @@ run_lanes()
 	start_lanes "$lanes" run_lane
 	follow_lanes show_event show_progress
 	fail_the_rest
-	rm -rf "$results"/{job,programs,queue,queue.*}
+	rm -rf "${results:?}"/{job,boot,programs,queue,queue.*}
 }
 
 # Why programs have skipped themselves.
@@ -333,12 +345,7 @@ verdict()
 
 	read -r passed failed skipped < <(awk -F '\t' '{ p += $3; f += $4; s += $5 }
 		END { print p + 0, f + 0, s + 0 }' "$results/summary.tsv")
-	if [ "$ON" = host ]; then
-		kernel="$(uname -r) of this machine"
-	else
-		kernel=$(kernel_name)
-	fi
-	echo "$kernel" >"$results/kernel" || die "cannot write in $results"
+	kernel=$(cat "$results/kernel")
 	echo
 	if [ "$failed" != 0 ]; then
 		conclude "FAIL: kernel $kernel: $failed of $((passed + failed + skipped)) sub-tests failed;" \
@@ -356,6 +363,8 @@ prepare()
 	timed 'packages, source' get_source
 	[ "$ON" != host ] || step "$top/tools/host-check.sh"
 	locate
+	# Nobody builds anything else here before this run has all that it needs of it.
+	lock "$work/run"
 	timed 'kernel, tests' build_all
 	select_tests
 	recall_seconds
@@ -365,12 +374,10 @@ prepare()
 	make_job
 	if [ "$ON" = host ]; then
 		use_host
-		return
+	else
+		use_vm
 	fi
-	timed initrd step "$top/tools/vm/initrd.sh"
-	add_programs
-	ACCEL=$("$top/tools/vm/accel.sh") || exit
-	export ACCEL
+	exec 9>&-
 }
 
 tests=()

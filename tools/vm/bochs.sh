@@ -53,7 +53,7 @@ make_cd()
 			-boot-load-size 4 -boot-info-table -graft-points \
 			isolinux.bin=/usr/lib/ISOLINUX/isolinux.bin \
 			ldlinux.c32=/usr/lib/syslinux/modules/bios/ldlinux.c32 \
-			isolinux.cfg="$media/isolinux.cfg" vmlinuz="$work/kernel/arch/x86/boot/bzImage" \
+			isolinux.cfg="$media/isolinux.cfg" vmlinuz="$boot/bzImage" \
 			initrd="$media/initrd" 2>"$media/log" || {
 		cat "$media/log" >&2
 		die "cannot write $media/cd.iso"

@@ -5,7 +5,7 @@
 # Boot the kernel under test with the files in the folder JOB laid over the initrd; /job/run among
 # them is what the VM does. Its results go to stdout, from stdin it can be told something; its console
 # and files go to the folder OUT. It ends when the VM does, with status 0 if that was the guest's doing.
-# MEM (MiB), SMP and ACCEL are set by the caller: tcg, kvm, bochs, or icount: TCG with one CPU whose TSC
+# BOOT may be a folder from initrd.sh; MEM (MiB), SMP and ACCEL are set by the caller: tcg, kvm, bochs, or icount: TCG with one CPU whose TSC
 # counts instructions, the same in each run. TCG_THREAD may be, for tcg: see qemu.sh.
 
 . "$(dirname "$0")/../lib.sh"
@@ -13,11 +13,12 @@
 locate
 job=$1
 out=$2
+boot=${BOOT:-$work/boot}
 media=$out/media
 
 # What the VM boots from, which is of no use afterwards.
 mkdir -p "$media" || die "cannot create $media"
-(cd "$job" && find . | cpio -o -H newc --quiet) | cat "$work/initrd.cpio" - >"$media/initrd" ||
+(cd "$job" && find . | cpio -o -H newc --quiet) | cat "$boot/initrd.cpio" - >"$media/initrd" ||
 	die "cannot write $media/initrd"
 
 # 1G pages as long as 2G are left.

@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Make the part of the initrd that does not depend on the job: busybox, init, the KVM modules and
-# kselftest's runner with the tools it looks for. Programs come with the job.
+# Usage: initrd.sh
+# Put what a VM boots from into the folder BOOT, else $work/boot, all but what depends on the job: bzImage, and an initrd of
+# busybox, init, the KVM modules and kselftest's runner with the tools it looks for; and tsc_khz.
 
 . "$(dirname "$0")/../lib.sh"
 
 locate
+boot=${BOOT:-$work/boot}
 lock "$work"
 root=$work/initrd
 rm -rf "$root"
@@ -25,7 +27,10 @@ mkdir -p "$root"/{bin,dev,proc,sys,tmp,modules,vm,usr/bin,kselftest/kvm} || die 
 		"$top/tools/vm/copy-programs.sh" "$root" /usr/libexec/coreutils \
 			/usr/libexec/coreutils/libstdbuf.so
 } || die "cannot write in $root"
-# Another run may be booting from the old one.
-(cd "$root" && find . | cpio -o -H newc --quiet) >"$work/initrd.cpio.new" &&
-	mv "$work/initrd.cpio.new" "$work/initrd.cpio" || die "cannot write $work/initrd.cpio"
-gcc -O2 -o "$work/tsc_khz" "$top/tools/vm/tsc_khz.c" || die "cannot build $work/tsc_khz"
+# Another run may be booting from the old ones.
+mkdir -p "$boot" && (cd "$root" && find . | cpio -o -H newc --quiet) >"$boot/initrd.cpio.new" &&
+	cp "$work/kernel/arch/x86/boot/bzImage" "$boot/bzImage.new" &&
+	gcc -O2 -o "$boot/tsc_khz.new" "$top/tools/vm/tsc_khz.c" || die "cannot write in $boot"
+for file in initrd.cpio bzImage tsc_khz; do
+	mv "$boot/$file.new" "$boot/$file" || die "cannot write in $boot"
+done

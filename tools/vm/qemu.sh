@@ -48,12 +48,12 @@ serial=(
 # starting a small program costs.
 kernel+=(norandmaps)
 # On a busy machine the VM would take its clock to be several times slower than it is.
-[ "$ACCEL" != tcg ] || kernel+=(tsc_early_khz="$("$work/tsc_khz")")
+[ "$ACCEL" != tcg ] || kernel+=(tsc_early_khz="$("$boot/tsc_khz")")
 # This mask ends up in init's environment.
 [ $spare = 0 ] || kernel+=(lpage_cpus="$(printf %x $(((1 << SMP) - 1 << spare)))")
 [ "$ACCEL" != icount ] || kernel+=(tsc_early_khz=1000000)
 
 exec setpriv --pdeathsig KILL -- qemu-system-x86_64 "${machine[@]}" -machine pc \
 	-smp "$((SMP + spare)),sockets=$((SMP + spare))" -m "$((MEM / 2 * 2))M" "${numa[@]}" -nodefaults -no-user-config -display none \
-	-no-reboot "${serial[@]}" -kernel "$work/kernel/arch/x86/boot/bzImage" -initrd "$media/initrd" \
+	-no-reboot "${serial[@]}" -kernel "$boot/bzImage" -initrd "$media/initrd" \
 	-append "${kernel[*]}"

@@ -14,22 +14,30 @@ ips=100000000
 # An unknown MSR is one to be ignored: Linux tries some.
 kernel+=(noxsave tsc_early_khz=$((ips / 1000)))
 
+# Bochs 3.0 has posted interrupts, but takes the address of their descriptor, which is aligned, for
+# malformed, and no VM entry succeeds; 2.7 has none.
+vendor_parameters=enable_apicv=0
+
 # Its PML holds the address of the byte that was written where a real CPU's holds that of the page, which
 # kvm_intel warns of. Kernels before 6.13 have it log pages, such as stacks, that are not to be logged
-# (make_spte() does not set all dirty bits): they go without. What the kernel does not know of its command
-# line ends up in init's environment.
+# (make_spte() does not set all dirty bits): they go without.
 if [ "$(printf '6.13\n%s\n' "$(kernel_name)" | sort -V | head -n 1)" = 6.13 ]; then
 	kernel+=(KVM_LPAGE_PML_LOGS_BYTES=1)
 else
-	kernel+=(KVM_LPAGE_VENDOR_PARAMETERS=pml=0)
+	vendor_parameters+=' pml=0'
 fi
+# What the kernel does not know of its command line ends up in init's environment.
+kernel+=("KVM_LPAGE_VENDOR_PARAMETERS=\"$vendor_parameters\"")
 
+# The BIOSes by their names: 3.0 looks for that of the VGA under one that Debian's package does not have.
 write_config()
 {
 	cat <<-END
 		display_library: term
 		plugin_ctrl: unmapped=1, biosdev=1, speaker=0
 		memory: guest=$MEM, host=2048
+		romimage: file=/usr/share/bochs/BIOS-bochs-latest
+		vgaromimage: file=/usr/share/vgabios/vgabios.bin
 		cpu: model=corei7_icelake_u, count=1, ips=$ips, reset_on_triple_fault=0, ignore_bad_msrs=1
 		clock: sync=none, time0=utc
 		pci: enabled=1, chipset=i440fx

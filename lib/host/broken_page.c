@@ -79,8 +79,9 @@ int broken_page_make_of_file(u64 pfn)
 	char number[PFN_TEXT];
 	int r = mend_later(pfn, number);
 
-	if (!r)
-		r = setting_write(POISON, number);
+	if (r)
+		return r;
+	r = setting_write(POISON, number);
 	/* So memory_failure() says of a page that its file keeps (has_extra_refcount()). */
 	return r == EBUSY ? 0 : r;
 }

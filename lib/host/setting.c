@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,6 +33,8 @@ struct change {
 /* Shared with the guards and with all children of the program. */
 static struct change *change;
 static pid_t owner;
+static pid_t forker;		/* the parent of a process that has just been forked */
+static bool forks_guard;
 
 int setting_write(const char *path, const char *value)
 {
@@ -70,7 +75,7 @@ static void undo(const struct change *undone)
 		setting_write(undone->path, undone->before);
 }
 
-/* In reverse: the last one changed may depend on those before it. */
+/* The one that was first changed comes last: a later one may depend on it. */
 static void undo_some(bool only_for_now)
 {
 	int i;
@@ -97,10 +102,43 @@ static void at_exit(void)
 }
 
 /*
+ * One program at a time may have changed settings: another one, which would take what this
+ * one has written for what was there before, waits until all is given back.  Where there is no
+ * KVM nothing is changed.  Returns what is to be kept open until then, or -1.
+ */
+static int take_turn(void)
+{
+	int fd = open("/dev/kvm", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || !flock(fd, LOCK_EX | LOCK_NB))
+		return fd;
+	printf("# Waiting for another program of this suite, which has changed settings\n");
+	fflush(stdout);
+	while (flock(fd, LOCK_EX) && errno == EINTR)
+		;
+	return fd;
+}
+
+static void before_fork(void)
+{
+	forker = getpid();
+}
+
+/* A test that outlives the program goes on changing settings, and keeps the guard from its work. */
+static void end_with_parent(void)
+{
+	if (forks_guard)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != forker)
+		raise(SIGKILL);
+}
+
+/*
  * Nobody ever writes to the pipe: it ends when the last process that could is gone.  What is
  * left then is noted as done all the same: one guard may not reach what another one does.
  */
-static void wait_for_the_end(int life)
+static void wait_for_the_end(int life, int turn)
 {
 	sigset_t all;
 	char byte;
@@ -113,7 +151,9 @@ static void wait_for_the_end(int life)
 
 	/* Hold nothing open that others wait for the end of. */
 	dup2(life, 0);
-	syscall(SYS_close_range, 1, ~0u, 0);
+	if (turn >= 0)
+		dup2(turn, 1);
+	syscall(SYS_close_range, turn >= 0 ? 2 : 1, ~0u, 0);
 	while (read(0, &byte, 1) < 0 && errno == EINTR)
 		;
 	for (i = MAX_CHANGES - 1; i >= 0; i--) {
@@ -123,31 +163,44 @@ static void wait_for_the_end(int life)
 	_exit(0);
 }
 
-static void start_guard(void)
+static void start_guard(int turn)
 {
 	int life[2];
 	pid_t guard;
 
 	TEST_ASSERT(!pipe2(life, O_CLOEXEC), "Cannot guard settings");
 	fflush(NULL);
+	forks_guard = true;
 	guard = fork();
+	forks_guard = false;
 	TEST_ASSERT(guard >= 0, "Cannot fork");
 	if (!guard) {
 		close(life[1]);
-		wait_for_the_end(life[0]);
+		wait_for_the_end(life[0], turn);
 	}
 	close(life[0]);
 }
 
+static void guard_first(void)
+{
+	int turn = take_turn();
+
+	change = mmap(NULL, MAX_CHANGES * sizeof(*change), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	owner = getpid();
+	TEST_ASSERT(change != MAP_FAILED && !atexit(at_exit) &&
+		    !pthread_atfork(before_fork, NULL, end_with_parent), "Cannot guard settings");
+	start_guard(turn);
+	if (turn >= 0)
+		close(turn);
+}
+
 void setting_guard(void)
 {
-	if (!change) {
-		change = mmap(NULL, MAX_CHANGES * sizeof(*change), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		owner = getpid();
-		TEST_ASSERT(change != MAP_FAILED && !atexit(at_exit), "Cannot guard settings");
-	}
-	start_guard();
+	if (change)
+		start_guard(-1);
+	else
+		guard_first();
 }
 
 bool setting_can_change(const char *path)
@@ -220,6 +273,10 @@ int setting_change_back(const char *path, const char *value, const char *back)
 
 int setting_undo_by(const char *path, const char *value)
 {
+	const struct change *entry = find_change(path, true);
+
+	if (entry && entry->done && strcmp(entry->before, value))
+		return EBUSY;
 	return note_change(path, value, true);
 }
 

@@ -17,7 +17,8 @@
 /*
  * To be called before anything is changed, and before the program has children or VMs.
  * Calling it again starts another process that undoes what is left: one that sees what the
- * program has mounted in between.
+ * program has mounted in between.  It waits until no other program of the suite has changes left,
+ * and from then on each process is killed when the thread that has forked it ends.
  */
 void setting_guard(void);
 
@@ -44,7 +45,7 @@ int setting_change_for_now(const char *path, const char *value);
 
 /*
  * To be called before something is done that writing @value to @path undoes: setting_restore() does
- * that, too.
+ * that, too.  EBUSY: there is something else to be undone there.
  */
 int setting_undo_by(const char *path, const char *value);
 

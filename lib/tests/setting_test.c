@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ static void change_all(void)
 	setting_restore();
 	CHECK(!setting_read(file, value, sizeof(value)) && !strcmp(value, "middle"), "%s", value);
 	CHECK(!setting_undo_by(file, "undone"), "no promise to undo");
+	CHECK(setting_undo_by(file, "else") == EBUSY, "a promise to undo two things");
 	CHECK(!setting_read(file, value, sizeof(value)) && !strcmp(value, "middle"), "%s", value);
 	setting_restore();
 	CHECK(!setting_read(file, value, sizeof(value)) && !strcmp(value, "undone"), "%s", value);
@@ -61,8 +63,24 @@ static bool is_restored(void)
 	       access(made, F_OK);
 }
 
-/* Change everything in a child that ends by @signal, or just so if that is 0. */
-static void change_in_child(int signal)
+/* As kselftest_harness.h does it: a test has a process group of its own. */
+static void start_test(void)
+{
+	pid_t test = fork();
+
+	CHECK(test >= 0, "no child");
+	if (test)
+		return;
+	setpgid(0, 0);
+	for (;;)
+		pause();
+}
+
+/*
+ * Change everything in a child that ends by @signal, or just so if that is 0; if @leaves_test,
+ * it has a child that does not end.
+ */
+static void change_in_child(int signal, bool leaves_test)
 {
 	pid_t child;
 	int ms;
@@ -72,6 +90,8 @@ static void change_in_child(int signal)
 	child = fork();
 	if (!child) {
 		change_all();
+		if (leaves_test)
+			start_test();
 		if (signal)
 			kill(getpid(), signal);
 		exit(0);
@@ -85,17 +105,23 @@ static void change_in_child(int signal)
 
 static void test_exit(void)
 {
-	change_in_child(0);
+	change_in_child(0, false);
 }
 
 static void test_kill(void)
 {
-	change_in_child(SIGKILL);
+	change_in_child(SIGKILL, false);
+}
+
+static void test_left(void)
+{
+	change_in_child(SIGKILL, true);
 }
 
 static const struct unit_case cases[] = {
 	{ "an exit restores what was changed", test_exit },
 	{ "a kill restores what was changed", test_kill },
+	{ "a test that is left when its program is killed ends with it", test_left },
 };
 
 int main(void)

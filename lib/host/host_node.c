@@ -288,6 +288,12 @@ long host_node_unevictable_pages(unsigned int node)
 	return read_sysfs(node, "vmstat", "nr_unevictable");
 }
 
+long host_node_foreign_pages(void)
+{
+	return read_sysfs(0, "numastat", "numa_foreign") +
+	       read_sysfs(1, "numastat", "numa_foreign");
+}
+
 /* Move @page to each node. Returns 0 or the errno. */
 static int try_page(void *page)
 {

@@ -13,6 +13,8 @@
 
 #include "scenario/scenario.h"
 
+#define MISSING_NODE_MEMORY	"free memory on each NUMA node"
+
 /* The node of a page that is not there. */
 #define HOST_NODE_NONE	(-1)
 
@@ -67,5 +69,11 @@ int host_node_evacuate(unsigned int node);
  * counts roughly.
  */
 long host_node_unevictable_pages(unsigned int node);
+
+/*
+ * Pages that were wanted on one of the two nodes and that the kernel has taken elsewhere, so
+ * far: where it need not obey a policy (alloc_pages_mpol()) it does that rather than make room.
+ */
+long host_node_foreign_pages(void);
 
 #endif /* LPAGE_HOST_NODE_H */

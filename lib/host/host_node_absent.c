@@ -63,3 +63,8 @@ long host_node_unevictable_pages(unsigned int node)
 {
 	return 0;
 }
+
+long host_node_foreign_pages(void)
+{
+	return 0;
+}

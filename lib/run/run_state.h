@@ -31,10 +31,11 @@ struct scenario_run {
 	bool recovered_more;		/* for more periods than a step said, as time went by */
 	bool reads_out;			/* between the steps, which adds leaves to theirs */
 	bool lacks_hugepages;		/* the host did not map huge what it should have */
-	const char *left_out;		/* a constant reason why leaves written down were */
+	const char *left_out;		/* a constant reason why something was not looked at */
 	struct step_outcome outcome;		/* KVM's, but for the leaves */
 	struct attr_map *mmio_seen;	/* gfns that KVM may remember as MMIO */
 	enum node_placement placement;	/* of new memory */
+	bool misplaced;			/* some of that, as a node had none left */
 	bool felt;			/* an allocation failed during the last step */
 	bool refused;			/* the last step met ENOMEM, as it may then */
 	u64 nr_refused;

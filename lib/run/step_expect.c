@@ -44,11 +44,14 @@ static const char *missing_for_leaves(const struct scenario_run *run)
 /* It is for the steps alone, without what reads out between them. */
 static bool leaves_left_out(struct scenario_run *run)
 {
+	const char *missing = missing_for_leaves(run);
+
 	if (run->reads_out)
 		return true;
 
-	run->left_out = missing_for_leaves(run);
-	return run->left_out;
+	if (missing)
+		run->left_out = missing;
+	return missing;
 }
 
 /* The kernel that leaves are written down for; other traits are as they are here. */

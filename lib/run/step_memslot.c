@@ -7,6 +7,20 @@
 #include "run/run_memory.h"
 #include "run/run_step.h"
 
+/* New memory, placed as the scenario says. */
+static void map_placed(struct scenario_run *run, const struct step *step, struct run_memory *memory)
+{
+	long foreign = run->placement ? host_node_foreign_pages() : 0;
+
+	if (run->placement)
+		host_node_place(run->placement);
+	backing_map(&memory->view, step->backing, step->hva, step->size);
+	if (!run->placement)
+		return;
+	host_node_place(PLACE_ANYWHERE);
+	run->misplaced = host_node_foreign_pages() != foreign;
+}
+
 static void allocate(struct scenario_run *run, const struct step *step, struct run_memory *memory)
 {
 	if (step->backing == BACKING_GUEST_MEMFD) {
@@ -16,11 +30,7 @@ static void allocate(struct scenario_run *run, const struct step *step, struct r
 	}
 	memory->gmem_fd = step->gmem ?
 			  vm_driver_create_gmem(run->vmd, step->offset + step->size) : -1;
-	if (run->placement)
-		host_node_place(run->placement);
-	backing_map(&memory->view, step->backing, step->hva, step->size);
-	if (run->placement)
-		host_node_place(PLACE_ANYWHERE);
+	map_placed(run, step, memory);
 }
 
 bool run_memslot(struct scenario_run *run, const struct step *step)

@@ -76,13 +76,13 @@ static void parse_options(int argc, char **argv)
 			options.one_seed = true;
 			break;
 		case 'c':
-			options.seeds = options_number(optarg, 0, 1000000, "seeds");
+			options.seeds = options_number(optarg, 1, 1000000, "seeds");
 			break;
 		case 'n':
-			options.steps = options_number(optarg, 0, SCENARIO_MAX_STEPS, "steps");
+			options.steps = options_number(optarg, 1, SCENARIO_MAX_STEPS, "steps");
 			break;
 		case 't':
-			options.seconds = options_number(optarg, 0, INT_MAX, "seconds");
+			options.seconds = options_number(optarg, 1, INT_MAX, "seconds");
 			break;
 		case 'j':
 			options.jobs = options_number(optarg, 1, 64, "jobs");

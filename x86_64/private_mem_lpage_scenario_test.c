@@ -194,10 +194,12 @@ static void print_failure(const char *name, const char *file, struct child_resul
 }
 
 /*
- * Returns true if @scenario passes every time; says of the first failure how it looks, and if it is
- * to be reduced, goes no further.
+ * Returns true if @scenario passes every time; says of the first failure how it looks, and if it
+ * is to be reduced, goes no further.  *@left_out becomes a constant reason why not all was looked
+ * at, or NULL.
  */
-static bool run_times(struct scenario *scenario, const char *file, char *name)
+static bool run_times(struct scenario *scenario, const char *file, char *name,
+		      const char **left_out)
 {
 	struct child_result result;
 	unsigned int i, failed = 0;
@@ -206,6 +208,7 @@ static bool run_times(struct scenario *scenario, const char *file, char *name)
 	for (i = 0; i < options.times && !(failed && options.reduce); i++) {
 		scenario_child_run(scenario, name, CHILD_SECONDS, &result);
 		tolerated += result.nr_tolerated;
+		*left_out = *left_out ? : result.left_out;
 		if (!result.failed || failed++)
 			continue;
 		if (options.reduce)
@@ -224,13 +227,14 @@ static void run_file(struct scenario *scenario, const char *file)
 {
 	const char *reason = missing_for(scenario);
 	char name[128];
+	bool passed;
 
 	name_case(file, name, sizeof(name));
-	if (reason) {
+	passed = reason || run_times(scenario, file, name, &reason);
+	if (passed && reason)
 		ksft_test_result_code(KSFT_SKIP, name, "%s", reason);
-		return;
-	}
-	ksft_test_result(run_times(scenario, file, name), "%s\n", name);
+	else
+		ksft_test_result(passed, "%s\n", name);
 }
 
 static int time_steps(void)

@@ -43,6 +43,15 @@ static char *read_text(const char *name, size_t *len)
 	return text;
 }
 
+/* A file that was cut off would pass as a scenario that has shown nothing. */
+static bool has_steps(const struct scenario *scenario, const char *name, char *error,
+		      size_t error_size)
+{
+	if (!scenario->nr)
+		snprintf(error, error_size, "%s:1:1: expected a step", name);
+	return scenario->nr;
+}
+
 bool scenario_load(struct scenario *scenario, const char *name, char *error, size_t error_size)
 {
 	size_t len = 0;
@@ -55,6 +64,7 @@ bool scenario_load(struct scenario *scenario, const char *name, char *error, siz
 	}
 
 	usable = !scenario_parse(scenario, name, text, len, error, error_size) &&
+		 has_steps(scenario, name, error, error_size) &&
 		 scenario_check(scenario, name, error, error_size);
 	if (!usable)
 		scenario_free(scenario);

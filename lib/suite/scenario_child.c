@@ -23,6 +23,7 @@ static void run_steps(const struct scenario *scenario, const char *name,
 
 	failure = scenario_run_end(run);
 	result->nr_tolerated = run->nr_tolerated;
+	result->left_out = run->left_out;
 	result->failed = failure;
 	if (failure)
 		snprintf(result->message, sizeof(result->message), "%s", failure);

@@ -13,6 +13,7 @@ struct child_result {
 	bool failed;
 	size_t nr_steps;		/* carried out, with the one that failed */
 	u64 nr_tolerated;		/* differences that are known bugs of this kernel */
+	const char *left_out;		/* a constant reason why something was not looked at */
 	char message[4096];		/* if it failed: how */
 };
 

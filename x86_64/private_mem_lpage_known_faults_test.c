@@ -11,6 +11,7 @@
 #include "suite/suite_harness.h"
 
 #include "host/pressure.h"
+#include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
 #include "kvm/known_trait.h"
 #include "suite/scenario_case.h"
@@ -46,6 +47,9 @@ FIXTURE_SETUP(known_fault)
 		SKIP(return, "%s", pressure_missing_slab());
 	if (suite_missing_modes(scenario))
 		SKIP(return, "%s", suite_missing_modes(scenario));
+
+	if (known_bug(variant->id)->log && !kernel_log_is_readable())
+		SKIP(return, "leave to read the kernel's log");
 
 	suite_name(self->name, "known_fault", known_bug(variant->id)->name, _metadata->name);
 }

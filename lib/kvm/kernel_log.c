@@ -34,13 +34,27 @@ static void allow_warnings_again(void)
 	close(fd);
 }
 
+static int open_log(void)
+{
+	return open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+bool kernel_log_is_readable(void)
+{
+	int fd = open_log();
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 void kernel_log_start(void)
 {
 	started = true;
 	memset(tolerated, false, sizeof(tolerated));
 	if (kmsg >= 0)
 		close(kmsg);
-	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	kmsg = open_log();
 	if (kmsg < 0)
 		return;
 

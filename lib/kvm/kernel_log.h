@@ -14,6 +14,9 @@
  */
 void kernel_log_start(void);
 
+/* False without the right to read the log. */
+bool kernel_log_is_readable(void);
+
 /*
  * From now on, until kernel_log_start(), what the log says of @id does not count.  Only for a
  * bug that shows by chance: what it says might be another bug's as well.

@@ -3,15 +3,22 @@
 #ifndef LPAGE_VM_MEMORY_H
 #define LPAGE_VM_MEMORY_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
+
+#define MISSING_QUIET	"machine without other VMs"
 
 struct vm_memory {
 	u64 page_tables;	/* bytes, of all VMs */
 	u64 slab;		/* bytes, in whole pages; attributes are there, too */
 	u64 vmalloc;		/* bytes; what memslots know of their hugepages is there */
-	u64 free_hugepages;	/* of the default size, that nobody uses */
+	u64 free_hugepages;	/* of 2M, that nobody uses */
 	u64 unevictable;	/* bytes; guest_memfd is there, but for each CPU's last pages */
 };
+
+/* True if there is a VM on this machine; without debugfs none is found. */
+bool vm_memory_has_vms(void);
 
 /* A constant reason why that cannot be told here, or not be told apart from other VMs', or NULL. */
 const char *vm_memory_missing(void);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <linux/bits.h>
 
@@ -11,9 +12,11 @@
 #include "host/backing.h"
 #include "host/host_node.h"
 #include "host/setting.h"
+#include "kvm/kernel_log.h"
 #include "kvm/kernel_traits.h"
 #include "kvm/kvm_parameter.h"
 #include "kvm/vm_driver.h"
+#include "kvm/vm_memory.h"
 #include "model/scenario_check.h"
 #include "run/scenario_run.h"
 #include "scenario/scenario_text.h"
@@ -22,6 +25,7 @@
 static struct kernel_traits traits;
 static unsigned int asked_for;
 static const char *missing[NR_BACKING_KINDS];
+static bool others;	/* have VMs here */
 
 static void skip_all(const char *reason)
 {
@@ -68,21 +72,37 @@ static void stop_khugepaged(void)
 	change_if_possible(KHUGEPAGED_SLEEP_SETTING, "4294967295");
 }
 
-/* On hosts that have run for long, kcompactd moves pages, which takes their leaves. */
+/*
+ * On hosts that have run for long, kcompactd moves pages ahead of need, which takes their
+ * leaves.  What nobody can switch off is that it does so for who lacks a large page.
+ */
 static void stop_compaction(void)
 {
 	change_if_possible(COMPACTION_SETTING, "0");
 }
 
-static void print_attributes(void)
+static void print_conditions(void)
 {
 	printf("# Memory attributes: %s\n", vm_driver_attributes());
+	if (!kernel_log_is_readable())
+		printf("# The kernel's log cannot be read: its warnings are not looked at\n");
+}
+
+/* What this program's predecessor had is gone in a moment. */
+static bool others_have_vms(void)
+{
+	int tries;
+
+	for (tries = 0; tries < 100 && vm_memory_has_vms(); tries++)
+		usleep(10000);
+	return vm_memory_has_vms();
 }
 
 /* Nobody but the test is to change how memory is mapped. */
 static void keep_mappings(void)
 {
 	setting_guard();
+	others = others_have_vms();
 	stop_numa_balancing();
 	stop_khugepaged();
 	stop_compaction();
@@ -92,7 +112,7 @@ void suite_start(unsigned int backings)
 {
 	const char *reason = vm_driver_missing();
 
-	print_attributes();
+	print_conditions();
 	if (reason)
 		skip_all(reason);
 
@@ -107,7 +127,7 @@ void suite_start(unsigned int backings)
 
 void suite_start_in_place(void)
 {
-	print_attributes();
+	print_conditions();
 	keep_mappings();
 }
 
@@ -127,10 +147,16 @@ const char *suite_missing(enum backing_kind kind)
 	return missing[kind];
 }
 
-/* NX hugepages can be switched off for good: the parameter then reads so, and refuses. */
+/*
+ * NX hugepages can be switched off for good: the parameter then reads so, and refuses.  It is
+ * of all VMs: those of others are not to lose what keeps their guests from stopping the CPU.
+ */
 static const char *missing_nx(void)
 {
 	char value[8];
+
+	if (others)
+		return MISSING_QUIET;
 
 	if (setting_read(NX_SETTING, value, sizeof(value)) || !*value ||
 	    !setting_can_change(NX_SETTING) || !strcmp(value, "never"))

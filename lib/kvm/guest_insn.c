@@ -14,17 +14,17 @@
 
 static const struct {
 	const char *name;
-	bool reads, writes;
+	bool reads, writes, locks;
 	unsigned char opcode[3];	/* for one byte; the last + 1 for up to eight */
 	unsigned char length;
 	unsigned char opcode_16;	/* of movdqu, behind 0xf3 and 0x0f */
 } insn_kind[NR_INSN_KINDS] = {
-	[INSN_LOAD] =		{ "load",	  true,  false, { 0x8a }, 1, 0x6f },
-	[INSN_STORE] =		{ "store",	  false, true,  { 0x88 }, 1, 0x7f },
-	[INSN_ADD] =		{ "add",	  true,  true,  { 0x00 }, 1 },
-	[INSN_LOCK_ADD] =	{ "lock add",	  true,  true,  { 0x00 }, 1 },
-	[INSN_XCHG] =		{ "xchg",	  true,  true,  { 0x86 }, 1 },
-	[INSN_LOCK_CMPXCHG] =	{ "lock cmpxchg", true,  true,  { 0x0f, 0xb0 }, 2 },
+	[INSN_LOAD] =		{ "load",	  true,  false, false, { 0x8a }, 1, 0x6f },
+	[INSN_STORE] =		{ "store",	  false, true,  false, { 0x88 }, 1, 0x7f },
+	[INSN_ADD] =		{ "add",	  true,  true,  false, { 0x00 }, 1 },
+	[INSN_LOCK_ADD] =	{ "lock add",	  true,  true,  true,  { 0x00 }, 1 },
+	[INSN_XCHG] =		{ "xchg",	  true,  true,  true,  { 0x86 }, 1 },
+	[INSN_LOCK_CMPXCHG] =	{ "lock cmpxchg", true,  true,  true,  { 0x0f, 0xb0 }, 2 },
 };
 
 const char *guest_insn_name(enum guest_insn_kind kind)
@@ -45,6 +45,11 @@ bool guest_insn_reads(enum guest_insn_kind kind)
 bool guest_insn_writes(enum guest_insn_kind kind)
 {
 	return insn_kind[kind].writes;
+}
+
+bool guest_insn_locks(enum guest_insn_kind kind)
+{
+	return insn_kind[kind].locks;
 }
 
 void guest_insn_model(struct guest_insn *insn, unsigned char *memory)

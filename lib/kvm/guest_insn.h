@@ -48,6 +48,9 @@ unsigned int guest_insn_max_size(enum guest_insn_kind kind);
 bool guest_insn_reads(enum guest_insn_kind kind);
 bool guest_insn_writes(enum guest_insn_kind kind);
 
+/* True if no other CPU gets at the memory in between. */
+bool guest_insn_locks(enum guest_insn_kind kind);
+
 /*
  * What a CPU does to @memory, the @insn->size bytes at @insn->gpa, and to the results in @insn.
  * INSN_LOCK_CMPXCHG writes in either case, what was there if not @insn->operand.

@@ -670,38 +670,6 @@ TEST(no_page_is_written_through_a_read_only_mapping)
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
-/*
- * What KVM maps writable for a read counts as written (kvm_release_faultin_page()): memory that the
- * host may take as long as nobody has written to it (MADV_FREE) is the guest's then.
- */
-TEST(page_that_was_only_read_at_first_is_not_dropped)
-{
-	u64 *written, *free;
-	struct plain_vm vm;
-	struct guest_access got;
-
-	plain_vm_create(&vm, BACKING_ANONYMOUS, SZ_8K, SZ_8K);
-	written = vm.view.base;
-	free = vm.view.base + SZ_4K;
-	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, BASE, SZ_4K, written, -1, false));
-	*written = TAG;
-	*free = TAG;
-	ASSERT_EQ(0, madvise(written, SZ_8K, MADV_FREE));
-	vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE, 0);
-	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, BASE, TAG + 1);
-	ASSERT_EQ(0, madvise(written, SZ_8K, MADV_PAGEOUT));
-	if (*free) {
-		plain_vm_free(&vm);
-		SKIP(return, "memory that MADV_PAGEOUT takes");
-	}
-
-	got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE, 0);
-	vm_expect_content(_metadata, TAG + 1, got.value, BASE, "guest");
-	vm_expect_content(_metadata, TAG + 1, *written, BASE, "host");
-	plain_vm_free(&vm);
-	vm_expect_no_warning(_metadata, BASE, "after the VM");
-}
-
 int main(int argc, char **argv)
 {
 	suite_start(BIT(NR_BACKING_KINDS) - 1);

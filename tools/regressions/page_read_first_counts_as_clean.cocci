@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: data are lost that a guest wrote to a page that it had only read before, when the host is short of memory
 // Observable: yes: contents
-// First: backing global.page_that_was_only_read_at_first_is_not_dropped
+// First: backing global.written_after_a_read_survives_reclaim
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression fault;

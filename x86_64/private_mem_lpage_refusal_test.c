@@ -29,6 +29,7 @@
 #include "kvm/kvm_parameter.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
+#include "kvm/vm_memory.h"
 #include "scenario/scenario.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
@@ -70,6 +71,7 @@
 /* Addresses that no user has. */
 #define KERNEL_HVA	0xffff800000000000ull
 #define LAST_HVA	0x00007ffffffff000ull
+#define LAST_HVA_LA57	0x00fffffffffff000ull
 
 FIXTURE(refusal)
 {
@@ -78,6 +80,7 @@ FIXTURE(refusal)
 	u64 leaves[NR_LEVELS];
 	u64 log[LOGGED_WORDS];
 	struct guest_access result[MIXED_PAGES];
+	bool alone;		/* there is no other VM */
 };
 
 /* The host's memory behind private pages has its own contents, which nobody is to see. */
@@ -129,6 +132,7 @@ static void set_up_read_only(struct __test_metadata *_metadata, FIXTURE_DATA(ref
 
 FIXTURE_SETUP(refusal)
 {
+	self->alone = !vm_memory_has_vms();
 	plain_vm_create(&self->vm, BACKING_HUGETLB_2MB, SZ_4M, GMEM_SIZE);
 	set_up_mixed(_metadata, self);
 	set_up_logged(_metadata, self);
@@ -141,6 +145,10 @@ FIXTURE_TEARDOWN(refusal)
 {
 	plain_vm_free(&self->vm);
 	vm_driver_free(self->other_vm);
+	/* Files of guest_memfd keep their VM, and KVM keeps no file that it has refused. */
+	EXPECT_FALSE(self->alone && vm_memory_has_vms()) {
+		TH_LOG("Wanted no VM left at gpa 0x%llx (all files closed), got one", MIXED_GPA);
+	}
 	vm_expect_no_warning(_metadata, MIXED_GPA, "after the VM");
 }
 
@@ -304,6 +312,9 @@ static const struct memslot_row creation[] = {
 	NEW("offset that wraps", EINVAL, .offset = -(u64)SZ_4K),
 	NEW("offset that wraps to 0", EINVAL, .offset = -FREE_SIZE),
 	NEW("offset beyond any file", EINVAL, .offset = BIT_ULL(63)),
+	NEW("gpa beyond the last", EINVAL, .gpa = GFN_END * GFN_BYTES),
+	NEW("one page beyond the last gpa", EINVAL,
+	    .gpa = GFN_END * GFN_BYTES - FREE_SIZE + SZ_4K),
 	NEW("a range that is bound", EEXIST, .bound = true, .file = BOUND_GMEM),
 	NEW("the last page that is bound", EEXIST, .bound = true, .file = BOUND_GMEM,
 	    .offset = MIXED_SIZE - SZ_4K),
@@ -431,17 +442,37 @@ static void map_logged_again(struct vm_driver *vmd)
 		vm_driver_touch(vmd, 0, ACCESS_READ, LOGGED_GPA + logged_page[i] * SZ_4K, 0);
 }
 
+/* Where CPUs have five levels of page tables, user space ends later: there is memory at 2^55. */
+static u64 last_hva(void)
+{
+	void *page = mmap((void *)BIT_ULL(55), SZ_4K, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (page == MAP_FAILED)
+		return LAST_HVA;
+	munmap(page, SZ_4K);
+	return LAST_HVA_LA57;
+}
+
+/* In the view, unless the row says where; what is too large might end beyond user space there. */
+static u64 row_hva(FIXTURE_DATA(refusal) * self, const struct memslot_row *row)
+{
+	if (row->hva == LAST_HVA)
+		return last_hva();
+	if (row->hva > LAST_HVA || row->size >= SZ_4G)
+		return row->hva;
+	return (u64)self->vm.view.base + row->hva;
+}
+
 static int try_memslot(FIXTURE_DATA(refusal) * self, const struct memslot_row *row,
 		       const int file[NR_FILE_KINDS])
 {
-	/* What is too large for the view might end beyond user space there. */
-	const bool outside = row->hva >= LAST_HVA || row->size >= SZ_4G;
 	const struct kvm_userspace_memory_region2 region = {
 		.slot = row->slot,
 		.flags = row->flags,
 		.guest_phys_addr = row->gpa,
 		.memory_size = row->size,
-		.userspace_addr = outside ? row->hva : (u64)self->vm.view.base + row->hva,
+		.userspace_addr = row_hva(self, row),
 		.guest_memfd = file[row->file],
 		.guest_memfd_offset = row->offset,
 	};

@@ -342,9 +342,10 @@ static int go_direct_io(struct target *target)
 
 static int go_direct_io_into(struct target *target)
 {
-	u64 tag = TAG;
+	/* Most file systems take whole blocks only, at their boundaries. */
+	static u64 page[SZ_4K / sizeof(u64)] __aligned(SZ_4K) = { TAG };
 
-	if (pwrite(target->scratch, &tag, sizeof(tag), 0) != sizeof(tag))
+	if (pwrite(target->scratch, page, SZ_4K, 0) != SZ_4K)
 		return errno;
 	return result(pread(target->scratch, target->hva, SZ_4K, 0));
 }
@@ -694,6 +695,35 @@ TEST(every_way_leads_to_shared_pages)
 	close_target(&target);
 	munmap(hva, SIZE);
 	close(fd);
+}
+
+/* A page is cleared when it is new, and never again, whoever meets it next. */
+TEST(pages_keep_what_the_host_has_written)
+{
+	u64 page;
+	void *hva;
+	int fd, times;
+
+	if (vm_driver_missing_gmem_only())
+		SKIP(return, "%s", vm_driver_missing_gmem_only());
+
+	kernel_log_start();
+	fd = vm_driver_create_gmem_of_host(SIZE);
+	ASSERT_LE(0, fd);
+	for (times = 0; times < 2; times++) {
+		hva = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		ASSERT_NE(MAP_FAILED, hva);
+		for (page = 0; page < NR_PAGES; page++) {
+			u64 *content = hva + page * SZ_4K;
+
+			vm_expect_content(_metadata, times ? TAG + page : 0, *content,
+					  page * SZ_4K, times ? "mapped again" : "new");
+			*content = TAG + page;
+		}
+		munmap(hva, SIZE);
+	}
+	close(fd);
+	vm_expect_no_warning(_metadata, BASE, "shared pages");
 }
 
 int main(int argc, char **argv)

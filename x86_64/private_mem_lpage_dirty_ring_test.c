@@ -21,8 +21,10 @@
 #include "host/backing.h"
 #include "host/monotonic.h"
 #include "host/must_hold.h"
+#include "host/setting.h"
 #include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
@@ -231,6 +233,35 @@ TEST_F(ring, pages_taken_are_protected_again)
 		expect_entries(_metadata, vmd, 1, &none, name);
 		expect_reset(_metadata, vmd, writes.nr, name);
 	}
+}
+
+/*
+ * A hugepage that was mapped before there was a log, and that nothing has split when it was
+ * begun, is not made writable as a whole (fast_page_fault()): the ring would have one page for all.
+ */
+TEST_F(ring, hugepage_is_split_by_the_first_write)
+{
+	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
+	struct vm_driver *vmd = self->vmd;
+	struct writes writes;
+
+	if (suite_missing_mode(&change_eager_split))
+		SKIP(return, "%s", suite_missing_mode(&change_eager_split));
+
+	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "N"));
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, BASE_GPA, SLOT_SIZE, self->view.base, -1,
+					   false));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE_GPA, TAG);
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_2M, 1, BASE_GPA, "not logged");
+	ASSERT_EQ(0, set_memslot(self, 1, SLOT_SIZE));
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_2M, 1, BASE_GPA, "logged");
+
+	fill(&writes, &(struct order) { .first = 3, .stride = 7, .nr = 10 });
+	write_all(vmd, 0, &writes);
+	write_all(vmd, 0, &writes);
+	expect_entries(_metadata, vmd, 0, &writes, "written");
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, SZ_2M / SZ_4K, BASE_GPA, "written");
+	setting_restore();
 }
 
 /* All the rest has been written, and is in the ring, and must not be there a second time. */

@@ -162,6 +162,21 @@ TEST_F(clock, follows_memslot)
 	expect_clocks(_metadata, self, second, true, "another memslot");
 }
 
+/* KVM does not look in between: what it knows of the memory that is gone is still valid. */
+TEST_F(clock, follows_memslot_put_in_its_place)
+{
+	void *second = self->view.base + SLOT_SIZE;
+
+	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
+	keep_clocks(self);
+	ASSERT_EQ(0, delete_memslot(self));
+	ASSERT_EQ(0, set_memslot(self, second, false));
+	memset(self->view.base, 0, SLOT_SIZE);
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, self->view.base, false, "another memslot at once");
+	expect_clocks(_metadata, self, second, true, "another memslot at once");
+}
+
 /* The guest's page is private by now: it is not the one that KVM writes to. */
 TEST_F(clock, stays_out_of_private_memory)
 {

@@ -19,8 +19,10 @@
 
 #include "host/backing.h"
 #include "host/setting.h"
+#include "kvm/guest_insn.h"
 #include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
+#include "kvm/kvm_parameter.h"
 #include "kvm/nx_mitigation.h"
 #include "kvm/vm_driver.h"
 #include "suite/suite.h"
@@ -234,6 +236,35 @@ TEST_F(two_spaces, each_has_a_log_of_its_own)
 	}
 	expect_log(_metadata, self, false, 0, "not written");
 	expect_log(_metadata, self, true, 0, "not written");
+}
+
+/* What KVM's emulator writes for the guest, it writes where the guest is. */
+TEST_F(two_spaces, store_by_kvm_is_logged_where_it_goes)
+{
+	const u64 no_input[GUEST_INSN_MAX_EXITS] = { };
+	struct guest_insn_exits exits;
+	int smm;
+
+	if (!setting_can_change(FORCE_EMULATION_SETTING))
+		SKIP(return, "kvm.force_emulation_prefix cannot be changed");
+
+	ASSERT_EQ(0, setting_change_for_now(FORCE_EMULATION_SETTING, "1"));
+	ASSERT_EQ(0, set_slot(self, false, true));
+	ASSERT_EQ(0, set_slot(self, true, true));
+	for (smm = 0; smm < 2; smm++) {
+		const u64 page = 5 + smm;
+		struct guest_insn store = {
+			.kind = INSN_STORE, .forced = true, .size = 8,
+			.gpa = BASE + page * SZ_4K, .operand = TAG,
+		};
+
+		vm_driver_enter_smm(self->vmd, 0, smm);
+		vm_driver_insn(self->vmd, 0, &store, no_input, &exits);
+		vm_expect_content(_metadata, TAG, *page_of(self, smm, page), store.gpa, "stored");
+		expect_log(_metadata, self, smm, BIT_ULL(page), "stored by KVM");
+		expect_log(_metadata, self, !smm, 0, "stored by KVM in the other one");
+	}
+	setting_restore();
 }
 
 /* Only one has a log, and there are hugepages in the other. */

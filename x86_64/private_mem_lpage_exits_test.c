@@ -8,9 +8,11 @@
  * Each case of exits is a scenario: a touch compares exit, flags, gpa and size page by page.
  */
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <linux/bits.h>
 #include <linux/kernel.h>
+#include <linux/kvm.h>
 #include <linux/sizes.h>
 
 #include "suite/suite_harness.h"
@@ -289,6 +291,38 @@ TEST(implicit_conversion_by_retry)
 		scenario_run_read_out(run);
 	EXPECT_TRUE(suite_passed(scenario_run_end(run), "global.implicit_conversion_by_retry"));
 	scenario_run_free(run);
+}
+
+#define CLOSED_GPA	(16ull * SZ_1G)
+#define CLOSED_TAG	0xc105edc105ed0001ull
+
+/* Private memory is gone with the file: the exit says where all the same, on each access. */
+TEST(guest_memfd_that_was_closed)
+{
+	struct guest_access got;
+	struct plain_vm vm;
+	int times;
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_2M, SZ_2M);
+	*(u64 *)vm.view.base = CLOSED_TAG;
+	ASSERT_EQ(0, plain_vm_add_memslot(&vm, CLOSED_GPA, SZ_2M));
+	ASSERT_EQ(0, vm_driver_convert(vm.vmd, CLOSED_GPA + SZ_4K, SZ_4K, true));
+	got = vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, CLOSED_GPA + SZ_4K, CLOSED_TAG);
+	vm_expect_end(_metadata, ACCESS_DONE, got.end, CLOSED_GPA + SZ_4K, "open");
+	close(vm.gmem_fd);
+	vm.gmem_fd = -1;
+	for (times = 0; times < 2; times++) {
+		got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, CLOSED_GPA + SZ_4K, 0);
+		vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, got.end, CLOSED_GPA + SZ_4K,
+			      "closed");
+		EXPECT_EQ(CLOSED_GPA + SZ_4K, got.gpa);
+		EXPECT_EQ(SZ_4K, got.size);
+		EXPECT_EQ(KVM_MEMORY_EXIT_FLAG_PRIVATE, got.flags);
+		got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, CLOSED_GPA, 0);
+		vm_expect_content(_metadata, CLOSED_TAG, got.value, CLOSED_GPA, "shared page");
+	}
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, CLOSED_GPA, "after the VM");
 }
 
 /* A memslot that the guest may only read: a write to a shared page is one to a device. */

@@ -739,6 +739,46 @@ TEST(no_period_is_below_a_second_unless_it_is_set)
 	plain_vm_free(&vm);
 }
 
+#define HOUR_MS		"3600000"
+
+/* So long KVM's thread may take to go to sleep. */
+#define SETTLE_US	50000
+
+/* Who sleeps for a long period is woken up for a short one: set_nx_huge_pages_recovery_param(). */
+TEST(shorter_period_goes_at_once)
+{
+	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
+	const u64 gpa = 16ull * SZ_1G;
+	struct plain_vm vm;
+
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_2M, SZ_2M);
+	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, SZ_2M));
+	ASSERT_EQ(0, nx_mitigation_force());
+	vm_driver_nx_changed(vm.vmd);
+	*(u8 *)(vm.view.base + GUEST_CODE_OFFSET) = GUEST_CODE;
+	vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa, 0);
+	ASSERT_EQ(1, vm_driver_nx_splits(vm.vmd));
+
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, HOUR_MS));
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1"));
+	usleep(SETTLE_US);
+	EXPECT_EQ(1, vm_driver_nx_splits(vm.vmd)) {
+		TH_LOG("Wanted 1 split at gpa 0x%llx (period of an hour), got none",
+		       (unsigned long long)gpa);
+	}
+	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, "1"));
+	vm_driver_wait_for_splits(vm.vmd, 0);
+	EXPECT_EQ(0, vm_driver_nx_splits(vm.vmd)) {
+		TH_LOG("Wanted no split at gpa 0x%llx (period of a millisecond), got some",
+		       (unsigned long long)gpa);
+	}
+	setting_restore();
+	plain_vm_free(&vm);
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_HUGETLB_1GB));

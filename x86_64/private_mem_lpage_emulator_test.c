@@ -360,6 +360,22 @@ static __uint128_t of_size(__uint128_t value, unsigned int size)
 	return size < sizeof(value) ? value & (((__uint128_t)1 << size * 8) - 1) : value;
 }
 
+/*
+ * A locked access across two cache lines stops all CPUs for a while; a host may be told to end
+ * who does it (handle_guest_split_lock()).  What KVM's emulator does instead has no lock.
+ */
+static bool ends_by_split_lock(const struct guest_insn *insn)
+{
+	const unsigned int cache_line = 64;
+	char options[4096];
+
+	if (insn->forced || !guest_insn_locks(insn->kind) ||
+	    insn->gpa % cache_line + insn->size <= cache_line)
+		return false;
+	return !setting_read("/proc/cmdline", options, sizeof(options)) &&
+	       strstr(options, "split_lock_detect=fatal");
+}
+
 /* Carry out @insn and compare everything with the model. */
 static void try_insn(struct __test_metadata *_metadata, struct world *world,
 		     const struct guest_insn *insn, const char *when)
@@ -369,6 +385,10 @@ static void try_insn(struct __test_metadata *_metadata, struct world *world,
 	struct guest_insn got = *insn;
 	u64 log;
 
+	if (ends_by_split_lock(insn)) {
+		TH_LOG("left out: %s, which split_lock_detect=fatal forbids", when);
+		return;
+	}
 	vm_driver_get_log(world->vmd, 1, &log);
 	model_insn(world, &wanted, exit_input);
 	vm_driver_insn(world->vmd, 0, &got, exit_input, &exits);
@@ -387,22 +407,6 @@ static u64 model_contents(struct world *world, u64 gpa, unsigned int size)
 	return outcome.insn.value;
 }
 
-/*
- * A locked access across two cache lines stops all CPUs for a while; a host may be told to end
- * who does it (handle_guest_split_lock()).  What KVM's emulator does instead has no lock.
- */
-static bool ends_by_split_lock(const struct guest_insn *insn)
-{
-	const unsigned int cache_line = 64;
-	char options[4096];
-
-	if (insn->forced || !guest_insn_locks(insn->kind) ||
-	    insn->gpa % cache_line + insn->size <= cache_line)
-		return false;
-	return !setting_read("/proc/cmdline", options, sizeof(options)) &&
-	       strstr(options, "split_lock_detect=fatal");
-}
-
 static void try_place(struct __test_metadata *_metadata, struct world *world,
 		      const struct place *place, enum guest_insn_kind kind, unsigned int size,
 		      bool forced)
@@ -418,10 +422,6 @@ static void try_place(struct __test_metadata *_metadata, struct world *world,
 
 	snprintf(when, sizeof(when), "%s%s of %u bytes %s", forced ? "forced " : "",
 		 guest_insn_name(kind), size, place->name);
-	if (ends_by_split_lock(&insn)) {
-		TH_LOG("left out: %s, which split_lock_detect=fatal forbids", when);
-		return;
-	}
 	insn.compared = model_contents(world, insn.gpa, size);
 	try_insn(_metadata, world, &insn, when);
 	if (kind != INSN_LOCK_CMPXCHG)
@@ -442,7 +442,8 @@ static void try_places(struct __test_metadata *_metadata, struct world *world,
 
 	for (i = 0; i < nr; i++) {
 		for (kind = 0; kind < NR_INSN_KINDS; kind++) {
-			for (size = 1; size <= guest_insn_max_size(kind); size *= 2) {
+			for (size = guest_insn_min_size(kind); size <= guest_insn_max_size(kind);
+			     size *= 2) {
 				try_place(_metadata, world, &place[i], kind, size, forced);
 				if (!__test_passed(_metadata))
 					return;
@@ -696,7 +697,8 @@ static void try_boundaries(struct __test_metadata *_metadata, struct world *worl
 
 	for (i = 0; i < nr; i++) {
 		for (kind = 0; kind < NR_INSN_KINDS; kind++) {
-			for (size = 2; size <= guest_insn_max_size(kind); size *= 2) {
+			for (size = max(2, guest_insn_min_size(kind));
+			     size <= guest_insn_max_size(kind); size *= 2) {
 				try_boundary(_metadata, world, &place[i], kind, size);
 				if (!__test_passed(_metadata))
 					return;

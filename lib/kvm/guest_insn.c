@@ -25,6 +25,7 @@ static const struct {
 	[INSN_LOCK_ADD] =	{ "lock add",	  true,  true,  true,  { 0x00 }, 1 },
 	[INSN_XCHG] =		{ "xchg",	  true,  true,  true,  { 0x86 }, 1 },
 	[INSN_LOCK_CMPXCHG] =	{ "lock cmpxchg", true,  true,  true,  { 0x0f, 0xb0 }, 2 },
+	[INSN_ENTER] =		{ "enter",	  false, true,  false },
 };
 
 const char *guest_insn_name(enum guest_insn_kind kind)
@@ -35,6 +36,11 @@ const char *guest_insn_name(enum guest_insn_kind kind)
 unsigned int guest_insn_max_size(enum guest_insn_kind kind)
 {
 	return insn_kind[kind].opcode_16 ? 16 : 8;
+}
+
+unsigned int guest_insn_min_size(enum guest_insn_kind kind)
+{
+	return kind == INSN_ENTER ? 8 : 1;
 }
 
 bool guest_insn_reads(enum guest_insn_kind kind)
@@ -105,16 +111,49 @@ static unsigned char *put_opcode(unsigned char *code, enum guest_insn_kind kind,
 	return code;
 }
 
-void guest_insn_assemble(struct guest_insn *insn)
+static unsigned char *put(unsigned char *code, const void *bytes, size_t nr)
+{
+	memcpy(code, bytes, nr);
+	return code + nr;
+}
+
+static unsigned char *put_forced(unsigned char *code, bool forced)
 {
 	/* What KVM looks for: an invalid opcode and three letters (handle_ud()). */
-	static const unsigned char forced[] = { 0x0f, 0x0b, 'k', 'v', 'm' };
+	static const unsigned char prefix[] = { 0x0f, 0x0b, 'k', 'v', 'm' };
+
+	return forced ? put(code, prefix, sizeof(prefix)) : code;
+}
+
+/* It stores rbp below the address in rsp; both are put there and, in r8 and r9, kept before. */
+static void assemble_enter(struct guest_insn *insn)
+{
+	static const unsigned char before[] = {
+		0x49, 0x89, 0xe0,	/* mov %rsp, %r8 */
+		0x49, 0x89, 0xe9,	/* mov %rbp, %r9 */
+		0x48, 0x8d, 0x63, 8,	/* lea 8(%rbx), %rsp */
+		0x48, 0x89, 0xd5,	/* mov %rdx, %rbp */
+	};
+	static const unsigned char enter[] = {
+		0xc8, 0, 0, 0,		/* enter $0, $0 */
+		0x4c, 0x89, 0xcd,	/* mov %r9, %rbp */
+		0x4c, 0x89, 0xc4,	/* mov %r8, %rsp */
+		RET,
+	};
+	unsigned char *code = put(insn->code, before, sizeof(before));
+
+	put(put_forced(code, insn->forced), enter, sizeof(enter));
+}
+
+void guest_insn_assemble(struct guest_insn *insn)
+{
 	unsigned char *code = insn->code;
 
-	if (insn->forced) {
-		memcpy(code, forced, sizeof(forced));
-		code += sizeof(forced);
+	if (insn->kind == INSN_ENTER) {
+		assemble_enter(insn);
+		return;
 	}
+	code = put_forced(code, insn->forced);
 	code = insn->size == 16 ? put_opcode_16(code, insn->kind) :
 				  put_opcode(code, insn->kind, insn->size);
 	*code++ = MODRM;
@@ -127,19 +166,23 @@ void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp)
 	u64 value = vector, accumulator = insn->compared;
 	bool equal;
 
-	/* Keep off the red zone. */
+	/* Keep off the red zone; who is skipped has not given rbp back. */
 	asm volatile("lea 1f(%%rip), %%rcx\n\t"
 		     "mov %%rcx, %[rip]\n\t"
-		     "mov %%rsp, %[rsp]\n\t"
+		     "lea -128-8(%%rsp), %%rcx\n\t"
+		     "mov %%rcx, %[rsp]\n\t"
 		     "movdqu %[vector], %%xmm2\n\t"
 		     "lea -128(%%rsp), %%rsp\n\t"
-		     "call *%[code]\n\t"
-		     "lea 128(%%rsp), %%rsp\n"
+		     "push %%rbp\n\t"
+		     "call *%[code]\n"
 		     "1:\n\t"
+		     "pop %%rbp\n\t"
+		     "lea 128(%%rsp), %%rsp\n\t"
 		     "movdqu %%xmm2, %[vector]"
 		     : "+d" (value), "+a" (accumulator), "=@ccz" (equal), [rip] "=m" (*rip),
 		       [rsp] "=m" (*rsp), [vector] "+m" (vector)
-		     : "b" (insn->gpa), [code] "r" (insn->code) : "rcx", "xmm2", "memory");
+		     : "b" (insn->gpa), [code] "r" (insn->code) : "rcx", "r8", "r9", "xmm2",
+		       "memory");
 	insn->value = insn->size == 16 ? vector : value;
 	if (insn->kind == INSN_LOCK_CMPXCHG)
 		insn->value = accumulator;

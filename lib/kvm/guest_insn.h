@@ -14,11 +14,12 @@ enum guest_insn_kind {
 	INSN_LOCK_ADD,
 	INSN_XCHG,
 	INSN_LOCK_CMPXCHG,
+	INSN_ENTER,	/* of 8 bytes; stores what KVM's emulator has on a stack of its own */
 	NR_INSN_KINDS,
 };
 
 /* Of machine code. */
-#define GUEST_INSN_MAX_BYTES	16
+#define GUEST_INSN_MAX_BYTES	32
 
 struct guest_insn {
 	enum guest_insn_kind kind;
@@ -39,10 +40,13 @@ struct guest_insn {
 const char *guest_insn_name(enum guest_insn_kind kind);
 
 /*
- * The largest access in bytes; any power of two below is one as well.  16 are those of a register
- * of SSE, which KVM divides if they meet a device (complete_emulated_mmio()).
+ * The largest access in bytes; any power of two down to the smallest is one as well.  16 are those
+ * of a register of SSE, which KVM divides if they meet a device (complete_emulated_mmio()).
  */
 unsigned int guest_insn_max_size(enum guest_insn_kind kind);
+
+/* The smallest one. */
+unsigned int guest_insn_min_size(enum guest_insn_kind kind);
 
 /* True if the instruction reads memory, or writes to it; some do both. */
 bool guest_insn_reads(enum guest_insn_kind kind);

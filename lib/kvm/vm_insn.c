@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Single instructions and hypercalls of the guest, with all their exits. */
+#include <sys/select.h>
+
 #include "test_util.h"
 
 #include "kvm/vm_internal.h"
@@ -8,6 +10,19 @@ struct insn_run {
 	const u64 *input;
 	struct guest_insn_exits *exits;
 };
+
+/*
+ * Between two exits of an instruction the kernel's stack is used for something else: what KVM has
+ * to write next must not lie there any more (emulator_read_write()).
+ */
+static void use_kernel_stack(void)
+{
+	struct timeval no_time = { };
+	fd_set none;
+
+	FD_ZERO(&none);
+	select(FD_SETSIZE, &none, &none, &none, &no_time);
+}
 
 static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 {
@@ -29,6 +44,7 @@ static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 			memcpy(&exit->data, run->mmio.data, sizeof(exit->data));
 		else
 			memcpy(run->mmio.data, &input, sizeof(input));
+		use_kernel_stack();
 		return;
 	case KVM_EXIT_MEMORY_FAULT:
 		exit->end = ACCESS_MEMORY_FAULT;

@@ -25,6 +25,7 @@
 #include "suite/suite_harness.h"
 
 #include "host/background.h"
+#include "host/one_cpu.h"
 #include "host/setting.h"
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
@@ -412,6 +413,8 @@ static int convert_during(struct __test_metadata *_metadata, struct vm_driver *v
 	struct background background;
 
 	background_start(&background, call, vmd);
+	/* The page is on a list of the CPU's that has provided it until the same one drains it. */
+	one_cpu_stay();
 	EXPECT_TRUE(stalled_memory_holds(memory, STALLED_OFFSET,
 					 slow_machine_seconds(10) * 1000));
 	EXPECT_EQ(0, vm_driver_convert(vmd, STALLED_GPA, SZ_4K, true));
@@ -428,10 +431,41 @@ static void check_private(struct __test_metadata *_metadata, struct vm_driver *v
 	vm_expect_no_warning(_metadata, STALLED_GPA, when);
 }
 
+/* Have the host take the page at @page, which nobody needs any more.  False if it keeps it. */
+static bool host_takes(void *page)
+{
+	unsigned char there = 1;
+
+	madvise(page, SZ_4K, MADV_FREE);
+	madvise(page, SZ_4K, MADV_PAGEOUT);
+	return !mincore(page, SZ_4K, &there) && !(there & 1);
+}
+
+/*
+ * Who came too late has let go of the host's page as well (kvm_mmu_finish_page_fault()): the host
+ * can take it, as it can another one that KVM has never seen.
+ */
+static void check_page_goes(struct __test_metadata *_metadata, struct stalled_memory *memory,
+			    const char *when)
+{
+	void *page = memory->hva + STALLED_OFFSET;
+
+	ASSERT_EQ(0, stalled_memory_provide(memory, 2 * STALLED_OFFSET, SHARED_TAG));
+	if (!host_takes(page + STALLED_OFFSET)) {
+		TH_LOG("left out: whether the host can take the page, as it takes none");
+		return;
+	}
+	EXPECT_TRUE(host_takes(page)) {
+		TH_LOG("Wanted no page of the host at gpa 0x%llx (%s), got one that stays",
+		       STALLED_GPA, when);
+	}
+}
+
 TEST_F(stalled, fault_before_conversion)
 {
 	convert_during(_metadata, self->vm.vmd, &self->vm.memory, touch);
 	check_private(_metadata, self->vm.vmd, "stalled fault");
+	check_page_goes(_metadata, &self->vm.memory, "stalled fault");
 }
 
 /* What kind of access a pre-fault stands for is settled before it begins. */
@@ -448,6 +482,7 @@ TEST_F(stalled, prefault_before_conversion)
 		       strerror(r));
 	}
 	check_private(_metadata, self->vm.vmd, "stalled pre-fault");
+	check_page_goes(_metadata, &self->vm.memory, "stalled pre-fault");
 }
 
 /* Faults beside a conversion. */

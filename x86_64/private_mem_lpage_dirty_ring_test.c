@@ -130,29 +130,52 @@ static void take(struct vm_driver *vmd, unsigned int vcpu, struct writes *got)
 	got->nr = vm_driver_harvest(vmd, vcpu, got->page, MAX_WRITES);
 }
 
-/* Take what the ring has: exactly @wanted. In messages a page is PAGE.MEMSLOT. */
+static bool is_page(const struct vm_driver_dirty_page *one, const struct vm_driver_dirty_page *other)
+{
+	return one->slot == other->slot && one->page == other->page;
+}
+
+/* @got is exactly @wanted. In messages a page is PAGE.MEMSLOT. */
+static void expect_same(struct __test_metadata *_metadata, unsigned int vcpu,
+			const struct writes *wanted, const struct writes *got, const char *when)
+{
+	const size_t nr = min(wanted->nr, got->nr);
+	size_t i;
+
+	EXPECT_EQ(wanted->nr, got->nr) {
+		TH_LOG("Wanted %zu entries at gpa 0x%llx (%s, ring of vCPU %u), got %zu",
+		       wanted->nr, (unsigned long long)BASE_GPA, when, vcpu, got->nr);
+	}
+	for (i = 0; i < nr && is_page(&wanted->page[i], &got->page[i]); i++)
+		;
+	EXPECT_EQ(nr, i) {
+		TH_LOG("Wanted page %llu.%u at gpa 0x%llx (%s, entry %zu), got %llu.%u",
+		       (unsigned long long)wanted->page[i].page, wanted->page[i].slot,
+		       (unsigned long long)gpa_of(&wanted->page[i]), when, i,
+		       (unsigned long long)got->page[i].page, got->page[i].slot);
+	}
+}
+
+/* Take what the ring has: exactly @wanted. */
 static void expect_entries(struct __test_metadata *_metadata, struct vm_driver *vmd,
 			   unsigned int vcpu, const struct writes *wanted, const char *when)
 {
 	struct writes got;
-	size_t i;
 
 	take(vmd, vcpu, &got);
-	EXPECT_EQ(wanted->nr, got.nr) {
-		TH_LOG("Wanted %zu entries at gpa 0x%llx (%s, ring of vCPU %u), got %zu",
-		       wanted->nr, (unsigned long long)BASE_GPA, when, vcpu, got.nr);
-	}
-	for (i = 0; i < min(wanted->nr, got.nr); i++) {
-		const struct vm_driver_dirty_page *page = &wanted->page[i];
+	expect_same(_metadata, vcpu, wanted, &got, when);
+}
 
-		EXPECT_TRUE(page->slot == got.page[i].slot && page->page == got.page[i].page) {
-			TH_LOG("Wanted page %llu.%u at gpa 0x%llx (%s, entry %zu), got %llu.%u",
-			       (unsigned long long)page->page, page->slot,
-			       (unsigned long long)gpa_of(page), when, i,
-			       (unsigned long long)got.page[i].page, got.page[i].slot);
-			return;
-		}
+/* The entries that are not like the one before. */
+static void drop_repeated(struct writes *writes)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < writes->nr; i++) {
+		if (!nr || !is_page(&writes->page[i], &writes->page[nr - 1]))
+			writes->page[nr++] = writes->page[i];
 	}
+	writes->nr = nr;
 }
 
 /* Have what was taken protected again: @nr entries. */
@@ -243,7 +266,7 @@ TEST_F(ring, hugepage_is_split_by_the_first_write)
 {
 	static const struct step change_eager_split = { .op = STEP_EAGER_SPLIT };
 	struct vm_driver *vmd = self->vmd;
-	struct writes writes;
+	struct writes writes, got;
 
 	if (suite_missing_mode(&change_eager_split))
 		SKIP(return, "%s", suite_missing_mode(&change_eager_split));
@@ -259,7 +282,10 @@ TEST_F(ring, hugepage_is_split_by_the_first_write)
 	fill(&writes, &(struct order) { .first = 3, .stride = 7, .nr = 10 });
 	write_all(vmd, 0, &writes);
 	write_all(vmd, 0, &writes);
-	expect_entries(_metadata, vmd, 0, &writes, "written");
+	take(vmd, 0, &got);
+	/* fast_page_fault() does not make the leaf dirty: a CPU that logs (PML) does it once more. */
+	drop_repeated(&got);
+	expect_same(_metadata, 0, &writes, &got, "written");
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, SZ_2M / SZ_4K, BASE_GPA, "written");
 	setting_restore();
 }
@@ -322,13 +348,12 @@ TEST_F(ring, full_makes_the_guest_leave)
 		       (unsigned long long)BASE_GPA, FULL_PAGES);
 	}
 	vm_driver_get_ring_log(self->vmd, 1, log, LAST + 1);
-	for (page = 0; page <= LAST; page++) {
+	for (page = 0; page <= LAST && __test_passed(_metadata); page++) {
 		const u64 gpa = BASE_GPA + page * SZ_4K;
 
 		EXPECT_EQ(page < FULL_PAGES, log[page / 64] >> page % 64 & 1) {
 			TH_LOG("Wanted dirty %d at gpa 0x%llx (full ring), got %d",
 			       page < FULL_PAGES, (unsigned long long)gpa, page >= FULL_PAGES);
-			break;
 		}
 		if (page < FULL_PAGES)
 			vm_expect_content(_metadata, TAG + page,

@@ -130,7 +130,8 @@ static void take(struct vm_driver *vmd, unsigned int vcpu, struct writes *got)
 	got->nr = vm_driver_harvest(vmd, vcpu, got->page, MAX_WRITES);
 }
 
-static bool is_page(const struct vm_driver_dirty_page *one, const struct vm_driver_dirty_page *other)
+static bool is_page(const struct vm_driver_dirty_page *one,
+		    const struct vm_driver_dirty_page *other)
 {
 	return one->slot == other->slot && one->page == other->page;
 }
@@ -283,7 +284,7 @@ TEST_F(ring, hugepage_is_split_by_the_first_write)
 	write_all(vmd, 0, &writes);
 	write_all(vmd, 0, &writes);
 	take(vmd, 0, &got);
-	/* fast_page_fault() does not make the leaf dirty: a CPU that logs (PML) does it once more. */
+	/* fast_page_fault() leaves it to the CPU to make leaves dirty, which PML logs again. */
 	drop_repeated(&got);
 	expect_same(_metadata, 0, &writes, &got, "written");
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, SZ_2M / SZ_4K, BASE_GPA, "written");

@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: what KVM writes for a guest in system management mode is missing in the log
 // Observable: yes: the dirty log of the other address space has the page
-// First: smm two_spaces.huge.store_by_kvm_is_logged_where_it_goes
+// First: smm two_spaces.hugepages.store_by_kvm_is_logged_where_it_goes
 // File: virt/kvm/kvm_main.c
 @@
 identifier kvm, memslot, gfn;

@@ -20,6 +20,7 @@
 #include "test_util.h"
 
 #include "host/one_cpu.h"
+#include "host/reclaim.h"
 #include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
@@ -578,9 +579,7 @@ TEST_F(read_only, writable_again)
 static bool host_reclaims(u64 *page)
 {
 	*page = TAG;
-	madvise(page, SZ_4K, MADV_FREE);
-	madvise(page, SZ_4K, MADV_PAGEOUT);
-	return !*page;
+	return reclaim_page(page);
 }
 
 TEST(written_after_a_read_survives_reclaim)

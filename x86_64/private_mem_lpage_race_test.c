@@ -26,6 +26,7 @@
 
 #include "host/background.h"
 #include "host/one_cpu.h"
+#include "host/reclaim.h"
 #include "host/setting.h"
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
@@ -431,16 +432,6 @@ static void check_private(struct __test_metadata *_metadata, struct vm_driver *v
 	vm_expect_no_warning(_metadata, STALLED_GPA, when);
 }
 
-/* Have the host take the page at @page, which nobody needs any more.  False if it keeps it. */
-static bool host_takes(void *page)
-{
-	unsigned char there = 1;
-
-	madvise(page, SZ_4K, MADV_FREE);
-	madvise(page, SZ_4K, MADV_PAGEOUT);
-	return !mincore(page, SZ_4K, &there) && !(there & 1);
-}
-
 /*
  * Who came too late has let go of the host's page as well (kvm_mmu_finish_page_fault()): the host
  * can take it, as it can another one that KVM has never seen.
@@ -451,11 +442,11 @@ static void check_page_goes(struct __test_metadata *_metadata, struct stalled_me
 	void *page = memory->hva + STALLED_OFFSET;
 
 	ASSERT_EQ(0, stalled_memory_provide(memory, 2 * STALLED_OFFSET, SHARED_TAG));
-	if (!host_takes(page + STALLED_OFFSET)) {
+	if (!reclaim_page(page + STALLED_OFFSET)) {
 		TH_LOG("left out: whether the host can take the page, as it takes none");
 		return;
 	}
-	EXPECT_TRUE(host_takes(page)) {
+	EXPECT_TRUE(reclaim_page(page)) {
 		TH_LOG("Wanted no page of the host at gpa 0x%llx (%s), got one that stays",
 		       STALLED_GPA, when);
 	}

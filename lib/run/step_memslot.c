@@ -10,13 +10,15 @@
 /* New memory, placed as the scenario says. */
 static void map_placed(struct scenario_run *run, const struct step *step, struct run_memory *memory)
 {
-	long foreign = run->placement ? host_node_foreign_pages() : 0;
+	long foreign;
 
-	if (run->placement)
-		host_node_place(run->placement);
-	backing_map(&memory->view, step->backing, step->hva, step->size);
-	if (!run->placement)
+	if (!run->placement) {
+		backing_map(&memory->view, step->backing, step->hva, step->size);
 		return;
+	}
+	foreign = host_node_foreign_pages();
+	host_node_place(run->placement);
+	backing_map(&memory->view, step->backing, step->hva, step->size);
 	host_node_place(PLACE_ANYWHERE);
 	run->misplaced = host_node_foreign_pages() != foreign;
 }

@@ -108,18 +108,6 @@ static size_t nr_to_move(const struct pieces *pieces, size_t piece, int from, in
 	return moving;
 }
 
-/* The first entry that lies elsewhere than on @node; nr_nodes if there is none. */
-static size_t first_elsewhere(const struct pieces *pieces, int node)
-{
-	size_t i;
-
-	for (i = 0; i < pieces->nr_nodes; i++) {
-		if (pieces->node[i] != HOST_NODE_NONE && pieces->node[i] != node)
-			break;
-	}
-	return i;
-}
-
 /*
  * A hugepage that was dropped in part is split when it is to move, and the host then takes
  * those of its pages that hold nothing (try_to_map_unused_to_zeropage()).  Give them back, on
@@ -175,29 +163,41 @@ static int follow(struct scenario_run *run, const struct pieces *pieces, int fro
 	return r;
 }
 
-/* Read again where @pieces lie: on @node all of them? */
-static bool all_on(struct pieces *pieces, int node)
+/*
+ * The first entry of @after that is not on @to, of those that lay on the other node as @before
+ * says, or of all if that is NULL; nr_nodes if there is none.
+ */
+static size_t first_left(const struct pieces *before, const struct pieces *after, int to)
 {
-	return !read_nodes(pieces) && first_elsewhere(pieces, node) == pieces->nr_nodes;
+	size_t i;
+
+	for (i = 0; i < after->nr_nodes; i++) {
+		if ((!before || before->node[i] == !to) &&
+		    is_to_move(after->node[i], FROM_ANYWHERE, to))
+			break;
+	}
+	return i;
 }
 
-/* Entry @entry is not on @node. */
-static void report_node(struct scenario_run *run, const struct pieces *pieces, size_t entry,
-			int node)
+/* Read again where @after lie: are all those on @to? */
+static bool all_on(const struct pieces *before, struct pieces *after, int to)
+{
+	return !read_nodes(after) && first_left(before, after, to) == after->nr_nodes;
+}
+
+static bool expect_all_on(struct scenario_run *run, const struct pieces *before,
+			  struct pieces *after, int to)
 {
 	char wanted[64], got[32];
+	size_t entry;
 
-	snprintf(wanted, sizeof(wanted), "the host's memory to be on node %d", node);
-	snprintf(got, sizeof(got), "node %d", pieces->node[entry]);
-	run_report(run, gpa_of(pieces, entry), wanted, got);
-}
-
-static bool expect_all_on(struct scenario_run *run, struct pieces *pieces, int node)
-{
-	if (all_on(pieces, node))
+	if (all_on(before, after, to))
 		return true;
 
-	report_node(run, pieces, min(first_elsewhere(pieces, node), pieces->nr_nodes - 1), node);
+	entry = min(first_left(before, after, to), after->nr_nodes - 1);
+	snprintf(wanted, sizeof(wanted), "the host's memory to be on node %d", to);
+	snprintf(got, sizeof(got), "node %d", after->node[entry]);
+	run_report(run, gpa_of(after, entry), wanted, got);
 	return false;
 }
 
@@ -240,12 +240,13 @@ static bool migrate_pieces(struct scenario_run *run, struct pieces *before, stru
 		if (tries)
 			usleep(MOVE_PAUSE_US);
 		r = move_once(run, before, step);
-		if (all_on(after, step->node))
+		if (all_on(NULL, after, step->node))
 			break;
 	}
 	if (!r)
 		r = follow(run, before, FROM_ANYWHERE, step->node);
-	return run_expect_errno(run, step->gpa, 0, r) && expect_all_on(run, after, step->node);
+	return run_expect_errno(run, step->gpa, 0, r) &&
+	       expect_all_on(run, NULL, after, step->node);
 }
 
 bool run_place(struct scenario_run *run, const struct step *step)
@@ -269,39 +270,7 @@ bool run_migrate(struct scenario_run *run, const struct step *step)
 	return good;
 }
 
-/* The first entry that was to move to the node @to and has not; nr_nodes if there is none. */
-static size_t first_left(const struct pieces *before, const struct pieces *after, int to)
-{
-	size_t i;
-
-	for (i = 0; i < after->nr_nodes; i++) {
-		if (is_to_move(before->node[i], !to, to) &&
-		    is_to_move(after->node[i], FROM_ANYWHERE, to))
-			break;
-	}
-	return i;
-}
-
-/* Read again where @after lie: is all that was to move there?  What lay on a third node stays. */
-static bool all_moved(const struct pieces *before, struct pieces *after, int to)
-{
-	return !read_nodes(after) && first_left(before, after, to) == after->nr_nodes;
-}
-
-static bool expect_all_moved(struct scenario_run *run, const struct pieces *before,
-			     struct pieces *after, int to)
-{
-	size_t entry;
-
-	if (all_moved(before, after, to))
-		return true;
-
-	entry = min(first_left(before, after, to), after->nr_nodes - 1);
-	report_node(run, after, entry, to);
-	return false;
-}
-
-/* Move until nothing is left of what was to move. */
+/* Move until nothing is left of what was to move; what lay on a third node stays. */
 static int evacuate(const struct pieces *before, struct pieces *after, size_t nr,
 		    const struct step *step)
 {
@@ -315,7 +284,7 @@ static int evacuate(const struct pieces *before, struct pieces *after, size_t nr
 		r = host_node_evacuate(step->node);
 		for (i = 0; i < nr && !r; i++)
 			r = give_back(&after[i], 0, after[i].nr, to);
-		for (i = 0; i < nr && all_moved(&before[i], &after[i], to); i++)
+		for (i = 0; i < nr && all_on(&before[i], &after[i], to); i++)
 			;
 		if (i == nr)
 			break;
@@ -345,7 +314,7 @@ bool run_evacuate(struct scenario_run *run, const struct step *step)
 		r = follow(run, &before[i], step->node, !step->node);
 	good = run_expect_errno(run, 0, 0, r);
 	for (i = 0; i < nr; i++) {
-		good = good && expect_all_moved(run, &before[i], &after[i], !step->node);
+		good = good && expect_all_on(run, &before[i], &after[i], !step->node);
 		pieces_free(&before[i]);
 		pieces_free(&after[i]);
 	}
@@ -389,10 +358,10 @@ static bool expect_nodes(struct scenario_run *run, struct pieces *pieces)
 	switch (run->placement) {
 	case PLACE_NODE_0:
 	case PLACE_NODE_1:
-		return expect_all_on(run, pieces, run->placement - PLACE_NODE_0);
+		return expect_all_on(run, NULL, pieces, run->placement - PLACE_NODE_0);
 	case PLACE_TOUCHED_ON_0:
 	case PLACE_TOUCHED_ON_1:
-		return expect_all_on(run, pieces, run->placement - PLACE_TOUCHED_ON_0);
+		return expect_all_on(run, NULL, pieces, run->placement - PLACE_TOUCHED_ON_0);
 	default:
 		if (backing_kind_splits(pieces->slot->backing) && level == LEVEL_2M &&
 		    !all_huge(pieces->slot))

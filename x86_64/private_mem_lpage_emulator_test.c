@@ -32,8 +32,6 @@
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
-#define MISSING_FORCE	"kvm.force_emulation_prefix cannot be changed"
-
 /* Where this is in the environment, the CPU is emulated and has this bug (tools/vm/bochs.sh). */
 #define PML_LOGS_BYTES		"KVM_LPAGE_PML_LOGS_BYTES"
 #define MISSING_PML_PAGES	"the emulated CPU's PML logs bytes, not pages"
@@ -697,7 +695,7 @@ static void try_boundaries(struct __test_metadata *_metadata, struct world *worl
 
 	for (i = 0; i < nr; i++) {
 		for (kind = 0; kind < NR_INSN_KINDS; kind++) {
-			for (size = max(2, guest_insn_min_size(kind));
+			for (size = max(2u, guest_insn_min_size(kind));
 			     size <= guest_insn_max_size(kind); size *= 2) {
 				try_boundary(_metadata, world, &place[i], kind, size);
 				if (!__test_passed(_metadata))

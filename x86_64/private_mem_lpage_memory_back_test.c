@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -19,6 +18,7 @@
 #include "suite/suite_harness.h"
 
 #include "host/backing.h"
+#include "host/monotonic.h"
 #include "host/one_cpu.h"
 #include "host/pressure.h"
 #include "host/setting.h"
@@ -218,14 +218,6 @@ static s64 growth(FIXTURE_DATA(left_behind) * self, unsigned int times,
 	return settled_bytes() - before;
 }
 
-static u64 milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
-}
-
 /* Does what the kernel has allocated grow by @limit in @ms although nothing is done? */
 static bool others_allocate(s64 limit, u64 ms)
 {
@@ -251,11 +243,11 @@ static void expect_nothing_left(struct __test_metadata *_metadata,
 	for (tries = 1; tries < NR_TRIES && grown >= limit; tries++) {
 		times *= 2;
 		limit *= 2;
-		began = milliseconds();
+		began = monotonic_ms();
 		grown = growth(self, times, act);
 	}
 	if (grown >= limit && grown != LLONG_MAX &&
-	    others_allocate(limit / 2, milliseconds() - began))
+	    others_allocate(limit / 2, monotonic_ms() - began))
 		SKIP(return, "machine that does nothing else");
 	EXPECT_GT(limit, grown) {
 		TH_LOG("Wanted below 0x%llx new bytes at gpa 0x%llx (%s, %u times), got 0x%llx",

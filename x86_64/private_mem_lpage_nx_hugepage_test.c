@@ -685,6 +685,22 @@ TEST(change_reaches_every_vm)
 	vm_expect_no_warning(_metadata, gpa, "after the VMs");
 }
 
+/* A VM with @nr hugepages at @gpa, all split for execution, and nobody recovers them. */
+static void split_hugepages(struct __test_metadata *_metadata, struct plain_vm *vm, u64 gpa, u64 nr)
+{
+	u64 i;
+
+	plain_vm_create(vm, BACKING_HUGETLB_2MB, nr * SZ_2M, nr * SZ_2M);
+	ASSERT_EQ(0, plain_vm_add_memslot(vm, gpa, nr * SZ_2M));
+	ASSERT_EQ(0, nx_mitigation_force());
+	vm_driver_nx_changed(vm->vmd);
+	for (i = 0; i < nr; i++) {
+		*(u8 *)(vm->view.base + i * SZ_2M + GUEST_CODE_OFFSET) = GUEST_CODE;
+		vm_driver_touch(vm->vmd, 0, ACCESS_EXECUTE, gpa + i * SZ_2M, 0);
+	}
+	ASSERT_EQ(nr, vm_driver_nx_splits(vm->vmd));
+}
+
 #define NR_SPLIT	2
 
 /* Milliseconds from when both hugepages were seen to be split to when none is any more. */
@@ -711,20 +727,12 @@ TEST(no_period_is_below_a_second_unless_it_is_set)
 	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
 	const u64 gpa = 16ull * SZ_1G, least = 1000 - 10;
 	struct plain_vm vm;
-	u64 took, i;
+	u64 took;
 
 	if (suite_missing_mode(&change_nx))
 		SKIP(return, "%s", suite_missing_mode(&change_nx));
 
-	plain_vm_create(&vm, BACKING_HUGETLB_2MB, NR_SPLIT * SZ_2M, NR_SPLIT * SZ_2M);
-	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, NR_SPLIT * SZ_2M));
-	ASSERT_EQ(0, nx_mitigation_force());
-	vm_driver_nx_changed(vm.vmd);
-	for (i = 0; i < NR_SPLIT; i++) {
-		*(u8 *)(vm.view.base + i * SZ_2M + GUEST_CODE_OFFSET) = GUEST_CODE;
-		vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa + i * SZ_2M, 0);
-	}
-	ASSERT_EQ(NR_SPLIT, vm_driver_nx_splits(vm.vmd));
+	split_hugepages(_metadata, &vm, gpa, NR_SPLIT);
 
 	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, "0"));
 	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1000000"));
@@ -754,13 +762,7 @@ TEST(shorter_period_goes_at_once)
 	if (suite_missing_mode(&change_nx))
 		SKIP(return, "%s", suite_missing_mode(&change_nx));
 
-	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_2M, SZ_2M);
-	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, SZ_2M));
-	ASSERT_EQ(0, nx_mitigation_force());
-	vm_driver_nx_changed(vm.vmd);
-	*(u8 *)(vm.view.base + GUEST_CODE_OFFSET) = GUEST_CODE;
-	vm_driver_touch(vm.vmd, 0, ACCESS_EXECUTE, gpa, 0);
-	ASSERT_EQ(1, vm_driver_nx_splits(vm.vmd));
+	split_hugepages(_metadata, &vm, gpa, 1);
 
 	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_PERIOD_SETTING, HOUR_MS));
 	ASSERT_EQ(0, setting_change_for_now(NX_RECOVERY_RATIO_SETTING, "1"));

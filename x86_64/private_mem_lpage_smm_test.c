@@ -98,6 +98,7 @@ FIXTURE_TEARDOWN(two_spaces)
 {
 	vm_driver_free(self->vmd);
 	backing_unmap(&self->view);
+	setting_restore();
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
@@ -246,7 +247,7 @@ TEST_F(two_spaces, store_by_kvm_is_logged_where_it_goes)
 	int smm;
 
 	if (!setting_can_change(FORCE_EMULATION_SETTING))
-		SKIP(return, "kvm.force_emulation_prefix cannot be changed");
+		SKIP(return, MISSING_FORCE);
 
 	ASSERT_EQ(0, setting_change_for_now(FORCE_EMULATION_SETTING, "1"));
 	ASSERT_EQ(0, set_slot(self, false, true));
@@ -264,7 +265,6 @@ TEST_F(two_spaces, store_by_kvm_is_logged_where_it_goes)
 		expect_log(_metadata, self, smm, BIT_ULL(page), "stored by KVM");
 		expect_log(_metadata, self, !smm, 0, "stored by KVM in the other one");
 	}
-	setting_restore();
 }
 
 /* Only one has a log, and there are hugepages in the other. */

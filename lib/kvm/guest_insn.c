@@ -87,7 +87,13 @@ void guest_insn_model(struct guest_insn *insn, unsigned char *memory)
 	memcpy(memory, &after, insn->size);
 }
 
-/* Returns where the opcode ends. */
+/* This and the others return where what they put ends. */
+static unsigned char *put(unsigned char *code, const void *bytes, size_t nr)
+{
+	memcpy(code, bytes, nr);
+	return code + nr;
+}
+
 static unsigned char *put_opcode_16(unsigned char *code, enum guest_insn_kind kind)
 {
 	*code++ = REPEAT;
@@ -104,17 +110,10 @@ static unsigned char *put_opcode(unsigned char *code, enum guest_insn_kind kind,
 		*code++ = OPERAND_16;
 	if (size == 8)
 		*code++ = REX_W;
-	memcpy(code, insn_kind[kind].opcode, insn_kind[kind].length);
-	code += insn_kind[kind].length;
+	code = put(code, insn_kind[kind].opcode, insn_kind[kind].length);
 	if (size > 1)
 		code[-1]++;
 	return code;
-}
-
-static unsigned char *put(unsigned char *code, const void *bytes, size_t nr)
-{
-	memcpy(code, bytes, nr);
-	return code + nr;
 }
 
 static unsigned char *put_forced(unsigned char *code, bool forced)

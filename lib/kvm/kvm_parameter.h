@@ -13,4 +13,6 @@
 #define NX_RECOVERY_RATIO_SETTING	"/sys/module/kvm/parameters/nx_huge_pages_recovery_ratio"
 #define NX_SETTING			"/sys/module/kvm/parameters/nx_huge_pages"
 
+#define MISSING_FORCE	"kvm.force_emulation_prefix cannot be changed"
+
 #endif /* LPAGE_KVM_PARAMETER_H */

@@ -101,6 +101,7 @@ FIXTURE_TEARDOWN(ring)
 {
 	vm_driver_free(self->vmd);
 	backing_unmap(&self->view);
+	setting_restore();
 	vm_expect_no_warning(_metadata, BASE_GPA, "after the VM");
 }
 
@@ -288,7 +289,6 @@ TEST_F(ring, hugepage_is_split_by_the_first_write)
 	drop_repeated(&got);
 	expect_same(_metadata, 0, &writes, &got, "written");
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, SZ_2M / SZ_4K, BASE_GPA, "written");
-	setting_restore();
 }
 
 /* All the rest has been written, and is in the ring, and must not be there a second time. */

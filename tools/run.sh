@@ -21,13 +21,19 @@ check_options()
 	check_vm_options
 }
 
+# What is of use only while VMs run.
+remove_work()
+{
+	rm -rf "${results:?}"/{job,boot,programs,queue,queue.*}
+}
+
 stop()
 {
 	trap '' INT TERM HUP
 	mapfile -t children < <(jobs -p)
 	kill "${children[@]}" 2>/dev/null
 	wait
-	[ -z "$results" ] || rm -rf "${results:?}"/{job,boot,programs,queue,queue.*}
+	[ -z "$results" ] || remove_work
 	die 'interrupted'
 }
 
@@ -312,7 +318,7 @@ run_lanes()
 	start_lanes "$lanes" run_lane
 	follow_lanes show_event show_progress
 	fail_the_rest
-	rm -rf "${results:?}"/{job,boot,programs,queue,queue.*}
+	remove_work
 }
 
 # Why programs have skipped themselves.

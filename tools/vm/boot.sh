@@ -5,8 +5,9 @@
 # Boot the kernel under test with the files in the folder JOB laid over the initrd; /job/run among
 # them is what the VM does. Its results go to stdout, from stdin it can be told something; its console
 # and files go to the folder OUT. It ends when the VM does, with status 0 if that was the guest's doing.
-# BOOT may be a folder from initrd.sh; MEM (MiB), SMP and ACCEL are set by the caller: tcg, kvm, bochs, or icount: TCG with one CPU whose TSC
-# counts instructions, the same in each run. TCG_THREAD may be, for tcg: see qemu.sh.
+# MEM (MiB), SMP and ACCEL are set by the caller: tcg, kvm, bochs, or icount: TCG with one CPU whose TSC
+# counts instructions, the same in each run. TCG_THREAD may be, for tcg: see qemu.sh; and BOOT: see
+# initrd.sh.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Usage: initrd.sh
-# Put what a VM boots from into the folder BOOT, else $work/boot, all but what depends on the job: bzImage, and an initrd of
-# busybox, init, the KVM modules and kselftest's runner with the tools it looks for; and tsc_khz.
+# Put what a VM boots from into the folder BOOT (default: $work/boot), all but what depends on the job:
+# bzImage, an initrd of busybox, init, the KVM modules and kselftest's runner with the tools it looks
+# for, and tsc_khz, by which boot.sh knows the clock.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -4,20 +4,17 @@
  * emulator, which takes over where any part of the access is no memory, or the guest asks for it
  * (kvm.force_emulation_prefix).  Across pages, and across the boundary of private and shared ones,
  * each part goes where it belongs: to memory, then also to the dirty log, or to an exit with its
- * data.  Hypercalls return what they are answered with, else 0.
+ * data.
  *
  * The model is a few lines: guest_insn_model() on the bytes of the access, which come from memory
  * and exits and go back there.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
 #include <linux/kernel.h>
-#include <linux/kvm.h>
-#include <linux/kvm_para.h>
 #include <linux/sizes.h>
 
 #include "suite/suite_harness.h"
@@ -779,106 +776,6 @@ TEST_F(mixed, emulator_knows_private_pages)
 	vm_expect_content(_metadata, TAG_OPERAND << 32 | (u32)BEFORE_BOUNDARY, guest, last, when);
 	if (known_bug_expected(EMULATOR_MISSES_PRIVATE) && __test_passed(_metadata))
 		SUITE_XPASS(return, known_bug(EMULATOR_MISSES_PRIVATE)->reason);
-}
-
-/* Hypercalls. */
-
-#define LEFT_ALONE	.answers = false
-#define ANSWERED(value)	.answers = true, .answer = (value)
-
-struct hypercall_row {
-	const char *name;
-	struct guest_hypercall call;
-	unsigned int exits;
-	u64 wanted;
-	bool after_device;	/* something else was in that part of kvm_run before */
-};
-
-#define MAP(_gpa, _npages)	.nr = KVM_HC_MAP_GPA_RANGE, .arg = { _gpa, _npages, 0x10 }
-#define NOT_THERE		((u64)-KVM_ENOSYS)
-#define NOT_VALID		((u64)-EINVAL)
-
-/* The order matters: what the one before has left must not be taken for an answer. */
-static const struct hypercall_row hypercall[] = {
-	{ "left alone at first", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
-	{ "answered with an error", { MAP(MIXED_GPA, 1), ANSWERED(NOT_VALID) }, 1, NOT_VALID },
-	{ "left alone after an error", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
-	{ "unknown", { .nr = 0xbad }, 0, NOT_THERE },
-	{ "left alone after an unknown one", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
-	{ "of no number", { .nr = 0 }, 0, NOT_THERE },
-	{ "of the last number", { .nr = ~0ull }, 0, NOT_THERE },
-	{ "no pages", { MAP(MIXED_GPA, 0) }, 0, NOT_VALID },
-	{ "left alone after no pages", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
-	{ "gpa within a page", { MAP(MIXED_GPA + 1, 1) }, 0, NOT_VALID },
-	{ "gpa of half a page", { MAP(MIXED_GPA + SZ_2K, 1) }, 0, NOT_VALID },
-	{ "so many pages that they wrap", { MAP(MIXED_GPA, -1ull) }, 0, NOT_VALID },
-	{ "left alone after a refused one", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
-	{ "left alone after a device", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0, true },
-	{ "poll of the APIC", { .nr = KVM_HC_VAPIC_POLL_IRQ }, 0, 0 },
-	{ "answered with success", { MAP(MIXED_GPA, 5), ANSWERED(0) }, 1, 0 },
-	{ "answered with all bits", { MAP(MIXED_GPA, 5), ANSWERED(~0ull) }, 1, ~0ull },
-	{ "answered with 64 bits", { MAP(MIXED_GPA, 5), ANSWERED(TAG_OPERAND) }, 1, TAG_OPERAND },
-	{ "left alone after 64 bits", { MAP(MIXED_GPA, 1), LEFT_ALONE }, 1, 0 },
-	{ "outside of memory", { MAP(BASE + SZ_1G, 512), LEFT_ALONE }, 1, 0 },
-};
-
-/* Returns true if what was in hypercall.ret before is there still, as the kernel is known for. */
-static bool try_hypercall(struct __test_metadata *_metadata, struct vm_driver *vmd,
-			  const struct hypercall_row *row)
-{
-	struct guest_hypercall got = row->call;
-	const u64 gpa = row->call.arg[0];
-	unsigned int i;
-	bool stale;
-
-	if (row->after_device)
-		vm_driver_touch(vmd, 0, ACCESS_WRITE, BASE + SZ_512K, ~0ull);
-	vm_driver_hypercall(vmd, 0, &got);
-	EXPECT_EQ(row->exits, got.nr_exits) {
-		TH_LOG("Wanted %u exits at gpa 0x%llx (hypercall %s), got %u", row->exits,
-		       (unsigned long long)gpa, row->name, got.nr_exits);
-	}
-	stale = got.nr_exits && got.exit_result && known_bug_expected(HYPERCALL_RESULT_NOT_CLEARED);
-	EXPECT_TRUE(row->wanted == got.result || (stale && got.result == got.exit_result)) {
-		TH_LOG("Wanted result 0x%llx at gpa 0x%llx (hypercall %s), got 0x%llx",
-		       (unsigned long long)row->wanted, (unsigned long long)gpa, row->name,
-		       (unsigned long long)got.result);
-	}
-	if (!row->exits)
-		return false;
-
-	EXPECT_EQ(row->call.nr, got.exit_nr);
-	EXPECT_TRUE(!got.exit_result || stale) {
-		TH_LOG("Wanted 0 in hypercall.ret at gpa 0x%llx (hypercall %s), got 0x%llx",
-		       (unsigned long long)gpa, row->name, (unsigned long long)got.exit_result);
-	}
-	for (i = 0; i < ARRAY_SIZE(row->call.arg); i++) {
-		EXPECT_EQ(row->call.arg[i], got.exit_arg[i]) {
-			TH_LOG("Wanted argument 0x%llx at gpa 0x%llx (hypercall %s), got 0x%llx",
-			       (unsigned long long)row->call.arg[i], (unsigned long long)gpa,
-			       row->name, (unsigned long long)got.exit_arg[i]);
-		}
-	}
-	return stale;
-}
-
-TEST(hypercall_returns_its_answer)
-{
-	struct vm_driver *vmd;
-	bool stale = false;
-	size_t i;
-
-	kernel_log_start();
-	vmd = vm_driver_create(1);
-	for (i = 0; i < ARRAY_SIZE(hypercall); i++)
-		stale |= try_hypercall(_metadata, vmd, &hypercall[i]);
-	vm_driver_free(vmd);
-	vm_expect_no_warning(_metadata, MIXED_GPA, "hypercalls");
-
-	if (stale && __test_passed(_metadata))
-		SUITE_XFAIL(return, known_bug(HYPERCALL_RESULT_NOT_CLEARED)->reason);
-	if (known_bug_expected(HYPERCALL_RESULT_NOT_CLEARED) && __test_passed(_metadata))
-		SUITE_XPASS(return, known_bug(HYPERCALL_RESULT_NOT_CLEARED)->reason);
 }
 
 int main(int argc, char **argv)

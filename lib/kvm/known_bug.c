@@ -224,7 +224,7 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 	},
 	/*
 	 * KVM does not write hypercall.ret before it leaves with KVM_EXIT_HYPERCALL, and what was
-	 * there is taken for the answer.  private_mem_lpage_emulator_test shows it.
+	 * there is taken for the answer.  private_mem_lpage_hypercall_test shows it.
 	 */
 	[HYPERCALL_RESULT_NOT_CLEARED] = {
 		.name = "hypercall_result_not_cleared",

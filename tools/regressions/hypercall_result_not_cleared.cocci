@@ -4,7 +4,7 @@
 // Origin: fixed by 9a1dfeff4414 (Dec 2024)
 // A user would see: a guest whose VMM leaves hypercall.ret alone takes a conversion that was done for one that failed
 // Observable: yes: hypercall.ret is not 0 at the exit, if something else used that part of kvm_run before
-// First: emulator global.hypercall_returns_its_answer
+// First: hypercall global.hypercall_returns_its_answer
 // File: arch/x86/kvm/x86.c
 @@
 @@

@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: a guest's conversion leaves one page out
 // Observable: yes: fields of KVM_EXIT_HYPERCALL
-// First: emulator global.hypercall_returns_its_answer
+// First: hypercall global.hypercall_returns_its_answer
 // File: arch/x86/kvm/x86.c
 @@
 expression N;

@@ -33,6 +33,7 @@ suite_programs=(
 	private_mem_lpage_async_fault_test
 	private_mem_lpage_refusal_test
 	private_mem_lpage_emulator_test
+	private_mem_lpage_hypercall_test
 	private_mem_lpage_host_access_test
 	private_mem_lpage_zap_all_test
 	private_mem_lpage_pressure_test

@@ -426,6 +426,27 @@ TEST_F(left_behind, by_attributes)
 }
 
 /*
+ * A second vCPU of the same number is refused when its ring is there already
+ * (kvm_vm_ioctl_create_vcpu()).
+ */
+#define BYTES_OF_RING	SZ_64K
+
+static bool create_vcpu_again(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	return vm_driver_try_vcpu_again(self->vmd, 0) == EEXIST;
+}
+
+TEST_F(left_behind, by_refused_vcpus)
+{
+	if (vm_driver_missing_ring())
+		SKIP(return, "%s", vm_driver_missing_ring());
+
+	vm_driver_use_rings(self->vmd, BYTES_OF_RING);
+	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_RING, create_vcpu_again,
+			    "vCPU refused");
+}
+
+/*
  * A memslot that is refused when all else is done, for its place or for what is bound already,
  * keeps no file: with the last number of that, and the VM, its pages are back.
  */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include <linux/compiler.h>
+#include <linux/sizes.h>
+
 #include "kvm/guest_insn.h"
 
 #define LOCK		0xf0
@@ -26,7 +29,12 @@ static const struct {
 	[INSN_XCHG] =		{ "xchg",	  true,  true,  true,  { 0x86 }, 1 },
 	[INSN_LOCK_CMPXCHG] =	{ "lock cmpxchg", true,  true,  true,  { 0x0f, 0xb0 }, 2 },
 	[INSN_ENTER] =		{ "enter",	  false, true,  false },
+	[INSN_MOVS_FROM] =	{ "movs from",	  true,  false, false, { 0xa4 }, 1 },
+	[INSN_MOVS_TO] =	{ "movs to",	  false, true,  false, { 0xa4 }, 1 },
 };
+
+/* The guest's memory at the other end of a movs. */
+static unsigned char other_end[2 * SZ_4K] __aligned(SZ_4K);
 
 const char *guest_insn_name(enum guest_insn_kind kind)
 {
@@ -67,6 +75,7 @@ void guest_insn_model(struct guest_insn *insn, unsigned char *memory)
 	insn->equal = false;
 	switch (insn->kind) {
 	case INSN_LOAD:
+	case INSN_MOVS_FROM:
 		insn->value = before;
 		return;
 	case INSN_ADD:
@@ -144,12 +153,40 @@ static void assemble_enter(struct guest_insn *insn)
 	put(put_forced(code, insn->forced), enter, sizeof(enter));
 }
 
+static bool is_movs(enum guest_insn_kind kind)
+{
+	return kind == INSN_MOVS_FROM || kind == INSN_MOVS_TO;
+}
+
+/* From the address in rsi to that in rdi; the other end is in rdx. */
+static void assemble_movs(struct guest_insn *insn)
+{
+	static const unsigned char from[] = {
+		0x48, 0x89, 0xde,	/* mov %rbx, %rsi */
+		0x48, 0x89, 0xd7,	/* mov %rdx, %rdi */
+	};
+	static const unsigned char to[] = {
+		0x48, 0x89, 0xd6,	/* mov %rdx, %rsi */
+		0x48, 0x89, 0xdf,	/* mov %rbx, %rdi */
+	};
+	unsigned char *code = put(insn->code, insn->kind == INSN_MOVS_FROM ? from : to,
+				  sizeof(from));
+
+	code = put_forced(code, insn->forced);
+	code = put_opcode(code, insn->kind, insn->size);
+	*code = RET;
+}
+
 void guest_insn_assemble(struct guest_insn *insn)
 {
 	unsigned char *code = insn->code;
 
 	if (insn->kind == INSN_ENTER) {
 		assemble_enter(insn);
+		return;
+	}
+	if (is_movs(insn->kind)) {
+		assemble_movs(insn);
 		return;
 	}
 	code = put_forced(code, insn->forced);
@@ -163,8 +200,13 @@ void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp)
 {
 	__uint128_t vector = insn->kind == INSN_LOAD ? 0 : insn->operand;
 	u64 value = vector, accumulator = insn->compared;
+	unsigned char *other = other_end + insn->gpa % SZ_4K;
 	bool equal;
 
+	if (is_movs(insn->kind)) {
+		memcpy(other, &insn->operand, insn->size);
+		value = (unsigned long)other;
+	}
 	/* Keep off the red zone; who is skipped has not given rbp back. */
 	asm volatile("lea 1f(%%rip), %%rcx\n\t"
 		     "mov %%rcx, %[rip]\n\t"
@@ -180,9 +222,13 @@ void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp)
 		     "movdqu %%xmm2, %[vector]"
 		     : "+d" (value), "+a" (accumulator), "=@ccz" (equal), [rip] "=m" (*rip),
 		       [rsp] "=m" (*rsp), [vector] "+m" (vector)
-		     : "b" (insn->gpa), [code] "r" (insn->code) : "rcx", "r8", "r9", "xmm2",
-		       "memory");
+		     : "b" (insn->gpa), [code] "r" (insn->code) : "rcx", "rsi", "rdi", "r8",
+		       "r9", "xmm2", "memory");
 	insn->value = insn->size == 16 ? vector : value;
+	if (is_movs(insn->kind)) {
+		insn->value = 0;
+		memcpy(&insn->value, other, insn->size);
+	}
 	if (insn->kind == INSN_LOCK_CMPXCHG)
 		insn->value = accumulator;
 	insn->equal = insn->kind == INSN_LOCK_CMPXCHG && equal;

@@ -15,6 +15,9 @@ enum guest_insn_kind {
 	INSN_XCHG,
 	INSN_LOCK_CMPXCHG,
 	INSN_ENTER,	/* of 8 bytes; stores what KVM's emulator has on a stack of its own */
+	/* Between there and memory that lies at the same place of its page, without a prefix. */
+	INSN_MOVS_FROM,
+	INSN_MOVS_TO,
 	NR_INSN_KINDS,
 };
 
@@ -65,8 +68,8 @@ void guest_insn_model(struct guest_insn *insn, unsigned char *memory);
 void guest_insn_assemble(struct guest_insn *insn);
 
 /*
- * In the guest: execute it.  Where the guest goes on if the instruction is to be skipped, and with
- * what stack, is stored in *@rip and *@rsp first.
+ * In the guest: execute it, on one vCPU at a time.  Where the guest goes on if the instruction is to
+ * be skipped, and with what stack, is stored in *@rip and *@rsp first.
  */
 void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp);
 

@@ -253,6 +253,11 @@ void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
 	vm_driver_start(vmd);
 }
 
+int vm_driver_try_vcpu_again(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return __vm_ioctl(vmd->vm, KVM_CREATE_VCPU, (void *)(unsigned long)vcpu) < 0 ? errno : 0;
+}
+
 void vm_driver_free(struct vm_driver *vmd)
 {
 	if (!vmd)

@@ -327,6 +327,9 @@ void vm_driver_set_clock(struct vm_driver *vmd, u64 ns);
 struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus);
 void vm_driver_start(struct vm_driver *vmd);
 
+/* KVM_CREATE_VCPU for a vCPU that is there already, to see it refused. Returns 0 or the errno. */
+int vm_driver_try_vcpu_again(struct vm_driver *vmd, unsigned int vcpu);
+
 /*
  * KVM_SET_MEMORY_ATTRIBUTES while the VM, which has not been started yet, has no memslot at all,
  * not even libkvm's.  Returns 0 or the errno.
@@ -393,6 +396,9 @@ int vm_driver_try_prefault(struct vm_driver *vmd, unsigned int vcpu, u64 *gpa, u
  */
 void vm_driver_ask(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request);
 int vm_driver_try_run(struct vm_driver *vmd, unsigned int vcpu);
+
+/* True if the last KVM_RUN of vCPU @vcpu says that a signal has ended it (KVM_EXIT_INTR). */
+bool vm_driver_has_left_for_signal(struct vm_driver *vmd, unsigned int vcpu);
 void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
 		      const struct guest_request *request, struct guest_access *result);
 

@@ -303,6 +303,11 @@ int vm_driver_try_run(struct vm_driver *vmd, unsigned int vcpu)
 	return r;
 }
 
+bool vm_driver_has_left_for_signal(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return vmd->vcpu[vcpu]->run->exit_reason == KVM_EXIT_INTR;
+}
+
 void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
 		      const struct guest_request *request, struct guest_access *result)
 {

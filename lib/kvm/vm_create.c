@@ -253,7 +253,7 @@ void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
 	vm_driver_start(vmd);
 }
 
-int vm_driver_try_vcpu_again(struct vm_driver *vmd, unsigned int vcpu)
+int vm_driver_try_create_vcpu(struct vm_driver *vmd, unsigned int vcpu)
 {
 	return __vm_ioctl(vmd->vm, KVM_CREATE_VCPU, (void *)(unsigned long)vcpu) < 0 ? errno : 0;
 }

@@ -7,9 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -381,22 +379,6 @@ TEST(file_number_0)
 	vm_driver_free(vmd);
 }
 
-/* Returns the errno of another vCPU for which this process may have no file, 0 if it got one. */
-static int create_vcpu_without_file(struct vm_driver *vmd)
-{
-	int vm = vm_driver_dup(vmd, VM_DRIVER_VM), r;
-	struct rlimit before, none;
-
-	getrlimit(RLIMIT_NOFILE, &before);
-	none = before;
-	none.rlim_cur = 0;
-	setrlimit(RLIMIT_NOFILE, &none);
-	r = ioctl(vm, KVM_CREATE_VCPU, 1) < 0 ? errno : 0;
-	setrlimit(RLIMIT_NOFILE, &before);
-	close(vm);
-	return r;
-}
-
 /* What fails last, when all else of the vCPU is there, holds no VM (kvm_vm_ioctl_create_vcpu()). */
 TEST(end_after_vcpu_was_refused)
 {
@@ -409,7 +391,7 @@ TEST(end_after_vcpu_was_refused)
 	kernel_log_start();
 	before = vm_memory_read();
 	create_ending(_metadata, &end, false);
-	EXPECT_EQ(EMFILE, create_vcpu_without_file(end.vmd));
+	EXPECT_EQ(EMFILE, vm_driver_create_vcpu_without_file(end.vmd, 1));
 	vm_driver_touch(end.vmd, 0, ACCESS_WRITE, BASE, TAG);
 	vm_driver_free(end.vmd);
 	close(end.gmem_fd);

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -426,24 +425,12 @@ TEST_F(left_behind, by_attributes)
 			    "VMs with private pages");
 }
 
-/*
- * A vCPU gets its file last, when its ring is there (kvm_vm_ioctl_create_vcpu()): a process may have
- * as many as it is allowed.
- */
+/* What a vCPU has when it gets no file: kvm_vm_ioctl_create_vcpu(). */
 #define BYTES_OF_RING	SZ_64K
 
 static bool create_vcpu_without_file(FIXTURE_DATA(left_behind) * self, unsigned int i)
 {
-	struct rlimit before, none;
-	int r;
-
-	if (getrlimit(RLIMIT_NOFILE, &before))
-		return false;
-	none = (struct rlimit) { .rlim_cur = 0, .rlim_max = before.rlim_max };
-	if (setrlimit(RLIMIT_NOFILE, &none))
-		return false;
-	r = vm_driver_try_create_vcpu(self->vmd, 1);
-	return !setrlimit(RLIMIT_NOFILE, &before) && r == EMFILE;
+	return vm_driver_create_vcpu_without_file(self->vmd, 1) == EMFILE;
 }
 
 TEST_F(left_behind, by_refused_vcpus)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include "test_util.h"
 
@@ -253,9 +255,18 @@ void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
 	vm_driver_start(vmd);
 }
 
-int vm_driver_try_create_vcpu(struct vm_driver *vmd, unsigned int vcpu)
+int vm_driver_create_vcpu_without_file(struct vm_driver *vmd, unsigned int vcpu)
 {
-	return __vm_ioctl(vmd->vm, KVM_CREATE_VCPU, (void *)(unsigned long)vcpu) < 0 ? errno : 0;
+	struct rlimit before, none;
+	int r;
+
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	r = __vm_ioctl(vmd->vm, KVM_CREATE_VCPU, (void *)(unsigned long)vcpu) < 0 ? errno : 0;
+	setrlimit(RLIMIT_NOFILE, &before);
+	return r;
 }
 
 void vm_driver_free(struct vm_driver *vmd)

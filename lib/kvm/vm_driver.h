@@ -327,8 +327,11 @@ void vm_driver_set_clock(struct vm_driver *vmd, u64 ns);
 struct vm_driver *vm_driver_create_unstarted(unsigned int nr_vcpus);
 void vm_driver_start(struct vm_driver *vmd);
 
-/* KVM_CREATE_VCPU for one that libkvm does not know, to see it refused. Returns 0 or the errno. */
-int vm_driver_try_create_vcpu(struct vm_driver *vmd, unsigned int vcpu);
+/*
+ * KVM_CREATE_VCPU for one more vCPU, @vcpu, while this process may have no further file, which it
+ * gets last.  Returns the errno, 0 if it got one.
+ */
+int vm_driver_create_vcpu_without_file(struct vm_driver *vmd, unsigned int vcpu);
 
 /*
  * KVM_SET_MEMORY_ATTRIBUTES while the VM, which has not been started yet, has no memslot at all,

@@ -457,6 +457,40 @@ TEST(mmio_is_remembered_after_many_changes)
 	vm_expect_no_warning(_metadata, gpa[0], "after the VM");
 }
 
+static void expect_fixed(struct __test_metadata *_metadata, struct vm_driver *vmd, u64 wanted,
+			 u64 gpa, const char *when)
+{
+	const u64 got = vm_driver_fixed_faults(vmd, 0);
+
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %llu faults in all at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)wanted, (unsigned long long)gpa, when,
+		       (unsigned long long)got);
+	}
+}
+
+/* The guest has no fault where KVM was asked for the leaf: kvm_tdp_page_prefault(). */
+TEST(prefault_counts_as_no_fault)
+{
+	const u64 gpa = READ_ONLY_GPA, next = gpa + SZ_2M;
+	struct plain_vm vm;
+	u64 fixed, stopped;
+
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_4M, SZ_4M);
+	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, SZ_4M));
+	fixed = vm_driver_fixed_faults(vm.vmd, 0);
+	EXPECT_EQ(0, vm_driver_prefault(vm.vmd, gpa, SZ_2M, &stopped));
+	vm_driver_touch(vm.vmd, 0, ACCESS_READ, gpa, 0);
+	expect_fixed(_metadata, vm.vmd, fixed, gpa, "pre-faulted");
+	vm_driver_touch(vm.vmd, 0, ACCESS_READ, next, 0);
+	expect_fixed(_metadata, vm.vmd, fixed + 1, next, "touched");
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));

@@ -27,6 +27,8 @@ enum guest_insn_kind {
 struct guest_insn {
 	enum guest_insn_kind kind;
 	bool forced;		/* behind the prefix of kvm.force_emulation_prefix */
+	/* Each exit is, by a KVM_RUN of its own, before the guest goes on; its data go then. */
+	bool completed;
 	unsigned int size;	/* of the access, see guest_insn_max_size() */
 	u64 gpa;		/* where the guest sees it as well */
 	/* Stored, added or exchanged; of @size bytes. */
@@ -68,8 +70,8 @@ void guest_insn_model(struct guest_insn *insn, unsigned char *memory);
 void guest_insn_assemble(struct guest_insn *insn);
 
 /*
- * In the guest: execute it, on one vCPU at a time.  Where the guest goes on if the instruction is to
- * be skipped, and with what stack, is stored in *@rip and *@rsp first.
+ * In the guest: execute it, on one vCPU at a time.  Where the guest goes on if the instruction is
+ * to be skipped, and with what stack, is stored in *@rip and *@rsp first.
  */
 void guest_insn_execute(struct guest_insn *insn, u64 *rip, u64 *rsp);
 

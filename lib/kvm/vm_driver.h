@@ -293,6 +293,9 @@ void vm_driver_stop_spin(struct vm_driver *vmd, unsigned int vcpu);
  */
 u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
 
+/* How many of them installed a leaf (the stat pf_fixed, likewise). */
+u64 vm_driver_fixed_faults(struct vm_driver *vmd, unsigned int vcpu);
+
 /* How many of them KVM served without mmu_lock (the stat pf_fast, fast_page_fault()); likewise. */
 u64 vm_driver_fast_faults(struct vm_driver *vmd, unsigned int vcpu);
 

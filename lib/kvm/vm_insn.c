@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Single instructions and hypercalls of the guest, with all their exits. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/select.h>
@@ -13,6 +14,7 @@
 
 struct insn_run {
 	enum guest_insn_kind kind;
+	bool completed;
 	const u64 *input;
 	struct guest_insn_exits *exits;
 };
@@ -26,12 +28,11 @@ static void use_kernel_stack(void)
 	static const char * const file[] = { "status", "stat", "maps", "mountinfo" };
 	struct timeval no_time = { };
 	char path[32], text[4096];
-	fd_set none;
+	fd_set none[3] = { };
 	size_t i;
 	int fd;
 
-	FD_ZERO(&none);
-	select(FD_SETSIZE, &none, &none, &none, &no_time);
+	select(FD_SETSIZE, &none[0], &none[1], &none[2], &no_time);
 	/* Much of what is there is on its way through printf(), deep down. */
 	for (i = 0; i < ARRAY_SIZE(file); i++) {
 		snprintf(path, sizeof(path), "/proc/self/%s", file[i]);
@@ -42,6 +43,28 @@ static void use_kernel_stack(void)
 			;
 		close(fd);
 	}
+}
+
+static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg);
+
+/*
+ * KVM_RUN with immediate_exit takes an answer and does not enter the guest; the instruction may
+ * have another exit in store, though.
+ */
+static void complete_exit(struct vm_driver *vmd, unsigned int id, struct insn_run *insn)
+{
+	struct kvm_run *run = vmd->vcpu[id]->run;
+	int r;
+
+	run->immediate_exit = 1;
+	r = __vcpu_run(vmd->vcpu[id]) ? errno : 0;
+	run->immediate_exit = 0;
+	if (!r)
+		on_insn_exit(vmd, id, insn);
+	else
+		TEST_ASSERT(r == EINTR, "Wanted an exit to be completed with EINTR, got errno %d",
+			    r);
+	memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
 }
 
 static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
@@ -66,6 +89,8 @@ static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 			memcpy(run->mmio.data, &input, sizeof(input));
 		if (insn->kind == INSN_ENTER)
 			use_kernel_stack();
+		if (insn->completed)
+			complete_exit(vmd, id, insn);
 		return;
 	case KVM_EXIT_MEMORY_FAULT:
 		exit->end = ACCESS_MEMORY_FAULT;
@@ -88,7 +113,9 @@ void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn 
 		    const u64 input[GUEST_INSN_MAX_EXITS], struct guest_insn_exits *exits)
 {
 	struct guest_channel *channel = vm_channel(vmd, vcpu);
-	struct insn_run run = { .kind = insn->kind, .input = input, .exits = exits };
+	struct insn_run run = {
+		.kind = insn->kind, .completed = insn->completed, .input = input, .exits = exits,
+	};
 
 	*exits = (struct guest_insn_exits) { };
 	vm_map_range(vmd, insn->gpa, insn->size);

@@ -26,6 +26,9 @@ int vm_stats_open(struct kvm_vcpu *vcpu);
 /* The page faults of @vcpu that KVM has handled. */
 u64 vm_stats_faults(struct kvm_vcpu *vcpu, int fd);
 
+/* Those of them that installed a leaf. */
+u64 vm_stats_fixed_faults(struct kvm_vcpu *vcpu, int fd);
+
 /* Those of them that took no mmu_lock. */
 u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int fd);
 

@@ -7,13 +7,14 @@
 // First: exits global.prefault_counts_as_no_fault
 // File: arch/x86/kvm/mmu/mmu.c
 @@
+identifier prefault =~ "^kvm_tdp_(page_prefault|map_page)$";
 identifier V, R;
 @@
-int kvm_tdp_page_prefault(struct kvm_vcpu *V, ...)
+prefault(struct kvm_vcpu *V, ...)
 {
-...
+<...
 R = kvm_mmu_do_page_fault(...);
 + if (R == RET_PF_FIXED)
 +	V->stat.pf_fixed++;
-...
+...>
 }

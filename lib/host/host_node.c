@@ -327,24 +327,28 @@ const char *host_node_missing(void)
 	return r ? "leave to move memory between NUMA nodes" : NULL;
 }
 
+/* Has each node @nr hugetlb pages that nobody uses, in the files of folder @size? */
+static bool have_free(const char *size, int nr)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "hugepages/%s/free_hugepages", size);
+	return read_sysfs(0, name, NULL) >= nr && read_sysfs(1, name, NULL) >= nr;
+}
+
 const char *host_node_missing_2m(void)
 {
-	const char *name = "hugepages/hugepages-2048kB/free_hugepages";
-
 	if (host_node_missing())
 		return host_node_missing();
-	return read_sysfs(0, name, NULL) < MIN_FREE_2M || read_sysfs(1, name, NULL) < MIN_FREE_2M ?
-	       "2M hugetlb pages on each NUMA node" : NULL;
+	return have_free("hugepages-2048kB", MIN_FREE_2M) ? NULL :
+							    "2M hugetlb pages on each NUMA node";
 }
 
 const char *host_node_missing_1g(void)
 {
-	const char *name = "hugepages/hugepages-1048576kB/nr_hugepages";
-
 	if (host_node_missing())
 		return host_node_missing();
-	return read_sysfs(0, name, NULL) < 1 || read_sysfs(1, name, NULL) < 1 ?
-	       "a 1G hugetlb page on each NUMA node" : NULL;
+	return have_free("hugepages-1048576kB", 1) ? NULL : "a 1G hugetlb page on each NUMA node";
 }
 
 /* Is there a CPU on @node that this program may use? */

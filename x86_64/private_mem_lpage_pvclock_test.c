@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Claim: what KVM itself writes to the guest, its clock (kvmclock), goes to the shared memory that
- * is there at that time, wherever the host or a new memslot has put it, and never to private
- * memory; it is logged as the guest's own writes are, and maps nothing.
+ * Claim: what KVM itself writes to the guest, its clock (kvmclock) and its steal time, goes to the
+ * shared memory that is there at that time, wherever the host or a new memslot has put it, and
+ * never to private memory; it is logged as the guest's own writes are, and maps nothing.
  *
- * KVM keeps the address of the host's page (virt/kvm/pfncache.c): who forgets to look it up again
- * writes to a page that is somebody else's by now.
+ * KVM keeps the address of the host's page (virt/kvm/pfncache.c, struct gfn_to_hva_cache): who
+ * forgets to look it up again writes to a page that is somebody else's by now.
  *
  *	page	[clock 0 |clock 1 |      ]		one page, a clock for each vCPU
  */
@@ -14,6 +14,8 @@
 
 #include <linux/bits.h>
 #include <linux/sizes.h>
+
+#include <asm/kvm_para.h>
 
 #include "suite/suite_harness.h"
 
@@ -240,6 +242,68 @@ TEST_F(clock, is_logged_among_pages_of_the_guest)
 		expect_logged(_metadata, self, guests | BIT_ULL(CLOCKS), "both");
 	}
 	expect_logged(_metadata, self, 0, "nobody");
+}
+
+/* The steal time, which KVM writes whenever the vCPU runs (record_steal_time()). */
+#define STEAL_TIME	7
+#define STEAL_TIME_GPA	(BASE + STEAL_TIME * SZ_4K)
+
+static void run(FIXTURE_DATA(clock) * self)
+{
+	vm_driver_touch(self->vmd, 0, ACCESS_READ, BASE + ELSEWHERE * SZ_4K, 0);
+}
+
+/* The version is how often it was written, twice: odd while it is being written. */
+static u32 steal_time_version(const void *hva)
+{
+	return ((const struct kvm_steal_time *)(hva + STEAL_TIME * SZ_4K))->version;
+}
+
+static void expect_steal_time(struct __test_metadata *_metadata, u32 before, u32 now, bool written,
+			      const char *when)
+{
+	EXPECT_TRUE((now != before) == written && now % 2 == 0) {
+		TH_LOG("Wanted %s of version %u at gpa 0x%llx (%s), got version %u",
+		       written ? "a successor" : "nothing in place", before, STEAL_TIME_GPA, when,
+		       now);
+	}
+}
+
+TEST_F(clock, steal_time_is_logged)
+{
+	u32 before;
+	int i;
+
+	ASSERT_EQ(0, set_memslot(self, self->view.base, true));
+	vm_driver_keep_steal_time(self->vmd, 0, STEAL_TIME_GPA);
+	for (i = 0; i < 3; i++) {
+		before = steal_time_version(self->view.base);
+		run(self);
+		expect_steal_time(_metadata, before, steal_time_version(self->view.base), true,
+				  "the vCPU has run");
+		expect_logged(_metadata, self, BIT_ULL(STEAL_TIME), "the vCPU has run");
+	}
+}
+
+TEST_F(clock, steal_time_follows_memslot)
+{
+	void *first = self->view.base, *second = first + SLOT_SIZE;
+
+	ASSERT_EQ(0, set_memslot(self, first, false));
+	vm_driver_keep_steal_time(self->vmd, 0, STEAL_TIME_GPA);
+	run(self);
+	expect_steal_time(_metadata, 0, steal_time_version(first), true, "first time");
+
+	ASSERT_EQ(0, delete_memslot(self));
+	memset(first, 0, SLOT_SIZE);
+	run(self);
+	expect_steal_time(_metadata, 0, steal_time_version(first), false, "memslot deleted");
+
+	ASSERT_EQ(0, set_memslot(self, second, false));
+	run(self);
+	expect_steal_time(_metadata, 0, steal_time_version(first), false, "another memslot");
+	expect_steal_time(_metadata, 0, steal_time_version(second), true, "another memslot");
+	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, 1, BASE, "another memslot");
 }
 
 int main(int argc, char **argv)

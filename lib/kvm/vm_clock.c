@@ -5,12 +5,17 @@
 
 #include "kvm/vm_internal.h"
 
-/* Of MSR_KVM_SYSTEM_TIME_NEW: the address is one to write to. */
-#define CLOCK_ENABLED	1
+/* Of MSR_KVM_SYSTEM_TIME_NEW and MSR_KVM_STEAL_TIME: the address is one to write to. */
+#define KEPT		1
 
 void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa)
 {
-	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_SYSTEM_TIME_NEW, gpa | CLOCK_ENABLED);
+	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_SYSTEM_TIME_NEW, gpa | KEPT);
+}
+
+void vm_driver_keep_steal_time(struct vm_driver *vmd, unsigned int vcpu, u64 gpa)
+{
+	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_STEAL_TIME, gpa | KEPT);
 }
 
 void vm_driver_set_clock(struct vm_driver *vmd, u64 ns)

@@ -322,6 +322,12 @@ void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
 void vm_driver_set_clock(struct vm_driver *vmd, u64 ns);
 
 /*
+ * How long vCPU @vcpu has waited for a CPU, which KVM keeps at @gpa from the next time on that it
+ * runs, 64 bytes (struct kvm_steal_time), and writes anew whenever it runs.
+ */
+void vm_driver_keep_steal_time(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
+
+/*
  * What follows is for tests of single ioctls, of the beginning and end of a VM, and of single
  * instructions.  The ioctls are made once, as they are asked for, so that they can be refused.
  */

@@ -41,6 +41,8 @@
 /* Reducing one takes seconds: a broken kernel must not keep the suite past its time limit. */
 #define MAX_REDUCED	2
 
+#define MAX_JOBS	64
+
 struct options {
 	u64 seed;
 	bool one_seed;
@@ -85,7 +87,7 @@ static void parse_options(int argc, char **argv)
 			options.seconds = options_number(optarg, 1, INT_MAX, "seconds");
 			break;
 		case 'j':
-			options.jobs = options_number(optarg, 1, 64, "jobs");
+			options.jobs = options_number(optarg, 1, MAX_JOBS, "jobs");
 			break;
 		default:
 			options_help(option, argv[0], usage);
@@ -193,8 +195,15 @@ static int run_seeds(u64 first, unsigned int nr)
 	ksft_finished();
 }
 
-/* What the workers of a soak share. */
+/* The seed that a worker of a soak is at. */
+struct worker {
+	pid_t pid;
+	u64 seed;
+};
+
+/* What the workers share. */
 struct soak {
+	struct worker worker[MAX_JOBS];
 	u64 next_seed;
 	u64 seeds;
 	u64 steps;
@@ -211,12 +220,13 @@ static void count_failure(struct soak *soak, const char *message)
 	pthread_mutex_unlock(&soak->groups_lock);
 }
 
-static void soak_worker(struct soak *soak, time_t end)
+static void soak_worker(struct soak *soak, struct worker *worker, time_t end)
 {
 	while (time(NULL) < end) {
 		u64 seed = __atomic_fetch_add(&soak->next_seed, 1, __ATOMIC_RELAXED);
 		struct child_result result;
 
+		worker->seed = seed;
 		if (!run_seed(seed, &result))
 			count_failure(soak, result.message);
 		__atomic_fetch_add(&soak->seeds, 1, __ATOMIC_RELAXED);
@@ -232,18 +242,33 @@ static void print_progress(const struct soak *soak, time_t left)
 	fflush(stdout);
 }
 
+/* A scenario runs in a child of its worker: what it does ends no worker. */
+static void count_ended_worker(struct soak *soak, pid_t pid)
+{
+	char message[80];
+	unsigned int i;
+
+	for (i = 0; i + 1 < options.jobs && soak->worker[i].pid != pid; i++)
+		;
+	snprintf(message, sizeof(message), "a worker has not come to its end, at seed %llu",
+		 (unsigned long long)soak->worker[i].seed);
+	count_failure(soak, message);
+}
+
 /* Watch the workers, and say every few seconds how far they are. */
 static void watch(struct soak *soak, time_t end)
 {
 	time_t last = time(NULL);
 	unsigned int running = options.jobs;
+	pid_t ended;
 	int status;
 
 	while (running) {
-		if (waitpid(-1, &status, WNOHANG) > 0) {
+		ended = waitpid(-1, &status, WNOHANG);
+		if (ended > 0) {
 			running--;
 			if (status)
-				count_failure(soak, "a worker has not come to its end");
+				count_ended_worker(soak, ended);
 			continue;
 		}
 		usleep(100 * 1000);
@@ -287,10 +312,11 @@ static int run_for_seconds(u64 first)
 			/* Two must not write to the same hugepages. */
 			if (i)
 				suite_own_backings();
-			soak_worker(soak, end);
+			soak_worker(soak, &soak->worker[i], end);
 			fflush(stdout);
 			_exit(0);
 		}
+		soak->worker[i].pid = child;
 	}
 	watch(soak, end);
 

@@ -400,6 +400,35 @@ TEST(closed_guest_memfd_is_unmapped_to_its_last_page)
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
+/* Page numbers of a file may take more than 32 bits (struct gmem_file's bindings have pgoff_t). */
+#define FAR_OFFSET	BIT_ULL(32 + 12)
+
+TEST(offsets_16T_apart_are_different_pages)
+{
+	const u64 offset[] = { 0, FAR_OFFSET }, size = SZ_4K;
+	struct guest_access got;
+	struct plain_vm vm;
+	unsigned int i;
+	u64 gpa;
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, 2 * SLOT_SIZE, FAR_OFFSET + size);
+	ASSERT_EQ(0, vm_driver_convert(vm.vmd, BASE, 2 * SLOT_SIZE, true));
+	for (i = 0; i < 2; i++) {
+		gpa = BASE + i * SLOT_SIZE;
+		EXPECT_EQ(0, vm_driver_bind_memslot(vm.vmd, 1 + i, gpa, size,
+						    vm.view.base + i * SLOT_SIZE, vm.gmem_fd,
+						    offset[i]));
+		vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa, TAG + i);
+	}
+	for (i = 0; i < 2; i++) {
+		gpa = BASE + i * SLOT_SIZE;
+		got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, gpa, 0);
+		vm_expect_content(_metadata, TAG + i, got.value, gpa, "both written");
+	}
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));

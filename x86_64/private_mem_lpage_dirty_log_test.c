@@ -19,6 +19,7 @@
 #include "host/backing.h"
 #include "host/full_run.h"
 #include "kvm/kernel_log.h"
+#include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/scenario_case.h"
 #include "suite/suite.h"
@@ -699,6 +700,32 @@ TEST(cleared_pages_with_gap_across_hugepages)
 	}
 	vm_driver_free(vmd);
 	backing_unmap(&view);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
+}
+
+/* What is enabled is what was asked for last (kvm_vm_ioctl_enable_cap_generic()). */
+TEST(manual_protection_can_be_ended)
+{
+	const u64 gpa = 16ull * SZ_1G;
+	struct plain_vm vm;
+	u64 log;
+
+	if (vm_driver_missing_protect(PROTECT_MANUAL))
+		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_MANUAL));
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_64K, SZ_64K);
+	ASSERT_EQ(0, vm_driver_manual_protect(vm.vmd, PROTECT_MANUAL));
+	ASSERT_EQ(0, vm_driver_manual_protect(vm.vmd, PROTECT_AUTOMATIC));
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, gpa, SZ_64K, vm.view.base, -1, true));
+	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa, 1);
+	ASSERT_EQ(0, vm_driver_get_log(vm.vmd, 1, &log));
+	EXPECT_EQ(1, log);
+	ASSERT_EQ(0, vm_driver_get_log(vm.vmd, 1, &log));
+	EXPECT_EQ(0, log) {
+		TH_LOG("Wanted dirty pages 0x0 at gpa 0x%llx (got before), got 0x%llx",
+		       (unsigned long long)gpa, (unsigned long long)log);
+	}
+	plain_vm_free(&vm);
 	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }
 

@@ -397,6 +397,50 @@ TEST_F(ring, full_keeps_the_guest_out)
 	vm_driver_finish(vmd, 0, &request, result);
 }
 
+/* The first page of memslot 1, of @npages, that is missing in @log; @npages if none is. */
+static u64 first_not_logged(const u64 *log, u64 npages)
+{
+	u64 page = 0;
+
+	while (page < npages && log[page / 64] >> page % 64 & 1)
+		page++;
+	return page;
+}
+
+/*
+ * KVM may log what it pre-faults, as the guest can write there from then on.  However far it gets,
+ * what the ring had no room for must not be written without being logged.
+ */
+TEST_F(ring, prefault_of_more_than_it_holds_loses_no_page)
+{
+	u64 log[(LAST + 1) / 64] = { }, page, stopped;
+	struct vm_driver *vmd = self->vmd;
+	bool overflows;
+	char line[256];
+	struct writes got;
+
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+
+	memset(self->view.base, 1, NR_SLOTS * SLOT_SIZE);
+	vm_driver_prefault(vmd, BASE_GPA, NR_SLOTS * SLOT_SIZE, &stopped);
+	take(vmd, 0, &got);
+	vm_driver_reset_rings(vmd);
+	write_first(vmd, 1, FULL_PAGES);
+	vm_driver_get_ring_log(vmd, 1, log, LAST + 1);
+	page = first_not_logged(log, FULL_PAGES);
+
+	overflows = known_bug_expected(PREFAULT_OVERFLOWS_RING);
+	if (overflows && page < FULL_PAGES && kernel_log_complains(false, line, sizeof(line)))
+		SUITE_XFAIL(return, known_bug(PREFAULT_OVERFLOWS_RING)->reason);
+	EXPECT_EQ(FULL_PAGES, page) {
+		TH_LOG("Wanted page %llu at gpa 0x%llx (pre-faulted, then written), got none",
+		       (unsigned long long)page, (unsigned long long)BASE_GPA + page * SZ_4K);
+	}
+	if (overflows && __test_passed(_metadata))
+		SUITE_XPASS(return, known_bug(PREFAULT_OVERFLOWS_RING)->reason);
+}
+
 /*
  * Memslot 1 becomes smaller, and memslot 3 lies where its last pages were: what the ring has of
  * these is nobody's any more, and protects nothing.

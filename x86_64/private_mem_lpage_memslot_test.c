@@ -7,10 +7,12 @@
  * they should, and with all that KVM knows read out after every change.
  */
 #include <errno.h>
+#include <sys/mman.h>
 
 #include <linux/bits.h>
 #include <linux/sizes.h>
 
+#include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
 #include "kvm/vm_driver.h"
 #include "run/scenario_run.h"
@@ -566,6 +568,35 @@ TEST_F(last_hugepage, is_zapped_to_its_last_page)
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 511, page, "last page shared again");
 	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, self->gpa, 0, NULL, -1, false));
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 0, page, "memslot deleted");
+}
+
+/* What the host drops beyond 4G of a memslot is still the memslot's: kvm_handle_hva_range(). */
+#define LARGE_SIZE	(5ull * SZ_1G)
+#define FAR_PAGE	(4ull * SZ_1G + SZ_1G / 2)
+
+TEST(page_beyond_4G_is_unmapped_with_the_host)
+{
+	const u64 gpa = 16ull * SZ_1G + FAR_PAGE, tag = 0x5afe5afe5afe5afeull;
+	struct vm_driver *vmd;
+	struct guest_access got;
+	void *hva;
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	hva = mmap(NULL, LARGE_SIZE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ASSERT_NE(MAP_FAILED, hva);
+	madvise(hva, LARGE_SIZE, MADV_NOHUGEPAGE);
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, 16ull * SZ_1G, LARGE_SIZE, hva, -1, false));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa, tag);
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 1, gpa, "written");
+	ASSERT_EQ(0, madvise(hva + FAR_PAGE, SZ_4K, MADV_DONTNEED));
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 0, gpa, "dropped by the host");
+	got = vm_driver_touch(vmd, 0, ACCESS_READ, gpa, 0);
+	vm_expect_content(_metadata, 0, got.value, gpa, "dropped by the host");
+	vm_driver_free(vmd);
+	munmap(hva, LARGE_SIZE);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }
 
 int main(int argc, char **argv)

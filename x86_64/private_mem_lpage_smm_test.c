@@ -267,6 +267,29 @@ TEST_F(two_spaces, store_by_kvm_is_logged_where_it_goes)
 	}
 }
 
+TEST_F(two_spaces, log_is_cleared_in_one_only)
+{
+	const u64 page = 5;
+	u64 cleared[NR_PAGES / 64] = { BIT_ULL(page) };
+	int smm;
+
+	if (vm_driver_missing_protect(PROTECT_MANUAL))
+		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_MANUAL));
+
+	ASSERT_EQ(0, vm_driver_manual_protect(self->vmd, PROTECT_MANUAL));
+	for (smm = 0; smm < 2; smm++)
+		ASSERT_EQ(0, set_slot(self, smm, true));
+	for (smm = 0; smm < 2; smm++) {
+		touch(self, false, ACCESS_WRITE, page, TAG);
+		touch(self, true, ACCESS_WRITE, page, TAG);
+		ASSERT_EQ(0, vm_driver_clear_log(self->vmd, slot_of(smm), 0, NR_PAGES, cleared));
+		expect_log(_metadata, self, smm, 0, "cleared");
+		expect_log(_metadata, self, !smm, BIT_ULL(page), "the other is cleared");
+		touch(self, smm, ACCESS_WRITE, page, TAG);
+		expect_log(_metadata, self, smm, BIT_ULL(page), "cleared, and written again");
+	}
+}
+
 /* Only one has a log, and there are hugepages in the other. */
 TEST_F(two_spaces, log_leaves_the_other_alone)
 {

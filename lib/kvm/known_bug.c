@@ -263,6 +263,18 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 8),
 		.last_release = RELEASE(6, 12),
 	},
+	/*
+	 * kvm_vcpu_pre_fault_memory() never asks whether the vCPU's ring is full, though the leaves
+	 * that it installs may be written to and are logged (make_spte()).
+	 * private_mem_lpage_dirty_ring_test shows it.
+	 */
+	[PREFAULT_OVERFLOWS_RING] = {
+		.name = "prefault_overflows_ring",
+		.reason = "pre-faulting overflows a dirty ring",
+		.log = "kvm_dirty_ring_push",
+		.first_release = RELEASE(6, 11),
+		.last_release = NOT_MENDED,
+	},
 };
 
 const struct known_bug *known_bug(enum known_bug_id id)

@@ -7,7 +7,7 @@
 // First: binding global.offsets_16T_apart_are_different_pages
 // File: virt/kvm/guest_memfd.c
 @@
-expression S, O;
+expression S, E;
 @@
-- S->gmem.pgoff = O >> PAGE_SHIFT;
-+ S->gmem.pgoff = (u32)(O >> PAGE_SHIFT);
+- S->gmem.pgoff = E;
++ S->gmem.pgoff = (u32)(E);

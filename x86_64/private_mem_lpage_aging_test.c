@@ -183,6 +183,31 @@ TEST_F(aging, idle_beside_used_pages)
 	expect_idle(_metadata, self, true, "all others are used");
 }
 
+static int set_log(FIXTURE_DATA(aging) * self, bool logged)
+{
+	return vm_driver_set_memslot(self->vm.vmd, 1, BASE, SLOT_SIZE, self->vm.view.base, -1,
+				     logged);
+}
+
+/* The log may split the leaf at once: nobody knows which of its pages it was used for. */
+TEST_F(aging, log_changes_nothing)
+{
+	if (!variant->logged)
+		SKIP(return, "memslot with a log");
+
+	ASSERT_EQ(0, set_log(self, false));
+	read_pages(self, BASE, 0, 1);
+	mark_idle(_metadata, self);
+	ASSERT_EQ(0, set_log(self, true));
+	expect_idle(_metadata, self, true, "not touched, then logged");
+
+	ASSERT_EQ(0, set_log(self, false));
+	mark_idle(_metadata, self);
+	read_pages(self, BASE, NR_PAGES - 1, 1);
+	ASSERT_EQ(0, set_log(self, true));
+	expect_idle(_metadata, self, false, "read, then logged");
+}
+
 /* kvm_handle_hva_range() asks for each memslot. */
 TEST_F(aging, used_by_either_memslot)
 {

@@ -120,6 +120,7 @@ static bool prepare_failing(void)
 
 static bool can_fail;
 static bool can_change_modes;
+static bool can_move_memory;
 
 /* They are the whole system's: scenarios that run side by side would get into each other's way. */
 static bool prepare_modes(void)
@@ -138,7 +139,7 @@ static struct generator_limits generator_limits(void)
 		.failing = can_fail,
 		.modes = can_change_modes,
 		.rings = !vm_driver_missing_ring(),
-		.nodes = !host_node_missing_2m(),
+		.nodes = can_move_memory,
 		.traits = { .gmem_level = LEVEL_4K, .log_splits_eagerly = true },
 	};
 }
@@ -346,6 +347,8 @@ int main(int argc, char **argv)
 		    BIT(BACKING_ANONYMOUS_THP) | BIT(BACKING_GUEST_MEMFD));
 	can_fail = prepare_failing();
 	can_change_modes = prepare_modes();
+	/* Asked once: what is free of the nodes' hugepages changes with what scenarios use. */
+	can_move_memory = !host_node_missing_2m();
 
 	if (options.seconds)
 		return run_for_seconds(options.one_seed ? options.seed : fresh_seed());

@@ -51,8 +51,13 @@ static void plot_before_memslot(struct generator *generator)
 {
 	struct step memslot = memslot_step(generator);
 	struct range range = range_of_step(&memslot);
-	struct range page = { range.gfn + below(generator, range.npages), 1 };
+	struct range page = { .npages = 1 };
 
+	/* That is no memslot: the sizes around one page have 0 among them. */
+	if (!range.npages)
+		return;
+
+	page.gfn = range.gfn + below(generator, range.npages);
 	if (chance(generator, 50))
 		page = range_hugepage(page.gfn, LEVEL_2M);
 	queue_step(generator, convert_step(generator, page, true));

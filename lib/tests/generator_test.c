@@ -115,6 +115,20 @@ static void test_legal(void)
 	}
 }
 
+/* One in a hundred thousand draws a memslot without a page where its attributes come first. */
+static void test_no_page(void)
+{
+	const struct generator_limits limits = {
+		.steps = 150,
+		.backings = MODE_BACKINGS | 1 << BACKING_HUGETLB_2MB | 1 << BACKING_HUGETLB_1GB,
+		.prefault = true,
+		.rings = true,
+		.traits = { .gmem_level = LEVEL_4K, .log_splits_eagerly = true },
+	};
+
+	check_legal(1796028299611651630ull, &limits);
+}
+
 static void test_limits(void)
 {
 	struct generator_limits limits = everything;
@@ -355,6 +369,7 @@ int main(void)
 	static const struct unit_case unit[] = {
 		{ "the same seed gives the same steps everywhere", test_pinned },
 		{ "only legal steps, which survive as text", test_legal },
+		{ "a memslot without a page is not drawn", test_no_page },
 		{ "only what is available", test_limits },
 		{ "the places that matter", test_coverage },
 		{ "failing allocations change no other step", test_failing },

@@ -414,6 +414,16 @@ TEST_F(read_only_memslot, created_over_attributes)
 	expect_read_only_leaves(_metadata, self, LEVEL_4K, "mixed");
 }
 
+/* A memslot comes and goes, @nr times. */
+static void change_memslots(struct __test_metadata *_metadata, struct vm_driver *vmd, void *hva,
+			    unsigned int nr)
+{
+	for (; nr; nr--) {
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, SZ_4K, hva, -1, false));
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, 0, NULL, -1, false));
+	}
+}
+
 /*
  * KVM remembers that there is no memslot, until memslots change (get_mmio_spte_generation()); that
  * it does so any longer shows by no fault being counted, unlike for a page that is not known.
@@ -434,10 +444,7 @@ TEST(mmio_is_remembered_after_many_changes)
 	vmd = vm_driver_create(1);
 	hva = mmap(NULL, SZ_4K, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, hva);
-	for (i = 0; i < NR_CHANGES; i++) {
-		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, SZ_4K, hva, -1, false));
-		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, 0, NULL, -1, false));
-	}
+	change_memslots(_metadata, vmd, hva, NR_CHANGES);
 	for (i = 0; i < ARRAY_SIZE(gpa); i++)
 		vm_driver_touch(vmd, 0, ACCESS_READ, gpa[i], 0);
 
@@ -468,7 +475,6 @@ TEST(mmio_is_forgotten_after_many_changes)
 	const u64 gpa = READ_ONLY_GPA + SZ_1G;
 	struct vm_driver *vmd;
 	struct guest_access got;
-	unsigned int i;
 	void *hva;
 
 	kernel_log_start();
@@ -480,10 +486,7 @@ TEST(mmio_is_forgotten_after_many_changes)
 	vm_expect_end(_metadata, ACCESS_MMIO, got.end, gpa, "no memslot");
 	/* What the vCPU remembers of its last access is not meant. */
 	vm_driver_touch(vmd, 0, ACCESS_READ, gpa + SZ_64K, 0);
-	for (i = 0; i < NR_GENERATIONS / 3; i++) {
-		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, SZ_4K, hva, -1, false));
-		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, READ_ONLY_GPA, 0, NULL, -1, false));
-	}
+	change_memslots(_metadata, vmd, hva, NR_GENERATIONS / 3);
 	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, gpa, SZ_4K, hva, -1, false));
 	got = vm_driver_touch(vmd, 0, ACCESS_READ, gpa, 0);
 	vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, "memslot, 256 changes later");

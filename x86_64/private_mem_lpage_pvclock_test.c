@@ -84,14 +84,20 @@ static u64 gpa_of_clock(unsigned int vcpu)
 	return BASE + CLOCKS * SZ_4K + vcpu * CLOCK_STRIDE;
 }
 
-/* Set the time and let vCPUs run, which do nothing to the page with the clocks. */
+/* vCPU @vcpu does nothing to the pages that KVM writes to. */
+static void run(FIXTURE_DATA(clock) * self, unsigned int vcpu)
+{
+	vm_driver_touch(self->vmd, vcpu, ACCESS_READ, BASE + ELSEWHERE * SZ_4K, 0);
+}
+
+/* Set the time and let vCPUs run. */
 static void let_kvm_write(FIXTURE_DATA(clock) * self)
 {
 	unsigned int vcpu;
 
 	vm_driver_set_clock(self->vmd, ++self->epoch << EPOCH_SHIFT);
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
-		vm_driver_touch(self->vmd, vcpu, ACCESS_READ, BASE + ELSEWHERE * SZ_4K, 0);
+		run(self, vcpu);
 }
 
 static void keep_clocks(FIXTURE_DATA(clock) * self)
@@ -248,11 +254,6 @@ TEST_F(clock, is_logged_among_pages_of_the_guest)
 #define STEAL_TIME	7
 #define STEAL_TIME_GPA	(BASE + STEAL_TIME * SZ_4K)
 
-static void run(FIXTURE_DATA(clock) * self)
-{
-	vm_driver_touch(self->vmd, 0, ACCESS_READ, BASE + ELSEWHERE * SZ_4K, 0);
-}
-
 /* The version is how often it was written, twice: odd while it is being written. */
 static u32 steal_time_version(const void *hva)
 {
@@ -278,7 +279,7 @@ TEST_F(clock, steal_time_is_logged)
 	vm_driver_keep_steal_time(self->vmd, 0, STEAL_TIME_GPA);
 	for (i = 0; i < 3; i++) {
 		before = steal_time_version(self->view.base);
-		run(self);
+		run(self, 0);
 		expect_steal_time(_metadata, before, steal_time_version(self->view.base), true,
 				  "the vCPU has run");
 		expect_logged(_metadata, self, BIT_ULL(STEAL_TIME), "the vCPU has run");
@@ -291,16 +292,16 @@ TEST_F(clock, steal_time_follows_memslot)
 
 	ASSERT_EQ(0, set_memslot(self, first, false));
 	vm_driver_keep_steal_time(self->vmd, 0, STEAL_TIME_GPA);
-	run(self);
+	run(self, 0);
 	expect_steal_time(_metadata, 0, steal_time_version(first), true, "first time");
 
 	ASSERT_EQ(0, delete_memslot(self));
 	memset(first, 0, SLOT_SIZE);
-	run(self);
+	run(self, 0);
 	expect_steal_time(_metadata, 0, steal_time_version(first), false, "memslot deleted");
 
 	ASSERT_EQ(0, set_memslot(self, second, false));
-	run(self);
+	run(self, 0);
 	expect_steal_time(_metadata, 0, steal_time_version(first), false, "another memslot");
 	expect_steal_time(_metadata, 0, steal_time_version(second), true, "another memslot");
 	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, 1, BASE, "another memslot");

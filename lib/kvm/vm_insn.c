@@ -13,8 +13,7 @@
 #include "kvm/vm_internal.h"
 
 struct insn_run {
-	enum guest_insn_kind kind;
-	bool completed;
+	const struct guest_insn *insn;
 	const u64 *input;
 	struct guest_insn_exits *exits;
 };
@@ -51,7 +50,7 @@ static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg);
  * KVM_RUN with immediate_exit takes an answer and does not enter the guest; the instruction may
  * have another exit in store, though.
  */
-static void complete_exit(struct vm_driver *vmd, unsigned int id, struct insn_run *insn)
+static void complete_exit(struct vm_driver *vmd, unsigned int id, struct insn_run *insn_run)
 {
 	struct kvm_run *run = vmd->vcpu[id]->run;
 	int r;
@@ -60,7 +59,7 @@ static void complete_exit(struct vm_driver *vmd, unsigned int id, struct insn_ru
 	r = __vcpu_run(vmd->vcpu[id]) ? errno : 0;
 	run->immediate_exit = 0;
 	if (!r)
-		on_insn_exit(vmd, id, insn);
+		on_insn_exit(vmd, id, insn_run);
 	else
 		TEST_ASSERT(r == EINTR, "Wanted an exit to be completed with EINTR, got errno %d",
 			    r);
@@ -70,12 +69,13 @@ static void complete_exit(struct vm_driver *vmd, unsigned int id, struct insn_ru
 static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 {
 	struct kvm_run *run = vmd->vcpu[id]->run;
-	struct insn_run *insn = arg;
-	struct guest_insn_exit *exit = &insn->exits->exit[insn->exits->nr];
+	struct insn_run *insn_run = arg;
+	struct guest_insn_exits *exits = insn_run->exits;
+	struct guest_insn_exit *exit = &exits->exit[exits->nr];
 	u64 input;
 
-	TEST_ASSERT(insn->exits->nr < GUEST_INSN_MAX_EXITS, "Too many exits of one instruction");
-	input = insn->input[insn->exits->nr++];
+	TEST_ASSERT(exits->nr < GUEST_INSN_MAX_EXITS, "Too many exits of one instruction");
+	input = insn_run->input[exits->nr++];
 	*exit = (struct guest_insn_exit) { };
 	switch (run->exit_reason) {
 	case KVM_EXIT_MMIO:
@@ -87,10 +87,10 @@ static void on_insn_exit(struct vm_driver *vmd, unsigned int id, void *arg)
 			memcpy(&exit->data, run->mmio.data, sizeof(exit->data));
 		else
 			memcpy(run->mmio.data, &input, sizeof(input));
-		if (insn->kind == INSN_ENTER)
+		if (insn_run->insn->kind == INSN_ENTER)
 			use_kernel_stack();
-		if (insn->completed)
-			complete_exit(vmd, id, insn);
+		if (insn_run->insn->completed)
+			complete_exit(vmd, id, insn_run);
 		return;
 	case KVM_EXIT_MEMORY_FAULT:
 		exit->end = ACCESS_MEMORY_FAULT;
@@ -113,9 +113,7 @@ void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn 
 		    const u64 input[GUEST_INSN_MAX_EXITS], struct guest_insn_exits *exits)
 {
 	struct guest_channel *channel = vm_channel(vmd, vcpu);
-	struct insn_run run = {
-		.kind = insn->kind, .completed = insn->completed, .input = input, .exits = exits,
-	};
+	struct insn_run run = { .insn = insn, .input = input, .exits = exits };
 
 	*exits = (struct guest_insn_exits) { };
 	vm_map_range(vmd, insn->gpa, insn->size);

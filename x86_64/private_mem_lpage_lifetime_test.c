@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -19,6 +21,7 @@
 #include "suite/suite_harness.h"
 
 #include "host/backing.h"
+#include "host/must_hold.h"
 #include "host/pressure.h"
 #include "host/setting.h"
 #include "kvm/kernel_log.h"
@@ -26,6 +29,7 @@
 #include "kvm/vm_driver.h"
 #include "kvm/vm_memory.h"
 #include "scenario/scenario.h"
+#include "suite/case_child.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
@@ -34,6 +38,8 @@
 
 /* More allocations than a first entry makes. */
 #define MAX_TRIES	200
+
+#define CHILD_SECONDS	20
 
 /* A page of libkvm's own memslot. */
 #define OWN_GPA		0ull
@@ -358,6 +364,65 @@ TEST(any_order_of_closing)
 		}
 		try_order(_metadata, &order[HELD_ORDER], holder);
 	}
+}
+
+/* A VM whose process is gone, while another one holds its files. */
+struct orphan {
+	struct __test_metadata *metadata;
+	struct vm_memory before;
+	int let_go[2];		/* the holder ends when nobody has the second one open any more */
+};
+
+static void hold_files(const struct orphan *orphan)
+{
+	char byte;
+
+	close(orphan->let_go[1]);
+	while (read(orphan->let_go[0], &byte, sizeof(byte)) > 0)
+		;
+	_exit(0);
+}
+
+static void create_and_leave(void *arg)
+{
+	struct orphan *orphan = arg;
+	struct ending end;
+	pid_t holder;
+
+	create_ending(orphan->metadata, &end, false);
+	expect_memory_taken(orphan->metadata, &orphan->before, "in its process");
+	holder = fork();
+	if (!holder)
+		hold_files(orphan);
+	MUST_HOLD(holder > 0, "Cannot fork");
+}
+
+/*
+ * Whoever holds the VM's files, its page tables go with the process whose memory they map, but for
+ * the vCPU's root (kvm_mmu_notifier_release()).
+ */
+TEST(end_of_process_while_another_holds_vm)
+{
+	struct orphan orphan = { .metadata = _metadata };
+	char end[64] = "";
+	bool ended;
+
+	if (missing_for_ending())
+		SKIP(return, "%s", missing_for_ending());
+
+	kernel_log_start();
+	ASSERT_EQ(0, pipe(orphan.let_go));
+	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
+	orphan.before = vm_memory_read();
+	ended = case_child_run(create_and_leave, &orphan, CHILD_SECONDS, end, sizeof(end));
+	EXPECT_TRUE(ended) {
+		TH_LOG("Wanted a VM at gpa 0x%llx (of another process), got %s", BASE, end);
+	}
+	vm_expect_page_tables(_metadata, orphan.before.page_tables + SZ_4K, BASE, "process gone");
+	close(orphan.let_go[1]);
+	if (ended)
+		MUST_HOLD(wait(NULL) > 0, "The VM's holder is gone");
+	vm_expect_memory_back(_metadata, &orphan.before, BASE, "holder gone");
 }
 
 /* A guest_memfd may have any number that a file may have. */

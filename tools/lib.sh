@@ -356,9 +356,15 @@ new_folder()
 	done
 }
 
-# new_results SUFFIX: the same of a run, which results/latest is a link to then.
+# new_results SUFFIX: the same of a run, which results/latest is a link to then; for a part of another
+# run the folder RESULTS instead, which that one names.
 new_results()
 {
+	if [ -n "$RESULTS" ]; then
+		results=$RESULTS
+		mkdir -p "$results" || die "cannot create $results"
+		return
+	fi
 	new_folder "$1"
 	ln -sfn "$(basename "$results")" "$top/results/latest" || die "cannot write in $top/results"
 }

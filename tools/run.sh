@@ -33,7 +33,6 @@ stop()
 	mapfile -t children < <(jobs -p)
 	kill "${children[@]}" 2>/dev/null
 	wait
-	[ -z "$results" ] || remove_work
 	die 'interrupted'
 }
 
@@ -70,14 +69,9 @@ set_limit()
 	limit=${TIMEOUT:-$limit}
 }
 
-# Into RESULTS, an empty folder, if that is set; else into a new one named by the time.
 make_results()
 {
-	if [ -n "$RESULTS" ]; then
-		results=$RESULTS
-	else
-		new_results ''
-	fi
+	new_results ''
 	mkdir -p "$results/programs" && printf 'TAP version 13\n1..%d\n' ${#tests[@]} >"$results/ktap.log" ||
 		die "cannot write in $results"
 }
@@ -318,7 +312,6 @@ run_lanes()
 	start_lanes "$lanes" run_lane
 	follow_lanes show_event show_progress
 	fail_the_rest
-	remove_work
 }
 
 # Why programs have skipped themselves.
@@ -391,6 +384,7 @@ lane_pids=()
 child=
 results=
 trap stop INT TERM HUP
+trap '[ -z "$results" ] || remove_work' EXIT
 check_options
 prepare
 begin_showing

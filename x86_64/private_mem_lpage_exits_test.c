@@ -284,7 +284,11 @@ TEST(implicit_conversion_by_retry)
 				  result[page].value, IMPLICIT_GPA + page * SZ_4K,
 				  "shared, after the retry");
 	}
-	EXPECT_EQ(nr_private, implicit.nr_faults);
+	EXPECT_EQ(nr_private, implicit.nr_faults) {
+		TH_LOG("Wanted %llu faults at gpa 0x%llx (implicit conversion), got %llu",
+		       (unsigned long long)nr_private, IMPLICIT_GPA,
+		       (unsigned long long)implicit.nr_faults);
+	}
 
 	/* All is shared again, so the hugepage may be mapped as one. */
 	if (scenario_run_step(run, &touch))
@@ -315,9 +319,12 @@ TEST(guest_memfd_that_was_closed)
 		got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, CLOSED_GPA + SZ_4K, 0);
 		vm_expect_end(_metadata, ACCESS_MEMORY_FAULT, got.end, CLOSED_GPA + SZ_4K,
 			      "closed");
-		EXPECT_EQ(CLOSED_GPA + SZ_4K, got.gpa);
-		EXPECT_EQ(SZ_4K, got.size);
-		EXPECT_EQ(KVM_MEMORY_EXIT_FLAG_PRIVATE, got.flags);
+		vm_expect_exit_gpa(_metadata, CLOSED_GPA + SZ_4K, got.gpa, "closed");
+		EXPECT_TRUE(got.size == SZ_4K && got.flags == KVM_MEMORY_EXIT_FLAG_PRIVATE) {
+			TH_LOG("Wanted a private page at gpa 0x%llx (closed), got 0x%llx, 0x%llx",
+			       CLOSED_GPA + SZ_4K, (unsigned long long)got.size,
+			       (unsigned long long)got.flags);
+		}
 		got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, CLOSED_GPA, 0);
 		vm_expect_content(_metadata, CLOSED_TAG, got.value, CLOSED_GPA, "shared page");
 	}
@@ -370,8 +377,11 @@ static void access_read_only(struct __test_metadata *_metadata,
 
 	got = vm_driver_touch(self->vm.vmd, 0, ACCESS_WRITE, gpa, ~tag);
 	vm_expect_end(_metadata, private ? ACCESS_MEMORY_FAULT : ACCESS_MMIO, got.end, gpa, when);
-	EXPECT_EQ(gpa, got.gpa);
-	EXPECT_EQ(!private, got.is_write);
+	vm_expect_exit_gpa(_metadata, gpa, got.gpa, when);
+	EXPECT_EQ(!private, got.is_write) {
+		TH_LOG("Wanted is_write %d at gpa 0x%llx (%s), got %d", !private,
+		       (unsigned long long)gpa, when, got.is_write);
+	}
 	vm_expect_content(_metadata, tag, *(u64 *)(self->vm.view.base + page * SZ_4K), gpa, when);
 }
 
@@ -520,7 +530,7 @@ TEST(prefault_counts_as_no_fault)
 	plain_vm_create(&vm, BACKING_HUGETLB_2MB, SZ_4M, SZ_4M);
 	ASSERT_EQ(0, plain_vm_add_memslot(&vm, gpa, SZ_4M));
 	fixed = vm_driver_fixed_faults(vm.vmd, 0);
-	EXPECT_EQ(0, vm_driver_prefault(vm.vmd, gpa, SZ_2M, &stopped));
+	ASSERT_EQ(0, vm_driver_prefault(vm.vmd, gpa, SZ_2M, &stopped));
 	vm_driver_touch(vm.vmd, 0, ACCESS_READ, gpa, 0);
 	expect_fixed(_metadata, vm.vmd, fixed, gpa, "pre-faulted");
 	vm_driver_touch(vm.vmd, 0, ACCESS_READ, next, 0);

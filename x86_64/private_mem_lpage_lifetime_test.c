@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Claim: a VM begins and ends whole.  A vCPU whose first entry fails can be run again; memslots,
- * guest_memfd and VM go in any order, whoever still holds one of them; and after the last close all
- * page tables are gone, and all hugepages free.
+ * guest_memfd and VM go in any order, whoever still holds one of them; after the last close all
+ * page tables are gone, and all hugepages free; and page tables do not outlive the process whose
+ * memory they map.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,16 +194,7 @@ TEST_F(beginning, can_be_repeated_at_once)
 /* What closes, in this order; the memslot may go with the VM. */
 enum closed { MEMSLOT, FILE_, VM, NOTHING };
 
-enum holder { NOBODY, HELD_GMEM, HELD_MAPPING, HELD_VM, HELD_VCPU, HELD_STATS, NR_HOLDERS };
-
-static const char * const holder_name[NR_HOLDERS] = {
-	[NOBODY] = "held by nobody",
-	[HELD_GMEM] = "guest_memfd held",
-	[HELD_MAPPING] = "mapping of guest_memfd held",
-	[HELD_VM] = "VM held",
-	[HELD_VCPU] = "vCPU held",
-	[HELD_STATS] = "stats held",
-};
+enum holder { NOBODY, HELD_GMEM, HELD_MAPPING, HELD_VM, HELD_VCPU, HELD_STATS };
 
 static const struct order {
 	const char *name;
@@ -213,9 +206,6 @@ static const struct order {
 	{ "file, memslot, VM", { FILE_, MEMSLOT, VM } },
 	{ "file, VM", { FILE_, VM, NOTHING } },
 };
-
-/* The order that is tried with each holder; the others with nobody. */
-#define HELD_ORDER	0
 
 struct ending {
 	struct vm_driver *vmd;
@@ -313,15 +303,17 @@ static void let_go(struct ending *end)
 
 /* What the VM takes can be told, or that it is back would tell nothing. */
 static void expect_memory_taken(struct __test_metadata *_metadata, const struct vm_memory *before,
-				const char *when)
+				const struct vm_memory *now, const char *when)
 {
-	struct vm_memory now = vm_memory_read();
-
-	EXPECT_TRUE(now.page_tables >= before->page_tables + 3 * SZ_4K &&
-		    now.free_hugepages < before->free_hugepages) {
+	EXPECT_LE(before->page_tables + 3 * SZ_4K, now->page_tables) {
 		TH_LOG("Wanted above 0x%llx bytes of page tables at gpa 0x%llx (%s), got 0x%llx",
 		       (unsigned long long)before->page_tables, BASE, when,
-		       (unsigned long long)now.page_tables);
+		       (unsigned long long)now->page_tables);
+	}
+	EXPECT_GT(before->free_hugepages, now->free_hugepages) {
+		TH_LOG("Wanted below %llu free hugepages at gpa 0x%llx (%s), got %llu",
+		       (unsigned long long)before->free_hugepages, BASE, when,
+		       (unsigned long long)now->free_hugepages);
 	}
 }
 
@@ -329,47 +321,66 @@ static void try_order(struct __test_metadata *_metadata, const struct order *ord
 		      enum holder holder)
 {
 	const struct vm_memory before = vm_memory_read();
+	struct vm_memory now;
 	struct ending end;
-	char when[96];
 	size_t i;
 
-	snprintf(when, sizeof(when), "%s; %s", order->name, holder_name[holder]);
 	create_ending(_metadata, &end, holder == HELD_MAPPING);
 	hold(_metadata, &end, holder);
-	expect_memory_taken(_metadata, &before, when);
+	now = vm_memory_read();
+	expect_memory_taken(_metadata, &before, &now, order->name);
 	for (i = 0; i < ARRAY_SIZE(order->step); i++) {
 		close_step(_metadata, &end, order->step[i]);
-		vm_expect_no_warning(_metadata, BASE, when);
+		vm_expect_no_warning(_metadata, BASE, order->name);
 	}
 	use_holder(_metadata, &end, holder);
 	let_go(&end);
-	vm_expect_memory_back(_metadata, &before, BASE, when);
+	vm_expect_memory_back(_metadata, &before, BASE, order->name);
 }
 
-TEST(any_order_of_closing)
+FIXTURE(closed)
+{
+};
+
+FIXTURE_VARIANT(closed)
 {
 	enum holder holder;
-	size_t i;
+};
 
+FIXTURE_VARIANT_ADD(closed, while_nobody_holds_any) { .holder = NOBODY };
+FIXTURE_VARIANT_ADD(closed, while_guest_memfd_is_held) { .holder = HELD_GMEM };
+FIXTURE_VARIANT_ADD(closed, while_guest_memfd_is_mapped) { .holder = HELD_MAPPING };
+FIXTURE_VARIANT_ADD(closed, while_vm_is_held) { .holder = HELD_VM };
+FIXTURE_VARIANT_ADD(closed, while_vcpu_is_held) { .holder = HELD_VCPU };
+FIXTURE_VARIANT_ADD(closed, while_stats_are_held) { .holder = HELD_STATS };
+
+FIXTURE_SETUP(closed)
+{
 	if (missing_for_ending())
 		SKIP(return, "%s", missing_for_ending());
-
+	if (variant->holder == HELD_MAPPING && vm_driver_missing_gmem_only())
+		SKIP(return, "%s", vm_driver_missing_gmem_only());
 	kernel_log_start();
-	for (i = 0; i < ARRAY_SIZE(order); i++)
-		try_order(_metadata, &order[i], NOBODY);
-	for (holder = NOBODY + 1; holder < NR_HOLDERS; holder++) {
-		if (holder == HELD_MAPPING && vm_driver_missing_gmem_only()) {
-			TH_LOG("left out: a mapping, %s", vm_driver_missing_gmem_only());
-			continue;
-		}
-		try_order(_metadata, &order[HELD_ORDER], holder);
-	}
+}
+
+FIXTURE_TEARDOWN(closed)
+{
+}
+
+/* All orders where nobody holds anything, else that which leaves the holder alone with it. */
+TEST_F(closed, in_any_order)
+{
+	const size_t nr = variant->holder == NOBODY ? ARRAY_SIZE(order) : 1;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		try_order(_metadata, &order[i], variant->holder);
 }
 
 /* A VM whose process is gone, while another one holds its files. */
 struct orphan {
 	struct __test_metadata *metadata;
-	struct vm_memory before;
+	struct vm_memory *used;		/* while its process was there */
 	int let_go[2];		/* the holder ends when nobody has the second one open any more */
 };
 
@@ -390,20 +401,25 @@ static void create_and_leave(void *arg)
 	pid_t holder;
 
 	create_ending(orphan->metadata, &end, false);
-	expect_memory_taken(orphan->metadata, &orphan->before, "in its process");
-	holder = fork();
+	*orphan->used = vm_memory_read();
+	/* fork() would have it end with this process: end_with_parent(), host/setting.c. */
+	holder = syscall(SYS_fork);
 	if (!holder)
 		hold_files(orphan);
 	MUST_HOLD(holder > 0, "Cannot fork");
 }
 
 /*
- * Whoever holds the VM's files, its page tables go with the process whose memory they map, but for
- * the vCPU's root (kvm_mmu_notifier_release()).
+ * Whoever holds the VM's files, its page tables go with the process whose memory they map
+ * (kvm_mmu_notifier_release()).
  */
 TEST(end_of_process_while_another_holds_vm)
 {
-	struct orphan orphan = { .metadata = _metadata };
+	struct orphan orphan = {
+		.metadata = _metadata,
+		.used = case_child_share(sizeof(*orphan.used)),
+	};
+	struct vm_memory before;
 	char end[64] = "";
 	bool ended;
 
@@ -413,16 +429,21 @@ TEST(end_of_process_while_another_holds_vm)
 	kernel_log_start();
 	ASSERT_EQ(0, pipe(orphan.let_go));
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
-	orphan.before = vm_memory_read();
+	before = vm_memory_read();
 	ended = case_child_run(create_and_leave, &orphan, CHILD_SECONDS, end, sizeof(end));
 	EXPECT_TRUE(ended) {
 		TH_LOG("Wanted a VM at gpa 0x%llx (of another process), got %s", BASE, end);
 	}
-	vm_expect_page_tables(_metadata, orphan.before.page_tables + SZ_4K, BASE, "process gone");
+	expect_memory_taken(_metadata, &before, orphan.used, "of another process");
+	EXPECT_TRUE(vm_memory_has_vms()) {
+		TH_LOG("Wanted a VM at gpa 0x%llx (process gone), got none", BASE);
+	}
+	vm_expect_page_tables(_metadata, before.page_tables, BASE, "process gone");
 	close(orphan.let_go[1]);
 	if (ended)
 		MUST_HOLD(wait(NULL) > 0, "The VM's holder is gone");
-	vm_expect_memory_back(_metadata, &orphan.before, BASE, "holder gone");
+	vm_expect_memory_back(_metadata, &before, BASE, "holder gone");
+	munmap(orphan.used, sizeof(*orphan.used));
 }
 
 /* A guest_memfd may have any number that a file may have. */
@@ -431,6 +452,7 @@ TEST(file_number_0)
 	struct vm_driver *vmd = vm_driver_create(1);
 	int fd, r;
 
+	kernel_log_start();
 	close(0);
 	fd = vm_driver_try_create_gmem(vmd, SZ_4K, 0);
 	EXPECT_EQ(0, fd) {
@@ -442,6 +464,7 @@ TEST(file_number_0)
 	}
 	close(0);
 	vm_driver_free(vmd);
+	vm_expect_no_warning(_metadata, 0, "file 0");
 }
 
 /* What fails last, when all else of the vCPU is there, holds no VM (kvm_vm_ioctl_create_vcpu()). */
@@ -449,6 +472,7 @@ TEST(end_after_vcpu_was_refused)
 {
 	struct vm_memory before;
 	struct ending end;
+	int r;
 
 	if (missing_for_ending())
 		SKIP(return, "%s", missing_for_ending());
@@ -456,7 +480,10 @@ TEST(end_after_vcpu_was_refused)
 	kernel_log_start();
 	before = vm_memory_read();
 	create_ending(_metadata, &end, false);
-	EXPECT_EQ(EMFILE, vm_driver_create_vcpu_without_file(end.vmd, 1));
+	r = vm_driver_create_vcpu_without_file(end.vmd, 1);
+	EXPECT_EQ(EMFILE, r) {
+		TH_LOG("Wanted EMFILE at gpa 0x%llx (vCPU without a file), got errno %d", BASE, r);
+	}
 	vm_driver_touch(end.vmd, 0, ACCESS_WRITE, BASE, TAG);
 	vm_driver_free(end.vmd);
 	close(end.gmem_fd);

@@ -15,7 +15,7 @@ enum guest_insn_kind {
 	INSN_XCHG,
 	INSN_LOCK_CMPXCHG,
 	INSN_ENTER,	/* of 8 bytes; stores what KVM's emulator has on a stack of its own */
-	/* Between there and memory that lies at the same place of its page, without a prefix. */
+	/* movs without rep: the other operand is memory at the same offset in its page. */
 	INSN_MOVS_FROM,
 	INSN_MOVS_TO,
 	NR_INSN_KINDS,
@@ -27,7 +27,7 @@ enum guest_insn_kind {
 struct guest_insn {
 	enum guest_insn_kind kind;
 	bool forced;		/* behind the prefix of kvm.force_emulation_prefix */
-	/* Each exit is, by a KVM_RUN of its own, before the guest goes on; its data go then. */
+	/* Each exit is, by a KVM_RUN with immediate_exit; then kvm_run is overwritten. */
 	bool completed;
 	unsigned int size;	/* of the access, see guest_insn_max_size() */
 	u64 gpa;		/* where the guest sees it as well */

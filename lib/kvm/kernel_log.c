@@ -113,14 +113,13 @@ static void note_known(const char *line)
 }
 
 /* Read the next record's text into @record. Returns false at the end of the log. */
-static bool next_record(char *record)
+static bool next_record(char *record, bool *overwritten)
 {
 	ssize_t len;
 
 	do {
 		len = read(kmsg, record, RECORD_MAX - 1);
-		if (len < 0 && errno == EPIPE)
-			printf("# Wanted all of the kernel log, got less: some was overwritten\n");
+		*overwritten |= len < 0 && errno == EPIPE;
 	} while (len < 0 && (errno == EPIPE || errno == EINTR));
 	if (len <= 0)
 		return false;
@@ -131,14 +130,14 @@ static bool next_record(char *record)
 
 bool kernel_log_complains(bool tolerant, char *line, size_t size)
 {
+	bool found = false, overwritten = false;
 	char record[RECORD_MAX];
-	bool found = false;
 
 	MUST_HOLD(started, "Nobody has watched the kernel's log");
 	if (kmsg < 0)
 		return false;
 
-	while (next_record(record)) {
+	while (next_record(record, &overwritten)) {
 		char *text = strchr(record, ';');
 		enum known_bug_id id;
 
@@ -160,5 +159,7 @@ bool kernel_log_complains(bool tolerant, char *line, size_t size)
 		found = true;
 		snprintf(line, size, "%s", text);
 	}
-	return found;
+	if (overwritten && !found)
+		snprintf(line, size, "a log of which a part was overwritten");
+	return found || overwritten;
 }

@@ -26,7 +26,8 @@ void kernel_log_tolerate(enum known_bug_id id);
 /*
  * True if the kernel complained since it was last asked; the first complaint is then in
  * @line.  After a complaint that is a known bug of this kernel the log gets a line
- * that says so and repeats it; if @tolerant, it does not count.  kernel_log_start() comes before.
+ * that says so and repeats it; if @tolerant, it does not count.  So does a log of which a part was
+ * overwritten, unread.  kernel_log_start() comes before.
  */
 bool kernel_log_complains(bool tolerant, char *line, size_t size);
 

@@ -44,6 +44,7 @@ struct known_bug {
 	unsigned int last_release;
 };
 
+/* What is known of @id. */
 const struct known_bug *known_bug(enum known_bug_id id);
 
 /* True if the running kernel is one of the releases that have the bug. */

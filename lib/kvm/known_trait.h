@@ -18,6 +18,7 @@ enum known_trait_id {
 	NR_KNOWN_TRAITS,
 };
 
+/* The name as it appears in messages and names of sub-tests. */
 const char *known_trait_name(enum known_trait_id id);
 
 /*

@@ -10,7 +10,7 @@
 void plain_vm_create(struct plain_vm *vm, enum backing_kind kind, u64 size, u64 gmem_size)
 {
 	kernel_log_start();
-	vm->vmd = vm_driver_create(1);
+	*vm = (struct plain_vm) { .vmd = vm_driver_create(1) };
 	backing_map(&vm->view, kind, 0, size);
 	vm->gmem_fd = vm_driver_create_gmem(vm->vmd, gmem_size);
 }
@@ -18,7 +18,7 @@ void plain_vm_create(struct plain_vm *vm, enum backing_kind kind, u64 size, u64 
 void plain_vm_create_in_place(struct plain_vm *vm, u64 size, bool shared)
 {
 	kernel_log_start();
-	vm->vmd = vm_driver_create(1);
+	*vm = (struct plain_vm) { .vmd = vm_driver_create(1) };
 	vm->gmem_fd = vm_driver_create_gmem_in_place(vm->vmd, size, shared);
 	backing_map(&vm->view, BACKING_ANONYMOUS, 0, size);
 	vm->gmem_map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->gmem_fd, 0);

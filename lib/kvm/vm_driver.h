@@ -198,8 +198,8 @@ const char *vm_driver_missing_ring(void);
 void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes);
 
 /*
- * What rings have of memslot @id, into @bitmap, which has a bit for each of its @npages pages.  It
- * is protected again by that, whatever memslot it is of.
+ * What rings have of memslot @id, into @bitmap, which has a bit for each of its @npages pages.
+ * Afterwards all that any ring had is protected again, whichever memslot it belongs to.
  */
 void vm_driver_get_ring_log(struct vm_driver *vmd, u32 id, u64 *bitmap, u64 npages);
 
@@ -409,10 +409,11 @@ int vm_driver_try_prefault(struct vm_driver *vmd, unsigned int vcpu, u64 *gpa, u
 void vm_driver_ask(struct vm_driver *vmd, unsigned int vcpu, const struct guest_request *request);
 int vm_driver_try_run(struct vm_driver *vmd, unsigned int vcpu);
 
-/* True if the last KVM_RUN of vCPU @vcpu says that a signal has ended it (KVM_EXIT_INTR). */
-bool vm_driver_has_left_for_signal(struct vm_driver *vmd, unsigned int vcpu);
 void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
 		      const struct guest_request *request, struct guest_access *result);
+
+/* True if the last KVM_RUN of vCPU @vcpu says that a signal has ended it (KVM_EXIT_INTR). */
+bool vm_driver_has_left_for_signal(struct vm_driver *vmd, unsigned int vcpu);
 
 /* A copy of one of the VM's files (of the first vCPU), for the caller to close. */
 enum vm_driver_file { VM_DRIVER_VM, VM_DRIVER_VCPU, VM_DRIVER_STATS };
@@ -463,6 +464,10 @@ struct guest_hypercall {
 	u64 result;		/* that the guest gets */
 };
 
+/*
+ * Let vCPU @vcpu make the hypercall @call, and store there what the host and the guest see of it.
+ * Any exit but those of hypercalls gives the test up.
+ */
 void vm_driver_hypercall(struct vm_driver *vmd, unsigned int vcpu, struct guest_hypercall *call);
 
 #endif /* LPAGE_VM_DRIVER_H */

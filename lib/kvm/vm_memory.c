@@ -69,6 +69,8 @@ const char *vm_memory_missing(void)
 {
 	struct vm_memory memory;
 
+	if (access(REFRESH, W_OK))
+		return REFRESH ", which root can write";
 	if (!read_memory(&memory))
 		return "SecPageTables in /proc/meminfo and hugetlb pages of 2M";
 	if (access(VMS, R_OK))

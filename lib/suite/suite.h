@@ -89,13 +89,15 @@ void suite_print_comment(char *text);
 /*
  * End a harness test as an expected failure (KSFT_XFAIL), or as one that was expected and did
  * not come (KSFT_XPASS), with @_reason, as the harness's own SKIP() ends a skipped one;
- * @_statement leaves the test function.
+ * @_statement leaves the test function.  A test that has failed before remains failed.
  */
-#define SUITE_EXPECTED(_statement, _code, _reason) do {				\
-	snprintf(_metadata->results->reason, sizeof(_metadata->results->reason),	\
-		 "%s", _reason);							\
-	_metadata->exit_code = (_code);							\
-	_metadata->trigger = 0;								\
+#define SUITE_EXPECTED(_statement, _code, _reason) do {					\
+	if (__test_passed(_metadata)) {							\
+		snprintf(_metadata->results->reason, sizeof(_metadata->results->reason),	\
+			 "%s", _reason);						\
+		_metadata->exit_code = (_code);						\
+		_metadata->trigger = 0;							\
+	}										\
 	_statement;									\
 } while (0)
 

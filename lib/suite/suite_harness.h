@@ -29,8 +29,8 @@ static inline void suite_skipped(struct __test_metadata *_metadata,
 }
 
 /*
- * Every test will be skipped for @reason, which all of them would find out otherwise: without what
- * a test does before that, such as a second process of its own.
+ * Skip every test for @reason, and save what each would do to find the same out, such as a second
+ * process of its own.
  */
 static inline void suite_skip_all(const char *reason)
 {

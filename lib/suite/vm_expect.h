@@ -69,6 +69,26 @@ static inline void vm_expect_end(struct __test_metadata *_metadata, enum access_
 	}
 }
 
+/* The exit of an access is about @wanted. */
+static inline void vm_expect_exit_gpa(struct __test_metadata *_metadata, u64 wanted, u64 got,
+				      const char *when)
+{
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted an exit at gpa 0x%llx (%s), got one at 0x%llx",
+		       (unsigned long long)wanted, when, (unsigned long long)got);
+	}
+}
+
+/* An instruction left @wanted times. */
+static inline void vm_expect_nr_exits(struct __test_metadata *_metadata, unsigned int wanted,
+				      unsigned int got, u64 gpa, const char *when)
+{
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %u exits at gpa 0x%llx (%s), got %u", wanted,
+		       (unsigned long long)gpa, when, got);
+	}
+}
+
 /* Nothing has been added to the kernel log since kernel_log_start() that should not be there. */
 static inline void vm_expect_no_warning(struct __test_metadata *_metadata, u64 gpa,
 					const char *when)

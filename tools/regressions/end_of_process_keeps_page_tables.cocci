@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: a VM whose process is gone, and whose files another one holds, uses memory that others have by now
 // Observable: yes: the page tables stay
-// First: lifetime end_of_process_while_another_holds_vm
+// First: lifetime global.end_of_process_while_another_holds_vm
 // File: virt/kvm/kvm_main.c
 @@
 @@

@@ -45,6 +45,12 @@ test_of()
 	basename "$file" .c
 }
 
+# What a patch changes of KVM itself, not of its documentation.
+changes_of()
+{
+	awk '/^diff --git / { keep = $3 ~ "^a/(arch|virt|include)/" } keep' "$1"
+}
+
 # The kernel's changes as rules, as regressions/build.sh takes them: of all fixes and of all but one, with
 # what makes races happen, and of each patch with those before it.
 make_rules()
@@ -56,7 +62,7 @@ make_rules()
 	{ own_git diff --no-color base HEAD -- arch virt include && cat "$top"/tools/upstream/*.delay; } >all_fixes
 	for fix in "${fixes[@]}"; do
 		for other in "${fixes[@]}"; do
-			[ "$other" = "$fix" ] || cat "$(file_of "$other-fix")"
+			[ "$other" = "$fix" ] || changes_of "$(file_of "$other-fix")"
 		done | cat - "$top"/tools/upstream/*.delay >"without_$fix"
 	done
 	for commit in $(own_git rev-list --reverse base..HEAD); do

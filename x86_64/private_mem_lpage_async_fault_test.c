@@ -6,6 +6,9 @@
  *
  *	vCPU	touches ---halted--------------- reads
  *	host		  converts, deletes	^ the page comes
+ *
+ * A guest that has asked for it is told instead: that the page is not there, so that it can do
+ * something else, and later, once, that it is.
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -30,7 +33,8 @@
 /* The page that most tests wait for. */
 #define PAGE		5
 
-/* More than KVM remembers of those it fetches (ASYNC_PF_PER_VCPU). */
+/* Pages that KVM fetches for a vCPU at the same time (ASYNC_PF_PER_VCPU), and more. */
+#define MAX_FETCHED	64
 #define MANY_PAGES	70
 
 FIXTURE(async)
@@ -184,6 +188,150 @@ TEST_F(async, memslot_is_gone_by_then)
 	ASSERT_EQ(0, vm_driver_set_memslot(self->vm.vmd, 1, BASE, 0, NULL, -1, false));
 	end(_metadata, self, PAGE, ACCESS_MMIO, "no memslot by then");
 	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, 0, BASE, "no memslot by then");
+}
+
+/* A guest that is told. */
+FIXTURE(told)
+{
+	struct stalled_vm vm;
+	u64 npages;
+	struct guest_access got[MANY_PAGES];
+	struct background background;
+};
+
+FIXTURE_SETUP(told)
+{
+	const char *missing = stalled_vm_create(&self->vm, 1, BASE, SIZE);
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	vm_driver_tell_of_missing_pages(self->vm.vmd);
+}
+
+FIXTURE_TEARDOWN(told)
+{
+	stalled_vm_free(&self->vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
+/* Touch the first pages, as many as @self says. */
+static int touch_first(void *arg)
+{
+	FIXTURE_DATA(told) * self = arg;
+	const struct guest_request request = {
+		.op = GUEST_ACCESS, .access = ACCESS_READ, .gpa = BASE, .npages = self->npages,
+		.interrupts = true,
+	};
+
+	return vm_driver_guest(self->vm.vmd, 0, &request, self->got);
+}
+
+/* The guest has been told that @wanted pages are missing, and of nothing else. */
+static void expect_missing(struct __test_metadata *_metadata,
+			   const struct vm_driver_async_faults *seen, u32 wanted, const char *when)
+{
+	EXPECT_EQ(wanted, seen->nr_missing) {
+		TH_LOG("Wanted %u missing pages at gpa 0x%llx (%s), got %u", wanted, BASE, when,
+		       seen->nr_missing);
+	}
+	EXPECT_EQ(0, seen->nr_unexplained) {
+		TH_LOG("Wanted no other page fault at gpa 0x%llx (%s), got %u", BASE, when,
+		       seen->nr_unexplained);
+	}
+}
+
+/* The tokens are the same, each as often, in any order. */
+static bool same_tokens(const struct vm_driver_async_faults *seen)
+{
+	u32 missing = 0, ready = 0, i, j;
+
+	for (i = 0; i < seen->nr_missing; i++) {
+		for (j = 0, missing = 0, ready = 0; j < seen->nr_missing; j++) {
+			missing += seen->missing[j] == seen->missing[i];
+			ready += seen->ready[j] == seen->missing[i];
+		}
+		if (missing != 1 || ready != 1)
+			return false;
+	}
+	return true;
+}
+
+/* Let the guest, which has nothing else to do, be told of each page that is there by now. */
+static void expect_ready(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self,
+			 u32 wanted, const char *when)
+{
+	u64 end = monotonic_ms() + slow_machine_seconds(10) * 1000;
+	struct vm_driver_async_faults seen;
+
+	self->npages = 0;
+	do {
+		touch_first(self);
+		seen = vm_driver_async_faults(self->vm.vmd);
+	} while (seen.nr_ready < wanted && monotonic_ms() < end);
+
+	expect_missing(_metadata, &seen, wanted, when);
+	EXPECT_TRUE(seen.nr_ready == wanted && same_tokens(&seen)) {
+		TH_LOG("Wanted each of %u missing pages to be ready at gpa 0x%llx (%s), got %u",
+		       wanted, BASE, when, seen.nr_ready);
+	}
+	EXPECT_EQ(1, seen.nr_ready_for_all) {
+		TH_LOG("Wanted all pages to be ready once at gpa 0x%llx (%s), got %u times", BASE,
+		       when, seen.nr_ready_for_all);
+	}
+}
+
+/* It waits for no page but the first that is too many: for that one KVM waits itself. */
+TEST_F(told, of_as_many_pages_as_are_fetched)
+{
+	u64 end = monotonic_ms() + slow_machine_seconds(10) * 1000, page;
+	struct vm_driver_async_faults seen;
+	bool held;
+
+	self->npages = MANY_PAGES;
+	background_start(&self->background, touch_first, self);
+	do
+		held = stalled_memory_holds(&self->vm.memory, MAX_FETCHED * SZ_4K, 100);
+	while (!held && monotonic_ms() < end);
+	seen = vm_driver_async_faults(self->vm.vmd);
+	for (page = 0; page < MANY_PAGES; page++)
+		ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, page * SZ_4K, TAG + page));
+	background_join(&self->background);
+	EXPECT_TRUE(held) {
+		TH_LOG("Wanted a vCPU that waits at gpa 0x%llx (too many), got none",
+		       BASE + MAX_FETCHED * SZ_4K);
+	}
+	expect_missing(_metadata, &seen, MAX_FETCHED, "as many as are fetched");
+
+	expect_ready(_metadata, self, MAX_FETCHED, "all provided");
+	self->npages = MANY_PAGES;
+	touch_first(self);
+	for (page = 0; page < MANY_PAGES; page++)
+		vm_expect_content(_metadata, TAG + page, self->got[page].value,
+				  BASE + page * SZ_4K, "all ready");
+	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, MANY_PAGES, BASE, "all ready");
+}
+
+/* Who skips an access asks again, and finds what there is by then. */
+TEST_F(told, page_is_private_by_then)
+{
+	struct vm_driver_async_faults seen;
+	struct guest_access got;
+
+	self->npages = 1;
+	touch_first(self);
+	seen = vm_driver_async_faults(self->vm.vmd);
+	expect_missing(_metadata, &seen, 1, "not there yet");
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, SZ_4K, true));
+	ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, 0, TAG));
+	expect_ready(_metadata, self, 1, "private by then");
+
+	got = vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, BASE, 0);
+	vm_expect_content(_metadata, 0, got.value, BASE, "private by then");
+	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, 1, BASE, "private by then");
+	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, SZ_4K, false));
+	got = vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, BASE, 0);
+	vm_expect_content(_metadata, TAG, got.value, BASE, "shared again");
 }
 
 int main(int argc, char **argv)

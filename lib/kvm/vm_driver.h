@@ -61,6 +61,19 @@ const char *vm_driver_missing_in_place(void);
 /* True if KVM_PRE_FAULT_MEMORY exists (Linux 6.11 on). */
 bool vm_driver_has_prefault(void);
 
+/* More pages than KVM lets the guest wait for at a time (ASYNC_PF_PER_VCPU). */
+#define VM_DRIVER_MAX_TOLD	80
+
+/* What the guest has seen of pages that the host does not have, or has again; by KVM's tokens. */
+struct vm_driver_async_faults {
+	u32 nr_missing;			/* accesses it has skipped, see missing[] */
+	u32 nr_ready;			/* ... whose page is there, see ready[] */
+	u32 nr_ready_for_all;		/* to be told once, when it first asks to be told */
+	u32 nr_unexplained;		/* other page faults */
+	u32 missing[VM_DRIVER_MAX_TOLD];
+	u32 ready[VM_DRIVER_MAX_TOLD];
+};
+
 /*
  * A VM with @nr_vcpus vCPUs and no memslot but libkvm's own.  The leaves of that memslot
  * are all installed here, so that they add nothing to later statistics.
@@ -414,6 +427,15 @@ void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
 
 /* True if the last KVM_RUN of vCPU @vcpu says that a signal has ended it (KVM_EXIT_INTR). */
 bool vm_driver_has_left_for_signal(struct vm_driver *vmd, unsigned int vcpu);
+
+/*
+ * Have KVM tell the guest of vCPU 0 of pages that the host does not have, and when they are there
+ * (MSR_KVM_ASYNC_PF_EN), in accesses with interrupts on: it goes on behind an access to one.
+ */
+void vm_driver_tell_of_missing_pages(struct vm_driver *vmd);
+
+/* What it was told since then. */
+struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd);
 
 /* A copy of one of the VM's files (of the first vCPU), for the caller to close. */
 enum vm_driver_file { VM_DRIVER_VM, VM_DRIVER_VCPU, VM_DRIVER_STATS };

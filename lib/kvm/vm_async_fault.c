@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "apic.h"
+#include "processor.h"
+
+#include "kvm/guest_async_fault.h"
+#include "kvm/vm_internal.h"
+
+static void *host_address(struct vm_driver *vmd)
+{
+	return addr_gva2hva(vmd->vm, (unsigned long)&guest_async_fault);
+}
+
+void vm_driver_tell_of_missing_pages(struct vm_driver *vmd)
+{
+	const u64 how = KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_SEND_ALWAYS |
+			KVM_ASYNC_PF_DELIVERY_AS_INT;
+	struct kvm_vcpu *vcpu = vmd->vcpu[0];
+	u64 gpa = addr_gva2gpa(vmd->vm, (unsigned long)&guest_async_fault.data);
+
+	vm_install_exception_handler(vmd->vm, PF_VECTOR, guest_on_page_fault);
+	vm_install_exception_handler(vmd->vm, GUEST_READY_VECTOR, guest_on_page_ready);
+	memset(host_address(vmd), 0, sizeof(guest_async_fault));
+
+	vcpu_set_msr(vcpu, MSR_IA32_APICBASE,
+		     vcpu_get_msr(vcpu, MSR_IA32_APICBASE) | X2APIC_ENABLE);
+	vcpu_set_msr(vcpu, APIC_BASE_MSR + (APIC_SPIV >> 4), APIC_SPIV_APIC_ENABLED | 0xff);
+	vcpu_set_msr(vcpu, MSR_KVM_ASYNC_PF_INT, GUEST_READY_VECTOR);
+	vcpu_set_msr(vcpu, MSR_KVM_ASYNC_PF_EN, gpa | how);
+}
+
+struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd)
+{
+	const struct guest_async_fault *fault = host_address(vmd);
+
+	return fault->seen;
+}

@@ -223,6 +223,51 @@ TEST_F(aging, used_by_either_memslot)
 	expect_idle(_metadata, self, false, "touched by the second memslot");
 }
 
+/* The second address space has page tables of its own: kvm_tdp_mmu_age_gfn_range(). */
+TEST(use_in_second_space_is_seen)
+{
+	const char *missing = idle_page_missing() ? : vm_driver_missing_smm() ? :
+			      suite_missing(BACKING_ANONYMOUS);
+	struct backing_view view;
+	struct vm_driver *vmd;
+	cpu_set_t before;
+	int used;
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	kernel_log_start();
+	before = one_cpu_stay();
+	vmd = vm_driver_create_with_smm(1);
+	backing_map(&view, BACKING_ANONYMOUS, 0, SLOT_SIZE);
+	one_cpu_leave(&before);
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, VM_DRIVER_SMM + 1, BASE, SLOT_SIZE, view.base, -1,
+					   false));
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 3, OTHER, SZ_4K, view.base + SZ_4K, -1, false));
+	vm_driver_enter_smm(vmd, 0, true);
+	vm_driver_touch(vmd, 0, ACCESS_READ, BASE, 0);
+	for (used = 0; used < 2; used++) {
+		bool idle;
+
+		ASSERT_EQ(0, idle_page_mark(view.base));
+		/* With other page tables the TLB is flushed, and the CPU marks the page anew. */
+		vm_driver_enter_smm(vmd, 0, false);
+		vm_driver_touch(vmd, 0, ACCESS_READ, OTHER, 0);
+		vm_driver_enter_smm(vmd, 0, true);
+		if (used)
+			vm_driver_touch(vmd, 0, ACCESS_READ, BASE, 0);
+		ASSERT_EQ(0, idle_page_read(view.base, &idle));
+		EXPECT_EQ(!used, idle) {
+			TH_LOG("Wanted %s at gpa 0x%llx (second space), got %s",
+			       used ? "a used page" : "an idle page", BASE,
+			       idle ? "an idle one" : "a used one");
+		}
+	}
+	vm_driver_free(vmd);
+	backing_unmap(&view);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_ANONYMOUS) | BIT(BACKING_ANONYMOUS_THP));

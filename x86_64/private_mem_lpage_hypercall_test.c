@@ -5,8 +5,11 @@
  * itself does not leave.
  */
 #include <errno.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <linux/kernel.h>
+#include <linux/kvm.h>
 #include <linux/kvm_para.h>
 #include <linux/sizes.h>
 
@@ -126,6 +129,24 @@ TEST(hypercall_returns_its_answer)
 		SUITE_XFAIL(return, known_bug(HYPERCALL_RESULT_NOT_CLEARED)->reason);
 	if (known_bug_expected(HYPERCALL_RESULT_NOT_CLEARED))
 		SUITE_XPASS(return, known_bug(HYPERCALL_RESULT_NOT_CLEARED)->reason);
+}
+
+/* Who has not asked to be left to decide gets no exit: user_exit_on_hypercall(). */
+TEST(hypercall_of_vm_that_has_no_exit)
+{
+	struct kvm_enable_cap no_exit = { .cap = KVM_CAP_EXIT_HYPERCALL };
+	const struct hypercall_row row = { "without exits", { MAP(BASE, 1) }, 0, NOT_THERE };
+	struct vm_driver *vmd;
+	int vm;
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	vm = vm_driver_dup(vmd, VM_DRIVER_VM);
+	ASSERT_EQ(0, ioctl(vm, KVM_ENABLE_CAP, &no_exit));
+	try_hypercall(_metadata, vmd, &row);
+	close(vm);
+	vm_driver_free(vmd);
+	vm_expect_no_warning(_metadata, BASE, "hypercalls");
 }
 
 int main(int argc, char **argv)

@@ -194,7 +194,7 @@ TEST_F(beginning, can_be_repeated_at_once)
 /* What closes, in this order; the memslot may go with the VM. */
 enum closed { MEMSLOT, FILE_, VM, NOTHING };
 
-enum holder { NOBODY, HELD_GMEM, HELD_MAPPING, HELD_VM, HELD_VCPU, HELD_STATS };
+enum holder { NOBODY, HELD_GMEM, HELD_MAPPING, HELD_VM, HELD_VCPU, HELD_STATS, HELD_DEBUGFS };
 
 static const struct order {
 	const char *name;
@@ -258,6 +258,9 @@ static void hold(struct __test_metadata *_metadata, struct ending *end, enum hol
 		break;
 	case HELD_STATS:
 		end->held_fd = vm_driver_dup(end->vmd, VM_DRIVER_STATS);
+		break;
+	case HELD_DEBUGFS:
+		end->held_fd = vm_driver_dup(end->vmd, VM_DRIVER_DEBUGFS);
 		break;
 	default:
 		break;
@@ -353,6 +356,7 @@ FIXTURE_VARIANT_ADD(closed, while_guest_memfd_is_mapped) { .holder = HELD_MAPPIN
 FIXTURE_VARIANT_ADD(closed, while_vm_is_held) { .holder = HELD_VM };
 FIXTURE_VARIANT_ADD(closed, while_vcpu_is_held) { .holder = HELD_VCPU };
 FIXTURE_VARIANT_ADD(closed, while_stats_are_held) { .holder = HELD_STATS };
+FIXTURE_VARIANT_ADD(closed, while_debugfs_is_read) { .holder = HELD_DEBUGFS };
 
 FIXTURE_SETUP(closed)
 {

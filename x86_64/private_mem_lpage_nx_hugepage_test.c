@@ -658,6 +658,27 @@ TEST(vm_without_mitigation_is_not_split)
 	vm_expect_no_warning(_metadata, 0, "after the VMs");
 }
 
+#define MULTIHIT	"/sys/devices/system/cpu/vulnerabilities/itlb_multihit"
+
+/* On a CPU without the fault there is nothing to mitigate: get_nx_auto_mode(). */
+TEST(auto_goes_by_the_cpu)
+{
+	static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
+	char multihit[64];
+
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
+	if (setting_read(MULTIHIT, multihit, sizeof(multihit)) || strcmp(multihit, "Not affected"))
+		SKIP(return, "a CPU that iTLB multihit does not affect");
+
+	kernel_log_start();
+	ASSERT_EQ(0, nx_mitigation_force());
+	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, "auto"));
+	expect_execution(_metadata, vm_driver_create(1), LEVEL_2M, 0, "automatic");
+	setting_restore();
+	vm_expect_no_warning(_metadata, 0, "after the VM");
+}
+
 /* All VMs are told, also behind one that has not run yet. */
 TEST(change_reaches_every_vm)
 {

@@ -9,6 +9,8 @@
  *
  *	page	[clock 0 |clock 1 |      ]		one page, a clock for each vCPU
  */
+#include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -39,8 +41,16 @@
 
 /* Times that the clock is set to are so far apart that what has passed since does not count. */
 #define EPOCH_SHIFT	40
+#define NS_PER_S	1000000000u
 
-/* What a guest finds; struct pvclock_vcpu_time_info is not for user space. */
+/* What a guest finds; struct pvclock_wall_clock is not for user space. */
+struct wall_clock {
+	u32 version;		/* odd while it is being written */
+	u32 sec;
+	u32 nsec;
+};
+
+/* The same of struct pvclock_vcpu_time_info. */
 struct clock {
 	u32 version;		/* odd while it is being written */
 	u32 pad;
@@ -206,6 +216,37 @@ TEST_F(clock, stays_out_of_private_memory)
 	let_kvm_write(self);
 	expect_clocks(_metadata, self, self->view.base, true, "shared again");
 	close(fd);
+}
+
+/* Nor does KVM write where the guest may not. */
+TEST_F(clock, leaves_read_only_memory_alone)
+{
+	ASSERT_EQ(0, vm_driver_set_read_only_memslot(self->vmd, 1, BASE, SLOT_SIZE,
+						     self->view.base));
+	keep_clocks(self);
+	expect_clocks(_metadata, self, self->view.base, false, "read-only");
+}
+
+/* The time of the boot is written once, in pieces if it lies across pages (kvm_write_guest()). */
+TEST_F(clock, wall_clock_lies_across_pages)
+{
+	unsigned char *second = self->view.base + (CLOCKS + 1) * SZ_4K, untouched[SZ_4K];
+	const u64 gpa = BASE + (CLOCKS + 1) * SZ_4K - offsetof(struct wall_clock, nsec);
+	struct wall_clock got;
+
+	memset(untouched, 0xff, sizeof(untouched));
+	memcpy(second, untouched, SZ_4K);
+	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
+	vm_driver_tell_wall_clock(self->vmd, 0, gpa);
+	memcpy(&got, self->view.base + (gpa - BASE), sizeof(got));
+	EXPECT_TRUE(got.version && got.sec && got.nsec < NS_PER_S) {
+		TH_LOG("Wanted a time at gpa 0x%llx (wall clock), got %u.%09u, version %u",
+		       (unsigned long long)gpa, got.sec, got.nsec, got.version);
+	}
+	EXPECT_EQ(0, memcmp(second + sizeof(got.nsec), untouched, SZ_4K - sizeof(got.nsec))) {
+		TH_LOG("Wanted nothing behind it at gpa 0x%llx (wall clock), got something",
+		       (unsigned long long)gpa + sizeof(got));
+	}
 }
 
 /* KVM may write the clocks at other times, too, of its own accord, which does no harm. */

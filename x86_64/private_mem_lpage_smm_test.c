@@ -25,6 +25,7 @@
 #include "kvm/kvm_parameter.h"
 #include "kvm/nx_mitigation.h"
 #include "kvm/vm_driver.h"
+#include "scenario/scenario.h"
 #include "suite/suite.h"
 #include "suite/vm_expect.h"
 
@@ -287,6 +288,32 @@ TEST_F(two_spaces, log_is_cleared_in_one_only)
 		expect_log(_metadata, self, !smm, BIT_ULL(page), "the other is cleared");
 		touch(self, smm, ACCESS_WRITE, page, TAG);
 		expect_log(_metadata, self, smm, BIT_ULL(page), "cleared, and written again");
+	}
+}
+
+/* Nothing is protected at first: what is cleared then is, by itself, also within a hugepage. */
+TEST_F(two_spaces, log_with_all_set_is_cleared_page_by_page)
+{
+	const u64 page = 5;
+	static const struct step no_split = { .op = STEP_EAGER_SPLIT };
+	u64 cleared[NR_PAGES / 64] = { BIT_ULL(page) };
+	int smm;
+
+	if (vm_driver_missing_protect(PROTECT_INITIALLY_SET))
+		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_INITIALLY_SET));
+	if (suite_missing_mode(&no_split))
+		SKIP(return, "%s", suite_missing_mode(&no_split));
+
+	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "N"));
+	ASSERT_EQ(0, vm_driver_manual_protect(self->vmd, PROTECT_INITIALLY_SET));
+	for (smm = 0; smm < 2; smm++) {
+		touch(self, smm, ACCESS_WRITE, page, TAG);
+		ASSERT_EQ(0, set_slot(self, smm, true));
+		expect_log(_metadata, self, smm, ~0ull, "all set");
+		ASSERT_EQ(0, vm_driver_clear_log(self->vmd, slot_of(smm), 0, NR_PAGES, cleared));
+		expect_log(_metadata, self, smm, ~BIT_ULL(page), "one cleared");
+		touch(self, smm, ACCESS_WRITE, page, TAG);
+		expect_log(_metadata, self, smm, ~0ull, "cleared, and written again");
 	}
 }
 

@@ -13,6 +13,11 @@ void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa)
 	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_SYSTEM_TIME_NEW, gpa | KEPT);
 }
 
+void vm_driver_tell_wall_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa)
+{
+	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_WALL_CLOCK_NEW, gpa);
+}
+
 void vm_driver_keep_steal_time(struct vm_driver *vmd, unsigned int vcpu, u64 gpa)
 {
 	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_STEAL_TIME, gpa | KEPT);

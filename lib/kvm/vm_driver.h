@@ -334,6 +334,9 @@ void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
 void vm_driver_set_clock(struct vm_driver *vmd, u64 ns);
 
+/* Once, now: when the guest was booted, at @gpa, 12 bytes (struct pvclock_wall_clock). */
+void vm_driver_tell_wall_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
+
 /*
  * How long vCPU @vcpu has waited for a CPU, which KVM keeps at @gpa from the next time on that it
  * runs, 64 bytes (struct kvm_steal_time), and writes anew whenever it runs.
@@ -437,8 +440,11 @@ void vm_driver_tell_of_missing_pages(struct vm_driver *vmd);
 /* What it was told since then. */
 struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd);
 
-/* A copy of one of the VM's files (of the first vCPU), for the caller to close. */
-enum vm_driver_file { VM_DRIVER_VM, VM_DRIVER_VCPU, VM_DRIVER_STATS };
+/*
+ * A copy of one of the VM's files (of the first vCPU), or a file of its in debugfs, for the caller
+ * to close.
+ */
+enum vm_driver_file { VM_DRIVER_VM, VM_DRIVER_VCPU, VM_DRIVER_STATS, VM_DRIVER_DEBUGFS };
 int vm_driver_dup(struct vm_driver *vmd, enum vm_driver_file file);
 
 #define GUEST_INSN_MAX_EXITS	4

@@ -32,6 +32,7 @@ suite_programs=(
 	private_mem_lpage_pvclock_test
 	private_mem_lpage_async_fault_test
 	private_mem_lpage_refusal_test
+	private_mem_lpage_capability_test
 	private_mem_lpage_emulator_test
 	private_mem_lpage_hypercall_test
 	private_mem_lpage_host_access_test

@@ -10,6 +10,15 @@
 
 struct guest_async_fault guest_async_fault;
 
+/* CR2, where a page fault has its address, and KVM its token. */
+static u64 fault_address(void)
+{
+	u64 address;
+
+	asm volatile("mov %%cr2, %0" : "=r" (address));
+	return address;
+}
+
 /* A token that does not fit is counted as all others are. */
 static void note(u32 *nr, u32 token[VM_DRIVER_MAX_TOLD], u32 value)
 {
@@ -25,7 +34,7 @@ void guest_on_page_fault(struct ex_regs *regs)
 	if (READ_ONCE(guest_async_fault.data.flags) != KVM_PV_REASON_PAGE_NOT_PRESENT)
 		seen->nr_unexplained++;
 	else
-		note(&seen->nr_missing, seen->missing, get_cr2());
+		note(&seen->nr_missing, seen->missing, fault_address());
 	WRITE_ONCE(guest_async_fault.data.flags, 0);
 	regs->rip = guest_channel[0].recovery_rip;
 }

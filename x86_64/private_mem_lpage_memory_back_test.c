@@ -5,9 +5,8 @@
  * kernel's own memory, also when they move or are refused, and page tables.
  */
 #include <errno.h>
-#include <string.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -567,9 +566,31 @@ TEST_F(log_splits, page_tables_are_counted_when_it_is_cleared)
 	ASSERT_EQ(0, set_log(self, false));
 }
 
+/* The cgroup of who has them split pays for them: tdp_mmu_alloc_sp_for_split(). */
+TEST_F(log_splits, page_tables_are_charged)
+{
+	u64 end = monotonic_ms() + slow_machine_seconds(5) * 1000, before, now;
+
+	if (pressure_missing_cgroup())
+		SKIP(return, "%s", pressure_missing_cgroup());
+
+	before = pressure_charged_page_tables();
+	ASSERT_EQ(0, set_log(self, true));
+	do {
+		usleep(10000);
+		now = pressure_charged_page_tables();
+	} while (now == before && monotonic_ms() < end);
+	EXPECT_EQ(before + 2 * SZ_4K, now) {
+		TH_LOG("Wanted 0x%llx bytes charged at gpa 0x%llx (log on), got 0x%llx",
+		       (unsigned long long)before + 2 * SZ_4K, BASE, (unsigned long long)now);
+	}
+	ASSERT_EQ(0, set_log(self, false));
+}
+
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
 	pressure_prepare_slab();
+	pressure_prepare_cgroup();
 	return suite_harness_run(argc, argv);
 }

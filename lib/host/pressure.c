@@ -184,6 +184,13 @@ static void join_cgroup(void)
 	cgroup_member = getpid();
 }
 
+u64 pressure_charged_page_tables(void)
+{
+	TEST_ASSERT(!missing_cgroup, "The memory cgroup is not prepared");
+	join_cgroup();
+	return cgroup_number("memory.stat", "\nsec_pagetables ");
+}
+
 /* By a file that is open already: under the limit there may be no memory to open it. */
 static void set_limit(u64 room)
 {

@@ -23,6 +23,12 @@ const char *pressure_missing_slab(void);
 const char *pressure_missing_cgroup(void);
 
 /*
+ * Bytes of page tables of VMs that are charged to the memory cgroup, which this process is in from
+ * now on.  What changed in the last two seconds may be missing (FLUSH_TIME, mm/memcontrol.c).
+ */
+u64 pressure_charged_page_tables(void);
+
+/*
  * Ask for @pressure on what this thread does between pressure_begin() and pressure_end(),
  * any number of times, until pressure_release().  The memory cgroup then stays that of the
  * process until it ends.  Without having been asked both do nothing.  errno is kept.

@@ -582,12 +582,34 @@ static bool host_reclaims(u64 *page)
 	return reclaim_page(page);
 }
 
-TEST(written_after_a_read_survives_reclaim)
+FIXTURE(mapped_ahead)
+{
+};
+
+FIXTURE_VARIANT(mapped_ahead)
+{
+	bool prefaults;
+};
+
+FIXTURE_VARIANT_ADD(mapped_ahead, by_a_read) { .prefaults = false };
+FIXTURE_VARIANT_ADD(mapped_ahead, by_a_prefault) { .prefaults = true };
+
+FIXTURE_SETUP(mapped_ahead)
+{
+	if (variant->prefaults && !vm_driver_has_prefault())
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+}
+
+FIXTURE_TEARDOWN(mapped_ahead)
+{
+}
+
+TEST_F(mapped_ahead, then_written_survives_reclaim)
 {
 	struct guest_access got;
 	struct plain_vm vm;
 	cpu_set_t before;
-	u64 *page;
+	u64 *page, stopped;
 
 	plain_vm_create(&vm, BACKING_ANONYMOUS, SZ_8K, SZ_8K);
 	page = vm.view.base;
@@ -601,8 +623,12 @@ TEST(written_after_a_read_survives_reclaim)
 	ASSERT_EQ(0, plain_vm_add_memslot(&vm, BASE, SZ_4K));
 	*page = TAG;
 	ASSERT_EQ(0, madvise(page, SZ_4K, MADV_FREE));
-	got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE, 0);
-	vm_expect_content(_metadata, TAG, got.value, BASE, "read");
+	if (variant->prefaults) {
+		ASSERT_EQ(0, vm_driver_prefault(vm.vmd, BASE, SZ_4K, &stopped));
+	} else {
+		got = vm_driver_touch(vm.vmd, 0, ACCESS_READ, BASE, 0);
+		vm_expect_content(_metadata, TAG, got.value, BASE, "read");
+	}
 	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, BASE, TAG + 1);
 	ASSERT_EQ(0, madvise(page, SZ_4K, MADV_PAGEOUT));
 	one_cpu_leave(&before);

@@ -17,6 +17,7 @@
 #include <linux/sizes.h>
 
 #include "host/backing.h"
+#include "host/busy_cpu.h"
 #include "host/full_run.h"
 #include "kvm/kernel_log.h"
 #include "kvm/plain_vm.h"
@@ -724,6 +725,42 @@ TEST(manual_protection_can_be_ended)
 	EXPECT_EQ(0, log) {
 		TH_LOG("Wanted dirty pages 0x0 at gpa 0x%llx (got before), got 0x%llx",
 		       (unsigned long long)gpa, (unsigned long long)log);
+	}
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
+}
+
+/* Protecting many pages takes long: whoever else wants the CPU has it meanwhile. */
+#define MANY_SIZE	((u64)SZ_128M)
+#define WRITTEN_STRIDE	101		/* pages */
+
+TEST(log_begins_for_all_pages_on_a_busy_cpu)
+{
+	const u64 gpa = 16ull * SZ_1G, npages = MANY_SIZE / SZ_4K;
+	static u64 log[MANY_SIZE / SZ_4K / 64];
+	struct busy_cpu busy;
+	struct plain_vm vm;
+	u64 page, stopped;
+
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+
+	plain_vm_create(&vm, BACKING_ANONYMOUS, MANY_SIZE, SZ_4K);
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, gpa, MANY_SIZE, vm.view.base, -1, false));
+	ASSERT_EQ(0, vm_driver_prefault(vm.vmd, gpa, MANY_SIZE, &stopped));
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, npages, gpa, "pre-faulted");
+	busy_cpu_begin(&busy);
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, gpa, MANY_SIZE, vm.view.base, -1, true));
+	busy_cpu_end(&busy);
+
+	for (page = 0; page < npages; page += WRITTEN_STRIDE)
+		vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + page * SZ_4K, page);
+	ASSERT_EQ(0, vm_driver_get_log(vm.vmd, 1, log));
+	for (page = 0; page < npages && log[page / 64] >> page % 64 & 1; page += WRITTEN_STRIDE)
+		;
+	EXPECT_LE(npages, page) {
+		TH_LOG("Wanted a dirty page at gpa 0x%llx (written, logged), got a clean one",
+		       (unsigned long long)(gpa + page * SZ_4K));
 	}
 	plain_vm_free(&vm);
 	vm_expect_no_warning(_metadata, gpa, "after the VM");

@@ -570,6 +570,63 @@ TEST_F(last_hugepage, is_zapped_to_its_last_page)
 	vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 0, page, "memslot deleted");
 }
 
+/* One entry of the topmost page table covers 512G; whoever walks goes from one to the next. */
+#define BORDER		(512ull * SZ_1G)
+#define BORDER_SIZE	(2 * HUGEPAGE)
+
+static void expect_at_border(struct __test_metadata *_metadata, struct plain_vm *vm,
+			     enum level level, u64 nr, const char *when)
+{
+	u64 stopped;
+
+	ASSERT_EQ(0, vm_driver_prefault(vm->vmd, BORDER - HUGEPAGE, BORDER_SIZE, &stopped));
+	vm_expect_leaves_of(_metadata, vm->vmd, level, nr, BORDER, when);
+}
+
+TEST(range_across_512G_is_one)
+{
+	u64 leaves[NR_LEVELS];
+	struct plain_vm vm;
+	int r;
+
+	if (!vm_driver_has_prefault())
+		SKIP(return, "KVM_PRE_FAULT_MEMORY");
+
+	plain_vm_create(&vm, BACKING_HUGETLB_2MB, BORDER_SIZE, BORDER_SIZE);
+	r = plain_vm_add_memslot(&vm, BORDER - HUGEPAGE, BORDER_SIZE);
+	if (r == EINVAL) {
+		plain_vm_free(&vm);
+		SKIP(return, "guest memory above 512G");
+	}
+	ASSERT_EQ(0, r);
+	expect_at_border(_metadata, &vm, LEVEL_2M, 2, "uniform");
+	ASSERT_EQ(0, madvise(vm.view.base, BORDER_SIZE, MADV_DONTNEED));
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_2M, 0, BORDER, "dropped by the host");
+
+	expect_at_border(_metadata, &vm, LEVEL_2M, 2, "needed again");
+	ASSERT_EQ(0, vm_driver_convert(vm.vmd, BORDER - SZ_4K, SZ_8K, true));
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_2M, 0, BORDER, "a page each side private");
+	expect_at_border(_metadata, &vm, LEVEL_4K, 1024, "mixed");
+	ASSERT_EQ(0, vm_driver_convert(vm.vmd, BORDER - SZ_4K, SZ_8K, false));
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, 1022, BORDER, "both shared again");
+
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, BORDER - HUGEPAGE, 0, NULL, -1, false));
+	vm_expect_leaves_of(_metadata, vm.vmd, LEVEL_4K, 0, BORDER, "memslot deleted");
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, BORDER - HUGEPAGE, BORDER_SIZE, vm.view.base,
+					   -1, false));
+	expect_at_border(_metadata, &vm, LEVEL_2M, 2, "without guest_memfd");
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, BORDER - HUGEPAGE, BORDER_SIZE, vm.view.base,
+					   -1, true));
+	/* They are split, or gone. */
+	vm_driver_leaves(vm.vmd, leaves);
+	EXPECT_EQ(0, leaves[LEVEL_2M]) {
+		TH_LOG("Wanted 2M x0 at gpa 0x%llx (logged), got 2M x%llu", BORDER,
+		       (unsigned long long)leaves[LEVEL_2M]);
+	}
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, BORDER, "after the VM");
+}
+
 /* What the host drops beyond 4G of a memslot is still the memslot's: kvm_handle_hva_range(). */
 #define LARGE_SIZE	(5ull * SZ_1G)
 #define FAR_PAGE	(4ull * SZ_1G + SZ_1G / 2)

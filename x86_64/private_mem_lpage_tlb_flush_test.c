@@ -17,6 +17,7 @@
 
 #include "suite/suite_harness.h"
 
+#include "host/busy_cpu.h"
 #include "host/setting.h"
 #include "kvm/kvm_parameter.h"
 #include "kvm/nx_mitigation.h"
@@ -179,6 +180,53 @@ TEST_F(flush, when_host_drops_memory)
 	count_from_here(self);
 	ASSERT_EQ(0, madvise(self->vm.view.base, 2 * SLOT_SIZE, MADV_DONTNEED));
 	expect_flush(_metadata, self, false, "dropped, nothing is mapped");
+}
+
+/* What the flush is owed for may have been done before KVM lets others have the CPU. */
+#define LARGE_SIZE	((u64)SZ_1G)
+#define LARGE_GPA	(BASE + SZ_1G)
+
+TEST_F(flush, when_host_drops_memory_on_a_busy_cpu)
+{
+	struct vm_driver *vmd = self->vm.vmd;
+	struct busy_cpu busy;
+	u64 offset;
+	void *hva;
+
+	hva = mmap(NULL, LARGE_SIZE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	ASSERT_NE(MAP_FAILED, hva);
+	madvise(hva, LARGE_SIZE, MADV_NOHUGEPAGE);
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 3, LARGE_GPA, LARGE_SIZE, hva, -1, false));
+	/* There are page tables, but no leaf except one, the first that is found. */
+	for (offset = 0; offset < LARGE_SIZE; offset += SZ_2M)
+		vm_driver_touch(vmd, 0, ACCESS_WRITE, LARGE_GPA + offset, TAG);
+	ASSERT_EQ(0, madvise(hva, LARGE_SIZE, MADV_DONTNEED));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, LARGE_GPA, TAG);
+
+	busy_cpu_begin(&busy);
+	count_from_here(self);
+	ASSERT_EQ(0, madvise(hva, LARGE_SIZE, MADV_DONTNEED));
+	expect_flush(_metadata, self, true, "dropped on a busy CPU");
+	busy_cpu_end(&busy);
+	munmap(hva, LARGE_SIZE);
+}
+
+/* The page table that the hugepage is in place of may be in use until then. */
+TEST_F(flush, when_fault_puts_a_hugepage_in_place_of_pages)
+{
+	const u64 gpa = BASE + 2 * SLOT_SIZE;
+	struct vm_driver *vmd = self->vm.vmd;
+
+	ASSERT_EQ(0, vm_driver_set_memslot(vmd, 3, gpa, SLOT_SIZE, self->vm.view.base,
+					   self->vm.gmem_fd, false));
+	ASSERT_EQ(0, vm_driver_convert(vmd, gpa, SZ_4K, true));
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa + SZ_4K, TAG);
+	ASSERT_EQ(0, vm_driver_convert(vmd, gpa, SZ_4K, false));
+	count_from_here(self);
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa + SZ_8K, TAG);
+	vm_expect_leaves_of(_metadata, vmd, LEVEL_2M, 2, gpa, "uniform again");
+	expect_flush(_metadata, self, true, "a hugepage in place of a page");
 }
 
 /* A hole in both halves of the file, which are memslots 3 and 4. */

@@ -467,6 +467,9 @@ struct guest_insn_exits {
  */
 void vm_driver_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa);
 
+/* The same, but by page tables of the guest's: @directory is the gpa of those of 2M. */
+void vm_driver_map_by_directory(struct vm_driver *vmd, u64 gva, u64 directory);
+
 /*
  * Let vCPU @vcpu execute @insn, whose results are stored there.  A read by KVM_EXIT_MMIO is
  * answered with @input, each exit having its own; after any other exit the instruction is skipped.

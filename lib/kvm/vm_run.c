@@ -28,6 +28,31 @@ void vm_driver_map_1g(struct vm_driver *vmd, u64 gva, u64 gpa)
 	pthread_mutex_unlock(&vmd->mapping);
 }
 
+#define ENTRY_ADDRESS	GENMASK_ULL(51, 12)
+#define ENTRY_MAPS	(BIT_ULL(0) | BIT_ULL(1) | BIT_ULL(2))
+
+/* The entry of the page table at @table for @gva, of which each covers 1 << @shift bytes. */
+static u64 *page_table_entry(struct vm_driver *vmd, u64 table, u64 gva, unsigned int shift)
+{
+	u64 *entries = addr_gpa2hva(vmd->vm, table & ENTRY_ADDRESS);
+
+	return &entries[(gva >> shift) % 512];
+}
+
+void vm_driver_map_by_directory(struct vm_driver *vmd, u64 gva, u64 directory)
+{
+	struct kvm_sregs sregs;
+	u64 table;
+
+	vm_driver_map_1g(vmd, gva, 0);
+	vcpu_sregs_get(vmd->vcpu[0], &sregs);
+	table = sregs.cr3;
+	if (sregs.cr4 & X86_CR4_LA57)
+		table = *page_table_entry(vmd, table, gva, 48);
+	table = *page_table_entry(vmd, table, gva, 39);
+	*page_table_entry(vmd, table, gva, 30) = directory | ENTRY_MAPS;
+}
+
 /* Let the guest reach [@gpa, @gpa + @size) at gva = gpa. */
 void vm_map_range(struct vm_driver *vmd, u64 gpa, u64 size)
 {

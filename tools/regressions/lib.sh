@@ -24,6 +24,8 @@ suite_programs=(
 	private_mem_lpage_memslot_race_test
 	private_mem_lpage_concurrency_test
 	private_mem_lpage_binding_test
+	private_mem_lpage_host_change_test
+	private_mem_lpage_page_table_test
 	private_mem_lpage_backing_test
 	private_mem_lpage_attributes_test
 	private_mem_lpage_tlb_flush_test

@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: data are lost that a guest wrote to a page that it had only read before, when the host is short of memory
 // Observable: yes: contents
-// First: backing global.written_after_a_read_survives_reclaim
+// First: backing mapped_ahead.by_a_read.then_written_survives_reclaim
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression fault;

@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: the host drops pages that the guest has written to (MADV_FREE, reclaim)
 // Observable: yes: contents
-// First: backing global.written_after_a_read_survives_reclaim
+// First: backing mapped_ahead.by_a_read.then_written_survives_reclaim
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression fault;

@@ -316,6 +316,42 @@ TEST_F(of_vm, memslots)
 		try_memslot(_metadata, self->dev, variant->type, &row[i], self->memory);
 }
 
+/* More than id_to_memslot() has lists for, so that it must tell those of one list apart. */
+#define NR_MEMSLOTS	300
+
+TEST_F(of_vm, each_of_many_memslots_is_found)
+{
+	struct kvm_userspace_memory_region region = {
+		.memory_size = SZ_4K, .userspace_addr = (unsigned long)self->memory,
+	};
+	const struct {
+		const char *name;
+		u32 flags;
+		u64 size;
+	} way[] = {
+		{ "created", 0, SZ_4K },
+		{ "logged", KVM_MEM_LOG_DIRTY_PAGES, SZ_4K },
+		{ "deleted", 0, 0 },
+		{ "created again", 0, SZ_4K },
+	};
+	int vm = create_vm(self->dev, variant->type);
+	size_t i;
+	u32 id;
+
+	for (i = 0; i < ARRAY_SIZE(way) && __test_passed(_metadata); i++) {
+		region.flags = way[i].flags;
+		region.memory_size = way[i].size;
+		for (id = 0; id < NR_MEMSLOTS && __test_passed(_metadata); id++) {
+			region.slot = id;
+			region.guest_phys_addr = BASE + id * SZ_4K;
+			expect_errno(_metadata, 0,
+				     ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) ? errno : 0,
+				     way[i].name);
+		}
+	}
+	close(vm);
+}
+
 /* A memslot of the second space may have a guest_memfd, if the first may. */
 TEST_F(of_vm, guest_memfd_in_either_space)
 {

@@ -437,6 +437,22 @@ TEST_F(left_behind, by_attributes)
 			    "VMs with private pages");
 }
 
+/* The memslots that a VM has when it ends, and their logs: kvm_free_memslots(). */
+static bool end_with_large_memslot(FIXTURE_DATA(left_behind) * self, unsigned int i)
+{
+	struct vm_driver *other = vm_driver_create_unstarted(1);
+	int r = vm_driver_set_memslot(other, 1, LARGE_SIZE, LARGE_SIZE, self->hva, -1, true);
+
+	vm_driver_free(other);
+	return !r;
+}
+
+TEST_F(left_behind, by_memslots_of_ended_vms)
+{
+	expect_nothing_left(_metadata, self, NR_MOVES, BYTES_OF_LOG, end_with_large_memslot,
+			    "VMs with a logged memslot");
+}
+
 /* What a vCPU has when it gets no file: kvm_vm_ioctl_create_vcpu(). */
 #define BYTES_OF_RING	SZ_64K
 

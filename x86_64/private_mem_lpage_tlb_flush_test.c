@@ -31,10 +31,13 @@
 #define NR_PAGES	(SLOT_SIZE / SZ_4K)
 #define TAG		0xf1005f1005000001ull
 
+/* In no memslot. */
+#define NOWHERE		(BASE + 4ull * SZ_1G)
+
 FIXTURE(flush)
 {
 	struct plain_vm vm;
-	u64 before;
+	u64 before, before_of_vcpu;
 };
 
 /* Memslots 1 and 2 lie side by side, in the host's memory as well; neither has a guest_memfd. */
@@ -64,6 +67,21 @@ FIXTURE_TEARDOWN(flush)
 static void count_from_here(FIXTURE_DATA(flush) * self)
 {
 	self->before = vm_driver_tlb_flushes(self->vm.vmd);
+	self->before_of_vcpu = vm_driver_flushes_of(self->vm.vmd, 0);
+}
+
+/* What was asked for the vCPU does before it enters the guest (KVM_REQ_TLB_FLUSH). */
+static void expect_flush_of_vcpu(struct __test_metadata *_metadata, FIXTURE_DATA(flush) * self,
+				 const char *when)
+{
+	u64 got;
+
+	vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, NOWHERE, 0);
+	got = vm_driver_flushes_of(self->vm.vmd, 0);
+	EXPECT_LT(self->before_of_vcpu, got) {
+		TH_LOG("Wanted a vCPU that flushes at gpa 0x%llx (%s), got %llu flushes as before",
+		       BASE, when, (unsigned long long)got);
+	}
 }
 
 /* How often does not matter, but whether at all. */
@@ -76,6 +94,8 @@ static void expect_flush(struct __test_metadata *_metadata, FIXTURE_DATA(flush) 
 		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %llu", wanted ? "a flush" : "no flush",
 		       BASE, when, (unsigned long long)got);
 	}
+	if (wanted)
+		expect_flush_of_vcpu(_metadata, self, when);
 }
 
 static void begin_log(struct __test_metadata *_metadata, FIXTURE_DATA(flush) * self,

@@ -124,6 +124,11 @@ u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu)
 	return vm_stats_faults(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);
 }
 
+u64 vm_driver_flushes_of(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return vm_stats_flushes(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);
+}
+
 u64 vm_driver_fixed_faults(struct vm_driver *vmd, unsigned int vcpu)
 {
 	return vm_stats_fixed_faults(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);

@@ -73,6 +73,11 @@ u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int fd)
 	return read_vcpu_stat(vcpu, fd, pf_fast);
 }
 
+u64 vm_stats_flushes(struct kvm_vcpu *vcpu, int fd)
+{
+	return read_vcpu_stat(vcpu, fd, tlb_flush);
+}
+
 u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int fd)
 {
 	return read_vcpu_stat(vcpu, fd, blocking);

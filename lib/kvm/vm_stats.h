@@ -32,6 +32,9 @@ u64 vm_stats_fixed_faults(struct kvm_vcpu *vcpu, int fd);
 /* Those of them that took no mmu_lock. */
 u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int fd);
 
+/* How often @vcpu has flushed its TLB. */
+u64 vm_stats_flushes(struct kvm_vcpu *vcpu, int fd);
+
 /* 1 if @vcpu is halted. */
 u64 vm_stats_blocking(struct kvm_vcpu *vcpu, int fd);
 

@@ -244,10 +244,12 @@ static void expect_missing(struct __test_metadata *_metadata,
 /* The tokens are the same, each as often, in any order. */
 static bool same_tokens(const struct vm_driver_async_faults *seen)
 {
-	u32 missing = 0, ready = 0, i, j;
+	u32 i, j;
 
 	for (i = 0; i < seen->nr_missing; i++) {
-		for (j = 0, missing = 0, ready = 0; j < seen->nr_missing; j++) {
+		u32 missing = 0, ready = 0;
+
+		for (j = 0; j < seen->nr_missing; j++) {
 			missing += seen->missing[j] == seen->missing[i];
 			ready += seen->ready[j] == seen->missing[i];
 		}
@@ -271,7 +273,7 @@ static void expect_ready(struct __test_metadata *_metadata, FIXTURE_DATA(told) *
 	} while (seen.nr_ready < wanted && monotonic_ms() < end);
 
 	expect_missing(_metadata, &seen, wanted, when);
-	EXPECT_TRUE(seen.nr_ready == wanted && same_tokens(&seen)) {
+	EXPECT_TRUE(seen.nr_missing == wanted && seen.nr_ready == wanted && same_tokens(&seen)) {
 		TH_LOG("Wanted each of %u missing pages to be ready at gpa 0x%llx (%s), got %u",
 		       wanted, BASE, when, seen.nr_ready);
 	}

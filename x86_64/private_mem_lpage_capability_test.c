@@ -32,7 +32,6 @@
 #include "suite/vm_expect.h"
 
 #define BASE		(16ull * SZ_1G)
-#define SECOND_SPACE	BIT(16)
 
 FIXTURE(of_vm)
 {
@@ -96,10 +95,7 @@ static int says(int vm, u32 cap)
 
 static void expect_errno(struct __test_metadata *_metadata, int wanted, int got, const char *when)
 {
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", strerror(wanted), BASE, when,
-		       strerror(got));
-	}
+	vm_expect_errno(_metadata, wanted, got, BASE, when);
 }
 
 struct enabling {
@@ -302,12 +298,12 @@ TEST_F(of_vm, memslots)
 		{ "KVM's second memslot", nr + 1, 0, EINVAL },
 		{ "KVM's third memslot", nr + 2, 0, EINVAL },
 		{ "KVM's first memslot, read-only", nr, read_only, EINVAL },
-		{ "a memslot of the second space", SECOND_SPACE | 1, 0, second },
-		{ "a logged memslot of the second space", SECOND_SPACE | 1, logged, second },
-		{ "a read-only memslot of the second space", SECOND_SPACE | 1, read_only, second },
-		{ "the last memslot of the second space", SECOND_SPACE | (nr - 1), 0, second },
-		{ "KVM's first memslot of the second space", SECOND_SPACE | nr, 0, EINVAL },
-		{ "a memslot of a third space", 2 * SECOND_SPACE | 1, 0, EINVAL },
+		{ "a memslot of the second space", VM_DRIVER_SMM | 1, 0, second },
+		{ "a logged memslot of the second space", VM_DRIVER_SMM | 1, logged, second },
+		{ "a read-only memslot of the second space", VM_DRIVER_SMM | 1, read_only, second },
+		{ "the last memslot of the second space", VM_DRIVER_SMM | (nr - 1), 0, second },
+		{ "KVM's first memslot of the second space", VM_DRIVER_SMM | nr, 0, EINVAL },
+		{ "a memslot of a third space", 2 * VM_DRIVER_SMM | 1, 0, EINVAL },
 	};
 	size_t i;
 
@@ -371,7 +367,7 @@ TEST_F(of_vm, guest_memfd_in_either_space)
 		r = ioctl(vm, KVM_CREATE_GUEST_MEMFD, &create);
 		ASSERT_LE(0, r);
 		region.guest_memfd = r;
-		region.slot = space * SECOND_SPACE | 1;
+		region.slot = space * VM_DRIVER_SMM | 1;
 		r = ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &region) ? errno : 0;
 		expect_errno(_metadata, 0, r, space ? "second space" : "first space");
 		close(region.guest_memfd);

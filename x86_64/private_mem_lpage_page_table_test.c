@@ -86,6 +86,28 @@ static void expect_dirty(struct __test_metadata *_metadata, FIXTURE_DATA(page_ta
 	}
 }
 
+/* The log is on, has nothing, and the entry of the table counts as never used. */
+static void begin_log_of_unused_entry(struct __test_metadata *_metadata,
+				      FIXTURE_DATA(page_table) * self)
+{
+	u64 log[SLOT_SIZE / SZ_4K / 64];
+
+	ASSERT_EQ(0, set_memslot(self, true));
+	*host_page(self, TABLE) &= ~ACCESSED;
+	ASSERT_EQ(0, vm_driver_get_log(self->vm.vmd, 1, log));
+}
+
+/* The entry is marked as used, and that is logged. */
+static void expect_marked(struct __test_metadata *_metadata, FIXTURE_DATA(page_table) * self,
+			  const char *when)
+{
+	EXPECT_TRUE(*host_page(self, TABLE) & ACCESSED) {
+		TH_LOG("Wanted a used entry at gpa 0x%llx (%s), got an unused one",
+		       (unsigned long long)gpa_of(TABLE), when);
+	}
+	expect_dirty(_metadata, self, TABLE, when);
+}
+
 static void expect_found(struct __test_metadata *_metadata, FIXTURE_DATA(page_table) * self,
 			 const char *when)
 {
@@ -113,17 +135,9 @@ TEST_F(page_table, write_after_a_walk_is_logged)
 
 TEST_F(page_table, accessed_bit_by_cpu_is_logged)
 {
-	u64 log[SLOT_SIZE / SZ_4K / 64];
-
-	ASSERT_EQ(0, set_memslot(self, true));
-	*host_page(self, TABLE) &= ~ACCESSED;
-	ASSERT_EQ(0, vm_driver_get_log(self->vm.vmd, 1, log));
+	begin_log_of_unused_entry(_metadata, self);
 	expect_found(_metadata, self, "by the CPU");
-	EXPECT_TRUE(*host_page(self, TABLE) & ACCESSED) {
-		TH_LOG("Wanted a used entry at gpa 0x%llx (by the CPU), got an unused one",
-		       (unsigned long long)gpa_of(TABLE));
-	}
-	expect_dirty(_metadata, self, TABLE, "marked by the CPU");
+	expect_marked(_metadata, self, "marked by the CPU");
 }
 
 /* Where KVM walks for the guest: update_accessed_dirty_bits(), arch/x86/kvm/mmu/paging_tmpl.h. */
@@ -131,24 +145,17 @@ TEST_F(page_table, accessed_bit_by_emulator_is_logged)
 {
 	const u64 no_input[GUEST_INSN_MAX_EXITS] = { };
 	struct guest_insn load = { .kind = INSN_LOAD, .forced = true, .size = 8, .gpa = GVA };
-	u64 log[SLOT_SIZE / SZ_4K / 64];
 	struct guest_insn_exits exits;
 
 	if (!setting_can_change(FORCE_EMULATION_SETTING))
 		SKIP(return, MISSING_FORCE);
 
 	ASSERT_EQ(0, setting_change_for_now(FORCE_EMULATION_SETTING, "1"));
-	ASSERT_EQ(0, set_memslot(self, true));
-	*host_page(self, TABLE) &= ~ACCESSED;
-	ASSERT_EQ(0, vm_driver_get_log(self->vm.vmd, 1, log));
+	begin_log_of_unused_entry(_metadata, self);
 	vm_driver_insn(self->vm.vmd, 0, &load, no_input, &exits);
 	vm_expect_nr_exits(_metadata, 0, exits.nr, gpa_of(DATA), "by the emulator");
 	vm_expect_content(_metadata, TAG, (u64)load.value, gpa_of(DATA), "by the emulator");
-	EXPECT_TRUE(*host_page(self, TABLE) & ACCESSED) {
-		TH_LOG("Wanted a used entry at gpa 0x%llx (by the emulator), got an unused one",
-		       (unsigned long long)gpa_of(TABLE));
-	}
-	expect_dirty(_metadata, self, TABLE, "marked by the emulator");
+	expect_marked(_metadata, self, "marked by the emulator");
 }
 
 /* The guest makes them itself: of what it finds by them it is told nothing by the host. */

@@ -835,9 +835,7 @@ TEST_F(refusal, module_parameter)
 
 static void expect_errno(struct __test_metadata *_metadata, int wanted, int got, const char *when)
 {
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted %s at gpa 0x0 (%s), got %s", strerror(wanted), when, strerror(got));
-	}
+	vm_expect_errno(_metadata, wanted, got, 0, when);
 }
 
 static void expect_vm_errno(struct __test_metadata *_metadata, int wanted, int r, const char *when)

@@ -201,10 +201,7 @@ static int interrupt(struct __test_metadata *_metadata, FIXTURE_DATA(held) * sel
 
 static void expect_errno(struct __test_metadata *_metadata, int wanted, int got, const char *when)
 {
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", strerror(wanted), HELD_GPA, when,
-		       strerror(got));
-	}
+	vm_expect_errno(_metadata, wanted, got, HELD_GPA, when);
 }
 
 /* It asks for its page again, gets it, and ends. */

@@ -8,6 +8,7 @@
 #define LPAGE_VM_EXPECT_H
 
 #include <stdio.h>
+#include <string.h>
 
 #include "suite/suite_harness.h"
 
@@ -66,6 +67,16 @@ static inline void vm_expect_end(struct __test_metadata *_metadata, enum access_
 	EXPECT_EQ(wanted, got) {
 		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", access_end_name(wanted),
 		       (unsigned long long)gpa, when, access_end_name(got));
+	}
+}
+
+/* A call returned @wanted, 0 or an errno. */
+static inline void vm_expect_errno(struct __test_metadata *_metadata, int wanted, int got, u64 gpa,
+				   const char *when)
+{
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %s at gpa 0x%llx (%s), got %s", strerror(wanted),
+		       (unsigned long long)gpa, when, strerror(got));
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <linux/kvm_para.h>
 
 #include "kvm/guest.h"
+#include "kvm/guest_nested.h"
 
 /* Before 6.9 only some of upstream's tests have it. */
 #ifndef KVM_FEP
@@ -161,6 +162,10 @@ void guest_code(u64 vcpu)
 			guest_copy(&channel->request);
 		else if (channel->request.op == GUEST_HYPERCALL)
 			guest_hypercall(&channel->hypercall);
+		else if (channel->request.op == GUEST_ENTER_NESTED)
+			guest_enter_nested();
+		else if (channel->request.op == GUEST_LEAVE_NESTED)
+			guest_leave_nested();
 		else
 			guest_access(channel);
 	}

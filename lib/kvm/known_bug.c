@@ -275,6 +275,18 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 11),
 		.last_release = NOT_MENDED,
 	},
+	/*
+	 * Where KVM shadows the guest's page tables for a guest of its own, a fault maps pages
+	 * around it as well, as far as the host has them: direct_pte_prefetch_many() and
+	 * FNAME(prefetch_gpte) do not ask whether they are private.
+	 * private_mem_lpage_nested_test shows it.
+	 */
+	[PREFETCH_IGNORES_ATTRIBUTES] = {
+		.name = "prefetch_ignores_attributes",
+		.reason = "shadow paging maps private pages ahead as shared ones",
+		.first_release = RELEASE(6, 8),
+		.last_release = NOT_MENDED,
+	},
 };
 
 const struct known_bug *known_bug(enum known_bug_id id)

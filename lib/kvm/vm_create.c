@@ -84,6 +84,18 @@ void vm_restore_own_leaves(struct vm_driver *vmd)
 	install_own_leaves(vmd);
 }
 
+void vm_add_own_leaves(struct vm_driver *vmd, const u64 before[NR_LEVELS])
+{
+	struct userspace_mem_region *own = vm_get_mem_region(vmd->vm, MEM_REGION_CODE);
+	u64 after[NR_LEVELS];
+	enum level level;
+
+	read_alias(vmd, own->region.memory_size / GFN_BYTES);
+	vm_stats_leaves(vmd->vm, after);
+	for (level = 0; level < NR_LEVELS; level++)
+		vmd->baseline[level] += after[level] - before[level];
+}
+
 void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
 {
 	vmd->parallel = parallel;
@@ -251,6 +263,7 @@ void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
 	memset(vmd->mapped, 0, sizeof(vmd->mapped));
 	memset(vmd->ring_exits, 0, sizeof(vmd->ring_exits));
 	vmd->nr_taken = 0;
+	vmd->nested = false;
 	vmd->ring_bytes = bytes;
 	make_vm(vmd, nr_vcpus);
 	vm_driver_start(vmd);

@@ -23,6 +23,7 @@ struct vm_driver;
 struct guest_request {
 	enum {
 		GUEST_ACCESS, GUEST_CONVERT, GUEST_SPIN, GUEST_INSN, GUEST_HYPERCALL, GUEST_COPY,
+		GUEST_ENTER_NESTED, GUEST_LEAVE_NESTED,
 	} op;
 	enum access access;
 	u64 gpa;
@@ -395,6 +396,22 @@ const char *vm_driver_missing_sparing(void);
 
 /* From now on no memslot's leaves go with another one (KVM_X86_QUIRK_SLOT_ZAP_ALL). */
 void vm_driver_spare_memslots(struct vm_driver *vmd);
+
+/*
+ * A constant reason why no guest can have a guest of its own, with page tables of its own for that
+ * if @with_tables; NULL if it can.
+ */
+const char *vm_driver_missing_nested(bool with_tables);
+
+/*
+ * From now on vCPU 0 does what it is asked for in a guest of its guest (L2), by the page tables
+ * @tables, which KVM shadows.  If that is NULL, L2 has the gpas of the guest (L1), and KVM a second
+ * root, which differs in its role (kvm_calc_tdp_mmu_root_page_role()).
+ * L2 makes no hypercalls: they would end it.
+ */
+struct nested_tables;
+void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *tables);
+void vm_driver_leave_nested(struct vm_driver *vmd);
 
 /* KVM_SET_USER_MEMORY_REGION2. Returns 0 or the errno. */
 struct kvm_userspace_memory_region2;

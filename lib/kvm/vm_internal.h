@@ -24,6 +24,7 @@ struct vm_driver {
 	u32 ring_bytes;			/* 0: bitmaps */
 	bool no_nx_mitigation;
 	bool two_spaces;		/* a VM without private memory */
+	bool nested;			/* vCPU 0 is in a guest of its guest */
 	u64 ring_exits[VM_DRIVER_MAX_VCPUS];	/* KVM_EXIT_DIRTY_RING_FULL */
 	struct vm_driver_dirty_page *taken;	/* out of rings, but not asked for yet */
 	size_t nr_taken, max_taken;
@@ -36,6 +37,15 @@ struct vm_driver {
 
 /* Without private memory, and before 6.12, all memslots' leaves go with one, libkvm's own too. */
 void vm_restore_own_leaves(struct vm_driver *vmd);
+
+/*
+ * vCPU 0 has other page tables of KVM's than before: install libkvm's own leaves there as well.
+ * What leaves there are then, but not in @before, are its own.
+ */
+void vm_add_own_leaves(struct vm_driver *vmd, const u64 before[NR_LEVELS]);
+
+/* True if vCPU 0 is in a guest of its guest, by what the guest says. */
+bool vm_is_nested(struct vm_driver *vmd);
 
 /* The channel of vCPU @vcpu, as the host sees it. */
 struct guest_channel *vm_channel(struct vm_driver *vmd, unsigned int vcpu);

@@ -139,8 +139,13 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			  "Wanted %s at gpa 0x%llx (KVM_RUN, exit reason %u), got errno %d",
 			  reports_fault(vcpu) ? "EFAULT" : "success",
 			  (unsigned long long)place_of(vmd, id), vcpu->run->exit_reason, error);
-		if (vcpu->run->exit_reason == KVM_EXIT_IO)
+		if (vcpu->run->exit_reason == KVM_EXIT_IO) {
+			MUST_HOLD(id || vm_is_nested(vmd) == vmd->nested,
+				  "The guest of the guest has %s at gpa 0x%llx",
+				  vmd->nested ? "ended" : "not ended",
+				  (unsigned long long)place_of(vmd, id));
 			return true;
+		}
 
 		if (vmd->ring_bytes && vcpu->run->exit_reason == KVM_EXIT_DIRTY_RING_FULL) {
 			vm_ring_full(vmd, id);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Name: count_loses_mixed_flag
-// Class: EQUIVALENT
+// Class: UNSAFE
 // Origin: plausible; catalogue E11
-// A user would see: nothing without shadow paging, which needs a nested guest
-// Observable: no: with two-dimensional paging no page is write-protected so
+// A user would see: a guest with page tables for a guest of its own reaches private pages as shared ones
+// Observable: yes: leaves of 2M, a warning
+// First: nested tables.their_hugepages_are_small_while_used
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression linfo;

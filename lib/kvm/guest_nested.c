@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kvm_util.h"
+#include "processor.h"
+#include "svm_util.h"
+#include "vmx.h"
+
+#include "kvm/guest.h"
+#include "kvm/guest_nested.h"
+
+/* By AMD's architecture: libkvm has had two names for this field of the control area. */
+#define NESTED_CONTROL		0x90
+#define NESTED_PAGING		BIT_ULL(0)
+
+struct guest_nested guest_nested;
+
+static u8 stack[PAGE_SIZE] __aligned(PAGE_SIZE);
+
+/* As if called: the stack is 8 off a multiple of 16. */
+static void *stack_top(void)
+{
+	return stack + sizeof(stack) - 8;
+}
+
+static void run_l2(void)
+{
+	WRITE_ONCE(guest_nested.inside, true);
+	guest_code(0);
+}
+
+/* Since 7.3 libkvm has a stack of its own for L2, and takes none. */
+#define HAS_STACK(set_up, pointer)	\
+	__builtin_types_compatible_p(typeof(set_up), void (pointer, void *))
+
+static void set_up_svm(void (*set_up)(struct svm_test_data *svm, void *rip),
+		       struct svm_test_data *svm)
+{
+	set_up(svm, run_l2);
+}
+
+static void set_up_svm_with_stack(void (*set_up)(struct svm_test_data *svm, void *rip, void *rsp),
+				  struct svm_test_data *svm)
+{
+	set_up(svm, run_l2, stack_top());
+}
+
+static void set_up_vmx(void (*set_up)(struct vmx_pages *vmx, void *rip), struct vmx_pages *vmx)
+{
+	set_up(vmx, run_l2);
+}
+
+static void set_up_vmx_with_stack(void (*set_up)(struct vmx_pages *vmx, void *rip, void *rsp),
+				  struct vmx_pages *vmx)
+{
+	set_up(vmx, run_l2, stack_top());
+}
+
+static void enter_svm(struct svm_test_data *svm)
+{
+	u64 *control = (void *)&svm->vmcb->control + NESTED_CONTROL;
+
+	__builtin_choose_expr(HAS_STACK(generic_svm_setup, struct svm_test_data *),
+			      set_up_svm, set_up_svm_with_stack)(generic_svm_setup, svm);
+	svm->vmcb->save.rsp = (u64)stack_top();
+	if (guest_nested.tables) {
+		*control |= NESTED_PAGING;
+		svm->vmcb->control.nested_cr3 = guest_nested.tables;
+	}
+	run_guest(svm->vmcb, svm->vmcb_gpa);
+}
+
+static void enter_vmx(struct vmx_pages *vmx)
+{
+	if (!guest_nested.vmx_on)
+		GUEST_ASSERT(prepare_for_vmx_operation(vmx));
+	guest_nested.vmx_on = true;
+	GUEST_ASSERT(load_vmcs(vmx));
+	vmx->eptp_gpa = guest_nested.tables;
+	__builtin_choose_expr(HAS_STACK(prepare_vmcs, struct vmx_pages *),
+			      set_up_vmx, set_up_vmx_with_stack)(prepare_vmcs, vmx);
+	vmwrite(GUEST_RSP, (u64)stack_top());
+	GUEST_ASSERT(!vmlaunch());
+}
+
+void guest_enter_nested(void)
+{
+	if (this_cpu_has(X86_FEATURE_SVM))
+		enter_svm((void *)guest_nested.state);
+	else
+		enter_vmx((void *)guest_nested.state);
+	WRITE_ONCE(guest_nested.inside, false);
+}
+
+void guest_leave_nested(void)
+{
+	if (this_cpu_has(X86_FEATURE_SVM))
+		vmmcall();
+	else
+		vmcall();
+}

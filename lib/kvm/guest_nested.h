@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The guest's part in a guest of its own (L2), which executes the same code as the guest (L1). */
+#ifndef LPAGE_GUEST_NESTED_H
+#define LPAGE_GUEST_NESTED_H
+
+#include <linux/types.h>
+
+/* Of vCPU 0, in guest memory: the host reaches it by addr_gva2hva(). */
+struct guest_nested {
+	bool inside;		/* L2 has begun, and has not left */
+	bool vmx_on;
+	u64 state;		/* gva of libkvm's struct svm_test_data or struct vmx_pages */
+	u64 tables;		/* gpa of L1's page tables for L2, 0 if there are none */
+};
+
+extern struct guest_nested guest_nested;
+
+/* Of L1: carry out what vCPU 0 is asked for in L2, until that leaves. */
+void guest_enter_nested(void);
+
+/* Of L2: go on in L1. */
+void guest_leave_nested(void);
+
+#endif /* LPAGE_GUEST_NESTED_H */

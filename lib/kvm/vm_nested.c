@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "processor.h"
+#include "svm_util.h"
+#include "vmx.h"
+
+#include "kvm/guest_nested.h"
+#include "kvm/nested_tables.h"
+#include "kvm/vm_internal.h"
+#include "kvm/vm_stats.h"
+
+static struct guest_nested *nested_of(struct vm_driver *vmd)
+{
+	return addr_gva2hva(vmd->vm, (unsigned long)&guest_nested);
+}
+
+const char *vm_driver_missing_nested(bool with_tables)
+{
+	bool svm = kvm_cpu_has(X86_FEATURE_SVM);
+
+	if (!svm && !kvm_cpu_has(X86_FEATURE_VMX))
+		return "nested virtualization (kvm_amd.nested, kvm_intel.nested)";
+	if (with_tables && !(svm ? kvm_cpu_has(X86_FEATURE_NPT) : kvm_cpu_has_ept()))
+		return "nested paging for guests of guests (NPT, EPT)";
+	return NULL;
+}
+
+static void ask(struct vm_driver *vmd, int op)
+{
+	vmd->nested = op == GUEST_ENTER_NESTED;
+	vm_channel(vmd, 0)->request = (struct guest_request) { .op = op };
+	vm_run_guest(vmd, 0, vm_no_exit, NULL);
+}
+
+static u64 root_of(struct vm_driver *vmd, const struct nested_tables *tables)
+{
+	struct kvm_sregs sregs;
+	bool five_levels;
+
+	vcpu_sregs_get(vmd->vcpu[0], &sregs);
+	five_levels = kvm_cpu_has(X86_FEATURE_SVM) && (sregs.cr4 & X86_CR4_LA57);
+	return tables->gpa + (five_levels ? NESTED_TOP : NESTED_ROOT) * PAGE_SIZE;
+}
+
+void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *tables)
+{
+	struct guest_nested *nested = nested_of(vmd);
+	u64 before[NR_LEVELS];
+	u64 state;
+
+	if (!nested->state) {
+		if (kvm_cpu_has(X86_FEATURE_SVM))
+			vcpu_alloc_svm(vmd->vm, (void *)&state);
+		else
+			vcpu_alloc_vmx(vmd->vm, (void *)&state);
+		nested->state = state;
+	}
+	nested->tables = tables ? root_of(vmd, tables) : 0;
+	vm_stats_leaves(vmd->vm, before);
+	ask(vmd, GUEST_ENTER_NESTED);
+	vm_add_own_leaves(vmd, before);
+}
+
+void vm_driver_leave_nested(struct vm_driver *vmd)
+{
+	ask(vmd, GUEST_LEAVE_NESTED);
+}
+
+bool vm_is_nested(struct vm_driver *vmd)
+{
+	return nested_of(vmd)->inside;
+}

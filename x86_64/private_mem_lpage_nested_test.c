@@ -5,8 +5,9 @@
  * done to that memory reaches the leaves of both, and what either writes is logged.  A hugepage
  * that has L1's page tables is mapped small as long as they are used, mixed or not.
  *
- *	memslot 1	[ hugepage under test ][ another one ]
- *	memslot 2	[ L1's page tables for L2, ... ]
+ *	memslot 1	[ hugepage under test ][ another one, with page tables of 4K ]
+ *	memslot 2	[ L1's other page tables for L2 ]
+ *	host		[ memory of both ][ a spare hugepage ]
  *	vCPU 0		L2, by a second root of KVM's, or by shadow paging where L1 has such tables
  *	vCPU 1		L1
  *
@@ -49,18 +50,24 @@
 /* The vCPUs. */
 enum { L2, L1, NR_VCPUS };
 
-/* Pages, the first ones of the first hugepage; KVM maps eight pages ahead (PTE_PREFETCH_NUM). */
+/* Pages, the first ones of the first hugepage, none of which KVM maps with another one. */
 #define OF_L1		0
 #define OF_L2		64
 #define OF_BOTH		128
 #define CONVERTED	256
 #define BESIDE		384
 #define OTHER		512
+#define PAGE_TABLE	(OTHER + 448)	/* L1's, where it maps 4K for L2 */
 #define TABLES		NR_PAGES
+#define SPARE		(TABLES + 512)
+
+/* More page tables than KVM takes at a time to see what has changed (KVM_PAGE_ARRAY_NR). */
+#define NR_MANY		40
 
 struct nested_vm {
 	struct vm_driver *vmd;
 	struct backing_view view;
+	struct backing_view small_view;
 	struct nested_tables tables;
 	int gmem_fd;
 };
@@ -98,6 +105,12 @@ static int set_memslot_of_tables(const struct nested_vm *vm, bool there)
 				     vm->tables.memory, -1, false);
 }
 
+static int log_tables(const struct nested_vm *vm)
+{
+	return vm_driver_set_memslot(vm->vmd, 2, vm->tables.gpa, SZ_2M, vm->tables.memory, -1,
+				     true);
+}
+
 static int convert(const struct nested_vm *vm, u64 page, bool private)
 {
 	return vm_driver_convert(vm->vmd, gpa_of(page), SZ_4K, private);
@@ -115,13 +128,16 @@ static void add_memslots(struct __test_metadata *_metadata, struct nested_vm *vm
 	ASSERT_EQ(0, set_memslot_of_tables(vm, true));
 }
 
-static void set_up(struct __test_metadata *_metadata, struct nested_vm *vm)
+/* The memory of L1's page tables is a hugepage of the host's, too, unless @small_tables. */
+static void set_up(struct __test_metadata *_metadata, struct nested_vm *vm, bool small_tables)
 {
 	kernel_log_start();
 	vm->vmd = vm_driver_create(NR_VCPUS);
-	backing_map(&vm->view, BACKING_HUGETLB_2MB, 0, SLOT_SIZE + SZ_2M);
+	backing_map(&vm->view, BACKING_HUGETLB_2MB, 0, SLOT_SIZE + 2 * SZ_2M);
+	backing_map(&vm->small_view, BACKING_ANONYMOUS, 0, SZ_2M);
 	vm->tables = (struct nested_tables) {
-		.memory = host_page(vm, TABLES), .gpa = gpa_of(TABLES), .base = BASE,
+		.memory = small_tables ? vm->small_view.base : host_page(vm, TABLES),
+		.gpa = gpa_of(TABLES), .base = BASE,
 	};
 	nested_tables_write(&vm->tables);
 	add_memslots(_metadata, vm);
@@ -132,11 +148,13 @@ static void tear_down(struct __test_metadata *_metadata, struct nested_vm *vm)
 	vm_driver_free(vm->vmd);
 	close(vm->gmem_fd);
 	backing_unmap(&vm->view);
+	backing_unmap(&vm->small_view);
 	setting_restore();
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
-/* What this program does to have page tables dropped, or hugepages split. */
+/* What this program changes: whether logs split hugepages at once; what drops all page tables. */
+static const struct step no_split = { .op = STEP_EAGER_SPLIT };
 static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
 
 static const char *name_of(unsigned int vcpu)
@@ -187,7 +205,8 @@ static void expect_leaves(struct __test_metadata *_metadata, const struct nested
 
 	vm_driver_leaves(vm->vmd, leaves);
 	vm_expect_print_leaves(leaves, text, sizeof(text));
-	EXPECT_TRUE(leaves[LEVEL_2M] == nr_2m && !!leaves[LEVEL_4K] == small) {
+	EXPECT_TRUE(leaves[LEVEL_2M] == nr_2m && !!leaves[LEVEL_4K] == small &&
+		    !leaves[LEVEL_1G]) {
 		TH_LOG("Wanted 2M x%llu, %s 4K at gpa 0x%llx (%s), got %s",
 		       (unsigned long long)nr_2m, small ? "some" : "no", BASE, when, text);
 	}
@@ -219,7 +238,7 @@ FIXTURE_SETUP(memory)
 	if (missing)
 		SKIP(return, "%s", missing);
 
-	set_up(_metadata, &self->vm);
+	set_up(_metadata, &self->vm, false);
 	enter_nested(&self->vm, variant->with_tables);
 }
 
@@ -228,9 +247,19 @@ FIXTURE_TEARDOWN(memory)
 	tear_down(_metadata, &self->vm);
 }
 
+/* The spare hugepage in the place of the one under test, which somebody else may get now. */
+static void use_spare(struct __test_metadata *_metadata, const struct nested_vm *vm)
+{
+	void *at = host_page(vm, 0);
+
+	ASSERT_EQ(at, mremap(host_page(vm, SPARE), SZ_2M, SZ_2M, MREMAP_MAYMOVE | MREMAP_FIXED,
+			     at));
+}
+
 TEST_F(memory, levels_follow_attributes)
 {
 	const struct nested_vm *vm = &self->vm;
+	u64 leaves[NR_LEVELS];
 	int round;
 
 	for (round = 0; round < 2; round++) {
@@ -242,8 +271,10 @@ TEST_F(memory, levels_follow_attributes)
 		expect_leaves(_metadata, vm, 0, false, "mixed now");
 		write_page(_metadata, vm, L2, OF_L2, TAG);
 		expect_leaves(_metadata, vm, 0, true, "mixed, L2");
+		vm_driver_leaves(vm->vmd, leaves);
+		leaves[LEVEL_4K]++;
 		write_page(_metadata, vm, L1, OF_L1, TAG);
-		expect_leaves(_metadata, vm, 0, true, "mixed, both");
+		vm_expect_leaves(_metadata, vm->vmd, leaves, BASE, "mixed, both");
 		ASSERT_EQ(0, vm_driver_convert(vm->vmd, BASE, SZ_2M, true));
 		write_page(_metadata, vm, L2, OF_L2, TAG);
 		expect_leaves(_metadata, vm, 0, true, "private, in 4K pages");
@@ -292,9 +323,9 @@ TEST_F(memory, what_the_host_takes_is_gone_for_both)
 
 	write_page(_metadata, vm, L1, OF_BOTH, TAG);
 	write_page(_metadata, vm, L2, OF_BOTH, TAG);
-	ASSERT_EQ(0, madvise(vm->view.base, SZ_2M, MADV_DONTNEED));
+	*host_page(vm, SPARE + OF_BOTH) = TAG + 1;
+	use_spare(_metadata, vm);
 	expect_leaves(_metadata, vm, 0, false, "taken");
-	*host_page(vm, OF_BOTH) = TAG + 1;
 	expect_content(_metadata, vm, OF_BOTH, TAG + 1, "taken");
 }
 
@@ -355,6 +386,22 @@ static void expect_logged(struct __test_metadata *_metadata, const struct nested
 	}
 }
 
+/* Of two pages each writes another one, and has the other's, too, which is clean for it. */
+static void expect_logged_side_by_side(struct __test_metadata *_metadata,
+				       const struct nested_vm *vm, unsigned int first)
+{
+	unsigned int second = first == L1 ? L2 : L1;
+	int round;
+
+	for (round = 0; round < 2; round++) {
+		expect_content(_metadata, vm, OF_BOTH, *host_page(vm, OF_BOTH), "read");
+		expect_content(_metadata, vm, OF_BOTH + 1, *host_page(vm, OF_BOTH + 1), "read");
+		write_page(_metadata, vm, first, OF_BOTH, TAG);
+		write_page(_metadata, vm, second, OF_BOTH + 1, TAG);
+		expect_log(_metadata, vm, false, OF_BOTH + 1, true, "written by the other");
+	}
+}
+
 TEST_F(memory, what_either_writes_is_logged)
 {
 	const struct nested_vm *vm = &self->vm;
@@ -364,6 +411,8 @@ TEST_F(memory, what_either_writes_is_logged)
 	write_page(_metadata, vm, L2, OF_L2, TAG);
 	ASSERT_EQ(0, set_shared_memslot(vm, true));
 	expect_logged(_metadata, vm, false);
+	expect_logged_side_by_side(_metadata, vm, L1);
+	expect_logged_side_by_side(_metadata, vm, L2);
 }
 
 TEST_F(memory, what_either_writes_is_in_a_ring)
@@ -405,10 +454,17 @@ static void expect_idle(struct __test_metadata *_metadata, void *hva, bool wante
 	}
 }
 
+static void drop_page_tables(struct __test_metadata *_metadata)
+{
+	char value[8];
+
+	ASSERT_EQ(0, setting_read(NX_SETTING, value, sizeof(value)));
+	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, *value == 'Y' ? "off" : "force"));
+}
+
 /* Where nothing is split ahead, the hugepages are protected; where it is, there are none. */
 TEST_F(memory, log_leaves_nothing_large_that_is_written)
 {
-	static const struct step no_split = { .op = STEP_EAGER_SPLIT };
 	const struct nested_vm *vm = &self->vm;
 
 	if (suite_missing_mode(&no_split))
@@ -450,11 +506,10 @@ TEST_F(memory, hugepages_come_back_after_a_log)
 /* The hugepages of both are split at once, into all of their leaves. */
 TEST_F(memory, log_splits_the_hugepages_of_both)
 {
-	static const struct step split = { .op = STEP_EAGER_SPLIT, .on = true };
 	const struct nested_vm *vm = &self->vm;
 
-	if (suite_missing_mode(&split))
-		SKIP(return, "%s", suite_missing_mode(&split));
+	if (suite_missing_mode(&no_split))
+		SKIP(return, "%s", suite_missing_mode(&no_split));
 
 	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
 	replace_memslot(_metadata, vm);
@@ -464,7 +519,7 @@ TEST_F(memory, log_splits_the_hugepages_of_both)
 	vm_expect_leaves_of(_metadata, vm->vmd, LEVEL_4K, 2 * SZ_2M / SZ_4K, BASE, "logged");
 }
 
-/* Nothing is protected at first, so that what is cleared has to be. */
+/* Nothing is protected or split at first, so that what is cleared has to be. */
 TEST_F(memory, cleared_page_is_logged_again)
 {
 	u64 cleared[NR_PAGES / 64] = { };
@@ -473,7 +528,10 @@ TEST_F(memory, cleared_page_is_logged_again)
 
 	if (vm_driver_missing_protect(PROTECT_INITIALLY_SET))
 		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_INITIALLY_SET));
+	if (suite_missing_mode(&no_split))
+		SKIP(return, "%s", suite_missing_mode(&no_split));
 
+	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "N"));
 	cleared[OF_BOTH / 64] = BIT_ULL(OF_BOTH % 64);
 	ASSERT_EQ(0, vm_driver_manual_protect(vm->vmd, PROTECT_INITIALLY_SET));
 	replace_memslot(_metadata, vm);
@@ -490,7 +548,7 @@ TEST_F(memory, cleared_page_is_logged_again)
 	}
 }
 
-/* A memslot of a page, as KVM is asked about pages of the host (kvm_age_gfn()). */
+/* A memslot of small pages, about which the host can ask KVM one by one (kvm_age_gfn()). */
 TEST_F(memory, use_by_either_is_seen)
 {
 	const u64 gpa = BASE + SZ_1G - SZ_2M;
@@ -551,7 +609,48 @@ TEST_F(memory, what_either_executes_is_split_and_recovered)
 	expect_leaves(_metadata, vm, 2, false, "recovered");
 }
 
-/* Only what L1 has no page tables for KVM can map before L2 is there. */
+/* Its roots are obsolete at once, and it goes on with new ones. */
+TEST_F(memory, page_tables_are_dropped_under_l2)
+{
+	const struct nested_vm *vm = &self->vm;
+	u64 leaves[NR_LEVELS];
+	int round;
+
+	if (suite_missing_mode(&change_nx))
+		SKIP(return, "%s", suite_missing_mode(&change_nx));
+
+	for (round = 0; round < 3; round++) {
+		write_page(_metadata, vm, L1, OF_L1, TAG + round);
+		write_page(_metadata, vm, L2, OF_L2, TAG + round);
+		vm_driver_leaves(vm->vmd, leaves);
+		EXPECT_EQ(2, leaves[LEVEL_2M]);
+		drop_page_tables(_metadata);
+		vm_driver_leaves(vm->vmd, leaves);
+		EXPECT_EQ(0, leaves[LEVEL_2M]) {
+			TH_LOG("Wanted no leaf of 2M at gpa 0x%llx (dropped), got %llu", BASE,
+			       (unsigned long long)leaves[LEVEL_2M]);
+		}
+		expect_content(_metadata, vm, OF_L1, TAG + round, "dropped");
+		expect_content(_metadata, vm, OF_L2, TAG + round, "dropped");
+	}
+}
+
+/* Only L2 has one. */
+TEST_F(memory, what_takes_the_leaf_of_l2_flushes)
+{
+	const struct nested_vm *vm = &self->vm;
+	u64 before;
+
+	write_page(_metadata, vm, L2, OF_L2, TAG);
+	before = vm_driver_tlb_flushes(vm->vmd);
+	ASSERT_EQ(0, convert(vm, OF_L2, true));
+	EXPECT_LT(before, vm_driver_tlb_flushes(vm->vmd)) {
+		TH_LOG("Wanted a flush at gpa 0x%llx (converted), got none",
+		       (unsigned long long)gpa_of(OF_L2));
+	}
+}
+
+/* KVM can do so only where L1 has no page tables for L2. */
 TEST_F(memory, prefault_by_l2)
 {
 	const struct nested_vm *vm = &self->vm;
@@ -572,6 +671,18 @@ FIXTURE(tables)
 	struct nested_vm vm;
 };
 
+FIXTURE_VARIANT(tables)
+{
+	bool small;		/* the host's pages that have them */
+};
+
+FIXTURE_VARIANT_ADD(tables, pages) {
+	.small = true,
+};
+
+FIXTURE_VARIANT_ADD(tables, hugepages) {
+};
+
 FIXTURE_SETUP(tables)
 {
 	const char *missing = vm_driver_missing_nested(true) ? :
@@ -580,7 +691,7 @@ FIXTURE_SETUP(tables)
 	if (missing)
 		SKIP(return, "%s", missing);
 
-	set_up(_metadata, &self->vm);
+	set_up(_metadata, &self->vm, variant->small);
 }
 
 FIXTURE_TEARDOWN(tables)
@@ -588,11 +699,34 @@ FIXTURE_TEARDOWN(tables)
 	tear_down(_metadata, &self->vm);
 }
 
+/* Have L2, which has not run yet, see the first hugepage by leaves of 4K. */
+static void use_pages(const struct nested_vm *vm)
+{
+	nested_tables_use_pages(&vm->tables, 0, host_page(vm, PAGE_TABLE), gpa_of(PAGE_TABLE));
+}
+
+/* The same once KVM has a shadow of the tables: it sees what L1 writes to them, not the host. */
+static void change_to_pages(struct __test_metadata *_metadata, const struct nested_vm *vm)
+{
+	use_pages(vm);
+	write_page(_metadata, vm, L1, TABLES + NESTED_DIRECTORY,
+		   nested_tables_link(gpa_of(PAGE_TABLE)));
+}
+
+/* L1 writes the first entry of the page table @table, while L2 is not there, which then goes on. */
+static void change_entry(struct __test_metadata *_metadata, const struct nested_vm *vm, u64 table,
+			 u64 entry)
+{
+	vm_driver_leave_nested(vm->vmd);
+	write_page(_metadata, vm, L1, table, entry);
+	enter_nested(vm, true);
+}
+
 TEST_F(tables, small_leaves_of_l1_are_small)
 {
 	const struct nested_vm *vm = &self->vm;
 
-	nested_tables_use_pages(&vm->tables, host_page(vm, OTHER), gpa_of(OTHER));
+	use_pages(vm);
 	enter_nested(vm, true);
 	write_page(_metadata, vm, L2, OF_L2, TAG);
 	expect_leaves(_metadata, vm, 0, true, "L2, by leaves of 4K");
@@ -600,24 +734,205 @@ TEST_F(tables, small_leaves_of_l1_are_small)
 	expect_leaves(_metadata, vm, 1, true, "L1");
 }
 
+/* By leaves of 2M, whose table KVM keeps protected, and of 4K (mmu_try_to_unsync_pages()). */
 TEST_F(tables, l2_sees_what_l1_maps_anew)
 {
 	const struct nested_vm *vm = &self->vm;
-	const u64 directory = TABLES + NESTED_DIRECTORY;
-	int round;
+	int small, round;
 
-	*host_page(vm, OF_L2) = TAG;
-	*host_page(vm, OTHER + OF_L2) = TAG + 1;
-	for (round = 0; round < 2; round++) {
+	*host_page(vm, 0) = TAG;
+	*host_page(vm, OTHER) = TAG + 1;
+	for (small = 0; small < 2; small++) {
+		u64 table = small ? PAGE_TABLE : TABLES + NESTED_DIRECTORY;
+
+		if (small)
+			change_to_pages(_metadata, vm);
 		enter_nested(vm, true);
-		expect_read(_metadata, vm, L2, OF_L2, ACCESS_DONE, TAG + round, "mapped by L1");
+		for (round = 0; round < 4; round++) {
+			u64 gpa = gpa_of(round & 1 ? 0 : OTHER);
+
+			expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + (round & 1),
+				    small ? "mapped by 4K" : "mapped by 2M");
+			change_entry(_metadata, vm, table,
+				     small ? nested_tables_leaf(gpa) :
+					     nested_tables_huge_leaf(gpa));
+		}
 		vm_driver_leave_nested(vm->vmd);
-		write_page(_metadata, vm, L1, directory,
-			   nested_tables_leaf(gpa_of(round ? 0 : OTHER)));
 	}
+}
+
+/* The page table PAGE_TABLE + @i is for the 2M from the third hugepage on: beyond memslots. */
+static u64 gpa_of_many(u64 i)
+{
+	return BASE + SLOT_SIZE + SZ_2M + i * SZ_2M;
+}
+
+static u64 read_many(const struct nested_vm *vm, u64 i)
+{
+	return vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa_of_many(i), 0).value;
+}
+
+static void use_many(const struct nested_vm *vm)
+{
+	u64 i;
+
+	for (i = 0; i < NR_MANY; i++)
+		nested_tables_use_pages(&vm->tables, (gpa_of_many(i) - BASE) / SZ_2M,
+					host_page(vm, PAGE_TABLE + i), gpa_of(PAGE_TABLE + i));
+}
+
+TEST_F(tables, l2_sees_many_that_l1_has_changed)
+{
+	const struct nested_vm *vm = &self->vm;
+	u64 i, round;
+
+	use_many(vm);
+	for (i = 0; i < 2 * NR_MANY; i++)
+		*host_page(vm, i) = TAG + i;
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < NR_MANY; i++)
+			write_page(_metadata, vm, L1, PAGE_TABLE + i,
+				   nested_tables_leaf(gpa_of(round * NR_MANY + i)));
+		enter_nested(vm, true);
+		for (i = 0; i < NR_MANY; i++)
+			vm_expect_content(_metadata, TAG + round * NR_MANY + i, read_many(vm, i),
+					  gpa_of_many(i), round ? "changed" : "mapped");
+		vm_driver_leave_nested(vm->vmd);
+	}
+}
+
+/* KVM finds all of them by the page, also after one of them has gone (pte_list_remove()). */
+TEST_F(tables, page_at_many_places_of_l2_is_taken_from_all)
+{
+	const struct nested_vm *vm = &self->vm;
+	const u64 elsewhere = NR_MANY / 3;
+	u64 before[NR_LEVELS], after[NR_LEVELS], i;
+
+	use_many(vm);
+	for (i = 0; i < NR_MANY; i++)
+		*host_page(vm, PAGE_TABLE + i) = nested_tables_leaf(BASE);
+	*host_page(vm, 0) = TAG;
 	enter_nested(vm, true);
-	write_page(_metadata, vm, L2, OF_L2, TAG + 2);
-	vm_expect_content(_metadata, TAG + 2, *host_page(vm, OF_L2), gpa_of(OF_L2), "mapped back");
+	for (i = 0; i < NR_MANY; i++)
+		vm_expect_content(_metadata, TAG, read_many(vm, i), gpa_of_many(i), "mapped");
+	*host_page(vm, 1) = TAG + 2;
+	change_entry(_metadata, vm, PAGE_TABLE + elsewhere, nested_tables_leaf(gpa_of(1)));
+	vm_expect_content(_metadata, TAG + 2, read_many(vm, elsewhere), gpa_of_many(elsewhere),
+			  "mapped elsewhere");
+	*host_page(vm, SPARE) = TAG + 1;
+	*host_page(vm, SPARE + 1) = TAG + 1;
+	vm_driver_leaves(vm->vmd, before);
+	use_spare(_metadata, vm);
+	vm_driver_leaves(vm->vmd, after);
+	EXPECT_EQ(NR_MANY, before[LEVEL_4K] - after[LEVEL_4K]) {
+		TH_LOG("Wanted %u leaves less at gpa 0x%llx (taken), got %llu", NR_MANY, BASE,
+		       (unsigned long long)(before[LEVEL_4K] - after[LEVEL_4K]));
+	}
+	for (i = 0; i < NR_MANY; i++)
+		vm_expect_content(_metadata, TAG + 1, read_many(vm, i), gpa_of_many(i), "taken");
+}
+
+/* By a leaf of 2M, one of 4K, or the entry that has the table of that. */
+TEST_F(tables, l2_does_not_write_what_l1_protects)
+{
+	const u64 directory = TABLES + NESTED_DIRECTORY;
+	const struct {
+		const char *name;
+		u64 table;
+		u64 entry;
+	} way[] = {
+		{ "leaf of 2M", directory, nested_tables_huge_leaf(BASE) },
+		{ "leaf of 4K", PAGE_TABLE, nested_tables_leaf(BASE) },
+		{ "page table", directory, nested_tables_link(gpa_of(PAGE_TABLE)) },
+	};
+	const struct nested_vm *vm = &self->vm;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		bool ends;
+
+		if (i == 1)
+			change_to_pages(_metadata, vm);
+		enter_nested(vm, true);
+		*host_page(vm, 0) = TAG;
+		expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, way[i].name);
+		write_page(_metadata, vm, L2, 0, TAG + 1);
+		change_entry(_metadata, vm, way[i].table, way[i].entry & ~NESTED_WRITABLE);
+		expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + 1, way[i].name);
+		ends = vm_driver_ends_nested(vm->vmd, ACCESS_WRITE, BASE, TAG + 2);
+		EXPECT_TRUE(ends) {
+			TH_LOG("Wanted an exit to L1 at gpa 0x%llx (protected, %s), got none",
+			       BASE, way[i].name);
+		}
+		vm_expect_content(_metadata, TAG + 1, *host_page(vm, 0), BASE, way[i].name);
+		if (!ends)
+			vm_driver_leave_nested(vm->vmd);
+		write_page(_metadata, vm, L1, way[i].table, way[i].entry);
+		enter_nested(vm, true);
+		write_page(_metadata, vm, L2, 0, TAG + 2);
+		vm_expect_content(_metadata, TAG + 2, *host_page(vm, 0), BASE, way[i].name);
+		vm_driver_leave_nested(vm->vmd);
+	}
+}
+
+static void expect_marked(struct __test_metadata *_metadata, const u64 *entry, u64 page,
+			  const char *when)
+{
+	EXPECT_TRUE(*entry & nested_tables_dirty()) {
+		TH_LOG("Wanted a dirty flag in L1's entry at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)gpa_of(page), when, (unsigned long long)*entry);
+	}
+}
+
+/* Also if the page was mapped ahead, when another one was read (FNAME(protect_clean_gpte)). */
+TEST_F(tables, what_l2_writes_is_marked_in_them)
+{
+	const struct nested_vm *vm = &self->vm;
+	const u64 *entry = host_page(vm, PAGE_TABLE);
+	int page;
+
+	if (!nested_tables_dirty())
+		SKIP(return, "accessed and dirty flags in EPT for guests");
+
+	use_pages(vm);
+	enter_nested(vm, true);
+	for (page = 0; page < 4; page++)
+		vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa_of(page), 0);
+	ASSERT_EQ(0, madvise(vm->view.base, SZ_2M, MADV_DONTNEED));
+	*host_page(vm, 0) = TAG;
+	expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, "alone again");
+	for (page = 0; page < 4; page++) {
+		write_page(_metadata, vm, L2, page, TAG);
+		expect_marked(_metadata, &entry[page], page, "written by L2");
+	}
+}
+
+/* KVM marks them as L1's CPU would, which is a write to the table. */
+TEST_F(tables, what_is_marked_in_them_is_logged)
+{
+	const struct nested_vm *vm = &self->vm;
+	const u64 table = NESTED_DIRECTORY;
+	u64 log[SZ_2M / SZ_4K / 64];
+	enum access access;
+
+	if (!nested_tables_dirty())
+		SKIP(return, "accessed and dirty flags in EPT for guests");
+
+	enter_nested(vm, true);
+	ASSERT_EQ(0, log_tables(vm));
+	ASSERT_EQ(0, vm_driver_get_log(vm->vmd, 2, log));
+	for (access = ACCESS_READ; access <= ACCESS_WRITE; access++) {
+		vm_driver_touch(vm->vmd, L2, access, gpa_of(OF_L2), TAG);
+		ASSERT_EQ(0, vm_driver_get_log(vm->vmd, 2, log));
+		EXPECT_TRUE(log[0] & BIT_ULL(table)) {
+			TH_LOG("Wanted a dirty page at gpa 0x%llx (%s by L2), got pages 0x%llx",
+			       (unsigned long long)gpa_of(TABLES + table),
+			       access == ACCESS_READ ? "read" : "written",
+			       (unsigned long long)log[0]);
+		}
+	}
+	expect_marked(_metadata, &vm->tables.memory[table * SZ_4K / sizeof(u64)], OF_L2,
+		      "written by L2");
 }
 
 /* L1 writes to the hugepages that have tables, beside them. */
@@ -643,11 +958,8 @@ static void mix_beside_tables(struct __test_metadata *_metadata, const struct ne
 /* All that KVM shadows goes. */
 static void forget_tables(struct __test_metadata *_metadata, const struct nested_vm *vm)
 {
-	char value[8];
-
 	vm_driver_leave_nested(vm->vmd);
-	ASSERT_EQ(0, setting_read(NX_SETTING, value, sizeof(value)));
-	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, *value == 'Y' ? "off" : "force"));
+	drop_page_tables(_metadata);
 	vm_driver_nx_changed(vm->vmd);
 }
 
@@ -663,7 +975,10 @@ TEST_F(tables, their_hugepages_are_small_while_used)
 	if (suite_missing_mode(&change_nx))
 		SKIP(return, "%s", suite_missing_mode(&change_nx));
 
-	nested_tables_use_pages(&vm->tables, host_page(vm, OTHER), gpa_of(OTHER));
+	if (variant->small)
+		SKIP(return, "page tables in a hugepage");
+
+	use_pages(vm);
 	for (mixed = 0; mixed < 2; mixed++) {
 		write_beside_tables(_metadata, vm);
 		expect_leaves(_metadata, vm, 2, false, "not used yet");
@@ -705,14 +1020,19 @@ TEST_F(tables, their_memslot_may_go)
 }
 
 /*
- * L2 reads the page, and has it as @content.  A page that KVM has mapped ahead as a shared one is
- * stale from the beginning (kvm_mmu_prefetch_sptes()).
+ * After L2 has read @shared it has the page as @content, which it had before.  A page that KVM has
+ * mapped ahead as a shared one is stale from the beginning (FNAME(pte_prefetch)).
  */
 static bool is_private_beside(struct __test_metadata *_metadata, const struct nested_vm *vm,
 			      u64 shared, u64 page, u64 content)
 {
 	struct guest_access got;
 
+	expect_read(_metadata, vm, L2, page, ACCESS_DONE, content, "private");
+	/* Neither of the two has a leaf any more. */
+	ASSERT_EQ(0, madvise(vm->view.base, SZ_2M, MADV_DONTNEED));
+	ASSERT_EQ(0, convert(vm, page, false));
+	ASSERT_EQ(0, convert(vm, page, true));
 	expect_read(_metadata, vm, L2, shared, ACCESS_DONE, TAG, "shared");
 	got = vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa_of(page), 0);
 	if (got.value == TAG && known_bug_expected(PREFETCH_IGNORES_ATTRIBUTES))
@@ -732,17 +1052,17 @@ TEST_F(tables, neighbours_of_a_shared_page_stay_private)
 
 	for (small = 0; small < 2; small++) {
 		if (small)
-			nested_tables_use_pages(&vm->tables, host_page(vm, OTHER), gpa_of(OTHER));
+			change_to_pages(_metadata, vm);
 		*host_page(vm, page - 1) = TAG;
 		*host_page(vm, page) = TAG;
 		*host_page(vm, page + 1) = TAG;
 		enter_nested(vm, true);
 		expect_read(_metadata, vm, L2, page, ACCESS_DONE, TAG, "shared");
-		ASSERT_EQ(0, vm_driver_convert(vm->vmd, BASE, SZ_2M, true));
-		ASSERT_EQ(0, vm_driver_convert(vm->vmd, BASE, SZ_2M, false));
 		ASSERT_EQ(0, convert(vm, page, true));
 		write_page(_metadata, vm, L1, page, TAG + 1);
 		stays &= is_private_beside(_metadata, vm, page - 1, page, TAG + 1);
+		ASSERT_EQ(0, convert(vm, page, false));
+		ASSERT_EQ(0, convert(vm, page, true));
 		stays &= is_private_beside(_metadata, vm, page + 1, page, TAG + 1);
 		ASSERT_EQ(0, convert(vm, page, false));
 		vm_driver_leave_nested(vm->vmd);
@@ -755,6 +1075,6 @@ TEST_F(tables, neighbours_of_a_shared_page_stay_private)
 
 int main(int argc, char **argv)
 {
-	suite_start(BIT(BACKING_HUGETLB_2MB));
+	suite_start(BIT(BACKING_HUGETLB_2MB) | BIT(BACKING_ANONYMOUS));
 	return test_harness_run(argc, argv);
 }

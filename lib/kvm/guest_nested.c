@@ -4,12 +4,19 @@
 #include "svm_util.h"
 #include "vmx.h"
 
+#include <asm/svm.h>
+#include <asm/vmx.h>
+
 #include "kvm/guest.h"
 #include "kvm/guest_nested.h"
 
 /* By AMD's architecture: libkvm has had two names for this field of the control area. */
 #define NESTED_CONTROL		0x90
 #define NESTED_PAGING		BIT_ULL(0)
+#define FLUSH_ALL		1
+
+/* What INVEPT forgets: all that page tables have said. */
+#define ALL_CONTEXTS		2ull
 
 struct guest_nested guest_nested;
 
@@ -65,7 +72,22 @@ static void enter_svm(struct svm_test_data *svm)
 		*control |= NESTED_PAGING;
 		svm->vmcb->control.nested_cr3 = guest_nested.tables;
 	}
+	/* L1 may have changed its page tables. */
+	svm->vmcb->control.tlb_ctl = FLUSH_ALL;
 	run_guest(svm->vmcb, svm->vmcb_gpa);
+	stgi();
+
+	guest_nested.exit = svm->vmcb->control.exit_code;
+	guest_nested.has_left = guest_nested.exit == SVM_EXIT_VMMCALL;
+	guest_nested.has_faulted = guest_nested.exit == SVM_EXIT_NPF;
+	guest_nested.fault_gpa = svm->vmcb->control.exit_info_2;
+}
+
+static void flush_ept(void)
+{
+	const u64 descriptor[2] = { };
+
+	asm volatile("invept %0, %1" : : "m" (descriptor), "r" (ALL_CONTEXTS) : "cc", "memory");
 }
 
 static void enter_vmx(struct vmx_pages *vmx)
@@ -78,21 +100,30 @@ static void enter_vmx(struct vmx_pages *vmx)
 	__builtin_choose_expr(HAS_STACK(prepare_vmcs, struct vmx_pages *),
 			      set_up_vmx, set_up_vmx_with_stack)(prepare_vmcs, vmx);
 	vmwrite(GUEST_RSP, (u64)stack_top());
+	/* L1 may have changed its page tables. */
+	if (guest_nested.tables)
+		flush_ept();
 	GUEST_ASSERT(!vmlaunch());
+
+	guest_nested.exit = vmreadz(VM_EXIT_REASON);
+	guest_nested.has_left = guest_nested.exit == EXIT_REASON_VMCALL;
+	guest_nested.has_faulted = guest_nested.exit == EXIT_REASON_EPT_VIOLATION;
+	guest_nested.fault_gpa = vmreadz(GUEST_PHYSICAL_ADDRESS);
 }
 
 void guest_enter_nested(void)
 {
-	if (this_cpu_has(X86_FEATURE_SVM))
+	if (guest_nested.svm)
 		enter_svm((void *)guest_nested.state);
 	else
 		enter_vmx((void *)guest_nested.state);
 	WRITE_ONCE(guest_nested.inside, false);
 }
 
+/* CPUID would end L2 as well, where it tells of VMX. */
 void guest_leave_nested(void)
 {
-	if (this_cpu_has(X86_FEATURE_SVM))
+	if (guest_nested.svm)
 		vmmcall();
 	else
 		vmcall();

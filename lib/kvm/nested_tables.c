@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "processor.h"
+#include "vmx.h"
 
-#include <linux/bits.h>
 #include <linux/sizes.h>
 
 #include "kvm/nested_tables.h"
@@ -17,14 +17,19 @@
 /* Of EPT's leaves; for NPT it is the PAT that says so. */
 #define EPT_WRITE_BACK	(6ull << 3)
 
-static u64 leaf(u64 gpa)
+u64 nested_tables_leaf(u64 gpa)
 {
 	return gpa | ALLOWS_ALL | (host_cpu_is_intel ? EPT_WRITE_BACK : 0);
 }
 
-u64 nested_tables_leaf(u64 gpa)
+u64 nested_tables_huge_leaf(u64 gpa)
 {
-	return leaf(gpa) | HUGE;
+	return nested_tables_leaf(gpa) | HUGE;
+}
+
+u64 nested_tables_link(u64 gpa)
+{
+	return gpa | ALLOWS_ALL;
 }
 
 static u64 *entry(const struct nested_tables *tables, enum nested_table table, u64 i)
@@ -34,7 +39,7 @@ static u64 *entry(const struct nested_tables *tables, enum nested_table table, u
 
 static u64 link_to(const struct nested_tables *tables, enum nested_table table)
 {
-	return (tables->gpa + table * SZ_4K) | ALLOWS_ALL;
+	return nested_tables_link(tables->gpa + table * SZ_4K);
 }
 
 void nested_tables_write(const struct nested_tables *tables)
@@ -47,16 +52,26 @@ void nested_tables_write(const struct nested_tables *tables)
 	*entry(tables, NESTED_POINTERS, 0) = link_to(tables, NESTED_OWN);
 	*entry(tables, NESTED_POINTERS, tables->base / SZ_1G) = link_to(tables, NESTED_DIRECTORY);
 	for (i = 0; i < NR_ENTRIES; i++) {
-		*entry(tables, NESTED_OWN, i) = nested_tables_leaf(i * SZ_2M);
-		*entry(tables, NESTED_DIRECTORY, i) = nested_tables_leaf(tables->base + i * SZ_2M);
+		*entry(tables, NESTED_OWN, i) = nested_tables_huge_leaf(i * SZ_2M);
+		*entry(tables, NESTED_DIRECTORY, i) =
+			nested_tables_huge_leaf(tables->base + i * SZ_2M);
 	}
 }
 
-void nested_tables_use_pages(const struct nested_tables *tables, u64 *memory, u64 gpa)
+void nested_tables_use_pages(const struct nested_tables *tables, u64 i, u64 *memory, u64 gpa)
 {
-	u64 i;
+	u64 page;
 
-	for (i = 0; i < NR_ENTRIES; i++)
-		memory[i] = leaf(tables->base + i * SZ_4K);
-	*entry(tables, NESTED_DIRECTORY, 0) = gpa | ALLOWS_ALL;
+	for (page = 0; page < NR_ENTRIES; page++)
+		memory[page] = nested_tables_leaf(tables->base + i * SZ_2M + page * SZ_4K);
+	*entry(tables, NESTED_DIRECTORY, i) = nested_tables_link(gpa);
+}
+
+u64 nested_tables_dirty(void)
+{
+	if (!host_cpu_is_intel)
+		return BIT_ULL(6);
+
+	return kvm_get_feature_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_EPT_VPID_CAP_AD_BITS ?
+	       BIT_ULL(9) : 0;
 }

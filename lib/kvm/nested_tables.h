@@ -6,6 +6,7 @@
 #ifndef LPAGE_NESTED_TABLES_H
 #define LPAGE_NESTED_TABLES_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 /* Pages, in this order. */
@@ -24,16 +25,27 @@ struct nested_tables {
 	u64 base;		/* a whole GiB: what is mapped of memory under test */
 };
 
+/* Of an entry that lets L2 write. */
+#define NESTED_WRITABLE		BIT_ULL(1)
+
 /* Write all of them: leaves of 2M, which let L2 read, write and execute. */
 void nested_tables_write(const struct nested_tables *tables);
 
-/* An entry of NESTED_DIRECTORY by which L2 has the 2M of L1's at @gpa. */
+/* Entries by which L2 has the 2M of L1's at @gpa, the 4K there, or what the table there says. */
+u64 nested_tables_huge_leaf(u64 gpa);
 u64 nested_tables_leaf(u64 gpa);
+u64 nested_tables_link(u64 gpa);
 
 /*
- * Have L2 see the first 2M at @base by leaves of 4K, in one more table: at @memory, which the guest
- * has at @gpa.
+ * Have L2 see the 2M that are number @i from @base on by one more table, with leaves of 4K of the
+ * same memory: at @memory, which the guest has at @gpa.
  */
-void nested_tables_use_pages(const struct nested_tables *tables, u64 *memory, u64 gpa);
+void nested_tables_use_pages(const struct nested_tables *tables, u64 i, u64 *memory, u64 gpa);
+
+/*
+ * The bit that an entry gets when L2 writes to its page, 0 where L1's CPU marks none: EPT without
+ * accessed and dirty flags.
+ */
+u64 nested_tables_dirty(void);
 
 #endif /* LPAGE_NESTED_TABLES_H */

@@ -8,6 +8,7 @@
 
 #include <linux/kvm_para.h>
 
+#include "host/must_hold.h"
 #include "kvm/vm_internal.h"
 #include "kvm/vm_stats.h"
 
@@ -16,6 +17,12 @@
 
 /* Where the guest sees libkvm's own memslot a second time, to install all its leaves. */
 #define SLOT0_ALIAS_GVA	(SCENARIO_MAX_GPA + SZ_1G)
+
+/* Pages of libkvm's own memslot. */
+static u64 own_pages(struct vm_driver *vmd)
+{
+	return vm_get_mem_region(vmd->vm, MEM_REGION_CODE)->region.memory_size / GFN_BYTES;
+}
 
 /* Read every page of libkvm's own memslot: slower than pre-faulting. */
 static void read_alias(struct vm_driver *vmd, u64 npages)
@@ -41,7 +48,6 @@ static void read_alias(struct vm_driver *vmd, u64 npages)
 static void install_own_leaves(struct vm_driver *vmd)
 {
 	struct userspace_mem_region *own = vm_get_mem_region(vmd->vm, MEM_REGION_CODE);
-	u64 npages = own->region.memory_size / GFN_BYTES;
 	u64 stopped;
 
 	TEST_ASSERT(!madvise(own->host_mem, own->region.memory_size, MADV_POPULATE_WRITE),
@@ -53,7 +59,7 @@ static void install_own_leaves(struct vm_driver *vmd)
 	if (vm_driver_has_prefault())
 		vm_driver_prefault(vmd, 0, own->region.memory_size, &stopped);
 	else
-		read_alias(vmd, npages);
+		read_alias(vmd, own_pages(vmd));
 	vm_stats_leaves(vmd->vm, vmd->baseline);
 }
 
@@ -72,11 +78,24 @@ static void let_guests_run(struct vm_driver *vmd)
 	}
 }
 
+static void count_nested_own(struct vm_driver *vmd, bool there)
+{
+	enum level level;
+
+	if (there == vmd->nested_own)
+		return;
+	for (level = 0; level < NR_LEVELS; level++)
+		vmd->baseline[level] += there ? vmd->own[level] : -vmd->own[level];
+	vmd->nested_own = there;
+}
+
 void vm_restore_own_leaves(struct vm_driver *vmd)
 {
 	u64 leaves[NR_LEVELS];
 
 	vm_stats_leaves(vmd->vm, leaves);
+	if (leaves[LEVEL_4K] < vmd->baseline[LEVEL_4K])
+		count_nested_own(vmd, false);
 	if (leaves[LEVEL_4K] >= vmd->baseline[LEVEL_4K])
 		return;
 
@@ -84,16 +103,30 @@ void vm_restore_own_leaves(struct vm_driver *vmd)
 	install_own_leaves(vmd);
 }
 
-void vm_add_own_leaves(struct vm_driver *vmd, const u64 before[NR_LEVELS])
+static s64 pages_of(const u64 leaves[NR_LEVELS])
 {
-	struct userspace_mem_region *own = vm_get_mem_region(vmd->vm, MEM_REGION_CODE);
-	u64 after[NR_LEVELS];
+	s64 npages = 0;
 	enum level level;
 
-	read_alias(vmd, own->region.memory_size / GFN_BYTES);
-	vm_stats_leaves(vmd->vm, after);
 	for (level = 0; level < NR_LEVELS; level++)
-		vmd->baseline[level] += after[level] - before[level];
+		npages += leaves[level] * level_pages(level);
+	return npages;
+}
+
+/*
+ * They are all there or none, so that most of them make the difference: when L2 begins it may also
+ * lose leaves, where L1 has changed its page tables.
+ */
+void vm_add_own_leaves_of_nested(struct vm_driver *vmd, const u64 before[NR_LEVELS])
+{
+	u64 after[NR_LEVELS];
+	bool new;
+
+	read_alias(vmd, own_pages(vmd));
+	vm_stats_leaves(vmd->vm, after);
+	new = pages_of(after) - pages_of(before) > (s64)own_pages(vmd) / 2;
+	MUST_HOLD(new || vmd->nested_own, "Wanted leaves of libkvm's own memslot, got none");
+	count_nested_own(vmd, true);
 }
 
 void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
@@ -105,6 +138,8 @@ void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
 
 void vm_driver_nx_changed(struct vm_driver *vmd)
 {
+	MUST_HOLD(!vmd->nested, "The guest of the guest has to leave first");
+	vmd->nested_own = false;
 	let_guests_run(vmd);
 	vm_restore_own_leaves(vmd);
 	vm_stats_leaves(vmd->vm, vmd->baseline);
@@ -196,6 +231,7 @@ void vm_driver_start(struct vm_driver *vmd)
 	for (i = 0; i < VM_DRIVER_MAX_VCPUS && vmd->vcpu[i]; i++)
 		vm_run_guest(vmd, i, vm_no_exit, NULL);
 	install_own_leaves(vmd);
+	memcpy(vmd->own, vmd->baseline, sizeof(vmd->own));
 }
 
 struct vm_driver *vm_driver_create(unsigned int nr_vcpus)
@@ -264,6 +300,7 @@ void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
 	memset(vmd->ring_exits, 0, sizeof(vmd->ring_exits));
 	vmd->nr_taken = 0;
 	vmd->nested = false;
+	vmd->nested_own = false;
 	vmd->ring_bytes = bytes;
 	make_vm(vmd, nr_vcpus);
 	vm_driver_start(vmd);

@@ -413,6 +413,12 @@ struct nested_tables;
 void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *tables);
 void vm_driver_leave_nested(struct vm_driver *vmd);
 
+/*
+ * Let L2 access the one page at @gpa, which L1's page tables do not allow: true if L1 was told so,
+ * and L2 has ended.
+ */
+bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag);
+
 /* KVM_SET_USER_MEMORY_REGION2. Returns 0 or the errno. */
 struct kvm_userspace_memory_region2;
 int vm_driver_try_memslot(struct vm_driver *vmd,

@@ -19,12 +19,15 @@ struct vm_driver {
 	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
 	int vcpu_stats_fd[VM_DRIVER_MAX_VCPUS];	/* see vm_stats_open() */
 	u64 baseline[NR_LEVELS];
+	u64 own[NR_LEVELS];		/* of it, once */
+	bool nested_own;		/* these are in it a second time, for L2 */
 	u64 nx_splits_baseline;
 	bool mapped[NR_GUEST_MAPPINGS];
 	u32 ring_bytes;			/* 0: bitmaps */
 	bool no_nx_mitigation;
 	bool two_spaces;		/* a VM without private memory */
-	bool nested;			/* vCPU 0 is in a guest of its guest */
+	bool nested;			/* vCPU 0 is in a guest of its guest, ... */
+	bool nested_may_end;		/* ... which an access may end */
 	u64 ring_exits[VM_DRIVER_MAX_VCPUS];	/* KVM_EXIT_DIRTY_RING_FULL */
 	struct vm_driver_dirty_page *taken;	/* out of rings, but not asked for yet */
 	size_t nr_taken, max_taken;
@@ -35,17 +38,21 @@ struct vm_driver {
 	bool parallel;
 };
 
-/* Without private memory, and before 6.12, all memslots' leaves go with one, libkvm's own too. */
+/*
+ * Without private memory, and before 6.12, all memslots' leaves go with one, libkvm's own too;
+ * those that are there for L2 go with the memslot that has L1's page tables.
+ */
 void vm_restore_own_leaves(struct vm_driver *vmd);
 
 /*
- * vCPU 0 has other page tables of KVM's than before: install libkvm's own leaves there as well.
- * What leaves there are then, but not in @before, are its own.
+ * L2 has begun, with page tables of KVM's that may be new: install libkvm's own leaves there as
+ * well.  @before are all leaves as they were before that.
  */
-void vm_add_own_leaves(struct vm_driver *vmd, const u64 before[NR_LEVELS]);
+void vm_add_own_leaves_of_nested(struct vm_driver *vmd, const u64 before[NR_LEVELS]);
 
-/* True if vCPU 0 is in a guest of its guest, by what the guest says. */
+/* True if vCPU 0 is in a guest of its guest, by what the guest says; how the last one ended. */
 bool vm_is_nested(struct vm_driver *vmd);
+u64 vm_nested_exit(struct vm_driver *vmd);
 
 /* The channel of vCPU @vcpu, as the host sees it. */
 struct guest_channel *vm_channel(struct vm_driver *vmd, unsigned int vcpu);

@@ -3,6 +3,7 @@
 #include "svm_util.h"
 #include "vmx.h"
 
+#include "host/must_hold.h"
 #include "kvm/guest_nested.h"
 #include "kvm/nested_tables.h"
 #include "kvm/vm_internal.h"
@@ -26,6 +27,7 @@ const char *vm_driver_missing_nested(bool with_tables)
 
 static void ask(struct vm_driver *vmd, int op)
 {
+	MUST_HOLD(vmd->nested != (op == GUEST_ENTER_NESTED), "The guest is there already");
 	vmd->nested = op == GUEST_ENTER_NESTED;
 	vm_channel(vmd, 0)->request = (struct guest_request) { .op = op };
 	vm_run_guest(vmd, 0, vm_no_exit, NULL);
@@ -48,7 +50,8 @@ void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *t
 	u64 state;
 
 	if (!nested->state) {
-		if (kvm_cpu_has(X86_FEATURE_SVM))
+		nested->svm = kvm_cpu_has(X86_FEATURE_SVM);
+		if (nested->svm)
 			vcpu_alloc_svm(vmd->vm, (void *)&state);
 		else
 			vcpu_alloc_vmx(vmd->vm, (void *)&state);
@@ -57,15 +60,40 @@ void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *t
 	nested->tables = tables ? root_of(vmd, tables) : 0;
 	vm_stats_leaves(vmd->vm, before);
 	ask(vmd, GUEST_ENTER_NESTED);
-	vm_add_own_leaves(vmd, before);
+	vm_add_own_leaves_of_nested(vmd, before);
 }
 
 void vm_driver_leave_nested(struct vm_driver *vmd)
 {
 	ask(vmd, GUEST_LEAVE_NESTED);
+	MUST_HOLD(nested_of(vmd)->has_left, "The guest of the guest has ended by exit 0x%llx",
+		  (unsigned long long)nested_of(vmd)->exit);
+}
+
+bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag)
+{
+	const struct guest_nested *nested = nested_of(vmd);
+
+	vmd->nested_may_end = true;
+	vm_driver_touch(vmd, 0, access, gpa, tag);
+	vmd->nested_may_end = false;
+	vmd->nested = nested->inside;
+	if (vmd->nested)
+		return false;
+
+	MUST_HOLD(nested->has_faulted && nested->fault_gpa / PAGE_SIZE == gpa / PAGE_SIZE,
+		  "Wanted a fault of L1's at gpa 0x%llx, got exit 0x%llx at 0x%llx",
+		  (unsigned long long)gpa, (unsigned long long)nested->exit,
+		  (unsigned long long)nested->fault_gpa);
+	return true;
 }
 
 bool vm_is_nested(struct vm_driver *vmd)
 {
 	return nested_of(vmd)->inside;
+}
+
+u64 vm_nested_exit(struct vm_driver *vmd)
+{
+	return nested_of(vmd)->exit;
 }

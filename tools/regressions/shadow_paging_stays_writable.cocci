@@ -5,6 +5,7 @@
 // A user would see: what a guest of the guest writes is lost in a migration
 // Observable: yes: a page is not dirty
 // First: nested memory.shadow_paging.what_either_writes_is_logged
+// Needs: amd
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression slot, kvm;

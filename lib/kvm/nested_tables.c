@@ -67,11 +67,21 @@ void nested_tables_use_pages(const struct nested_tables *tables, u64 i, u64 *mem
 	*entry(tables, NESTED_DIRECTORY, i) = nested_tables_link(gpa);
 }
 
-u64 nested_tables_dirty(void)
+static u64 flag(unsigned int bit_of_npt, unsigned int bit_of_ept)
 {
 	if (!host_cpu_is_intel)
-		return BIT_ULL(6);
+		return BIT_ULL(bit_of_npt);
 
 	return kvm_get_feature_msr(MSR_IA32_VMX_EPT_VPID_CAP) & VMX_EPT_VPID_CAP_AD_BITS ?
-	       BIT_ULL(9) : 0;
+	       BIT_ULL(bit_of_ept) : 0;
+}
+
+u64 nested_tables_accessed(void)
+{
+	return flag(5, 8);
+}
+
+u64 nested_tables_dirty(void)
+{
+	return flag(6, 9);
 }

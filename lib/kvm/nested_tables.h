@@ -43,9 +43,10 @@ u64 nested_tables_link(u64 gpa);
 void nested_tables_use_pages(const struct nested_tables *tables, u64 i, u64 *memory, u64 gpa);
 
 /*
- * The bit that an entry gets when L2 writes to its page, 0 where L1's CPU marks none: EPT without
- * accessed and dirty flags.
+ * The bits that an entry gets when L2 reads its page, and when it writes there; 0 where L1's CPU
+ * marks none: EPT without accessed and dirty flags.
  */
+u64 nested_tables_accessed(void);
 u64 nested_tables_dirty(void);
 
 #endif /* LPAGE_NESTED_TABLES_H */

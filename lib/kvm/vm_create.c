@@ -78,15 +78,14 @@ static void let_guests_run(struct vm_driver *vmd)
 	}
 }
 
-static void count_nested_own(struct vm_driver *vmd, bool there)
+/* @times more, or less, for L2. */
+static void count_nested_own(struct vm_driver *vmd, int times)
 {
 	enum level level;
 
-	if (there == vmd->nested_own)
-		return;
 	for (level = 0; level < NR_LEVELS; level++)
-		vmd->baseline[level] += there ? vmd->own[level] : -vmd->own[level];
-	vmd->nested_own = there;
+		vmd->baseline[level] += times * (s64)vmd->own[level];
+	vmd->nested_own += times;
 }
 
 void vm_restore_own_leaves(struct vm_driver *vmd)
@@ -94,8 +93,8 @@ void vm_restore_own_leaves(struct vm_driver *vmd)
 	u64 leaves[NR_LEVELS];
 
 	vm_stats_leaves(vmd->vm, leaves);
-	if (leaves[LEVEL_4K] < vmd->baseline[LEVEL_4K])
-		count_nested_own(vmd, false);
+	while (vmd->nested_own && leaves[LEVEL_4K] < vmd->baseline[LEVEL_4K])
+		count_nested_own(vmd, -1);
 	if (leaves[LEVEL_4K] >= vmd->baseline[LEVEL_4K])
 		return;
 
@@ -113,20 +112,20 @@ static s64 pages_of(const u64 leaves[NR_LEVELS])
 	return npages;
 }
 
-/*
- * They are all there or none, so that most of them make the difference: when L2 begins it may also
- * lose leaves, where L1 has changed its page tables.
- */
+/* Of a root all are there or none: what else comes or goes when L2 begins is less than half. */
 void vm_add_own_leaves_of_nested(struct vm_driver *vmd, const u64 before[NR_LEVELS])
 {
+	s64 npages = own_pages(vmd), more;
 	u64 after[NR_LEVELS];
-	bool new;
 
-	read_alias(vmd, own_pages(vmd));
+	read_alias(vmd, npages);
 	vm_stats_leaves(vmd->vm, after);
-	new = pages_of(after) - pages_of(before) > (s64)own_pages(vmd) / 2;
-	MUST_HOLD(new || vmd->nested_own, "Wanted leaves of libkvm's own memslot, got none");
-	count_nested_own(vmd, true);
+	more = pages_of(after) - pages_of(before);
+	if (more > npages / 2)
+		count_nested_own(vmd, 1);
+	else if (more < -npages / 2)
+		count_nested_own(vmd, -1);
+	MUST_HOLD(vmd->nested_own > 0, "Wanted leaves of libkvm's own memslot for L2, got none");
 }
 
 void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
@@ -139,7 +138,7 @@ void vm_driver_parallel(struct vm_driver *vmd, bool parallel)
 void vm_driver_nx_changed(struct vm_driver *vmd)
 {
 	MUST_HOLD(!vmd->nested, "The guest of the guest has to leave first");
-	vmd->nested_own = false;
+	vmd->nested_own = 0;
 	let_guests_run(vmd);
 	vm_restore_own_leaves(vmd);
 	vm_stats_leaves(vmd->vm, vmd->baseline);
@@ -300,7 +299,7 @@ void vm_driver_use_rings(struct vm_driver *vmd, u32 bytes)
 	memset(vmd->ring_exits, 0, sizeof(vmd->ring_exits));
 	vmd->nr_taken = 0;
 	vmd->nested = false;
-	vmd->nested_own = false;
+	vmd->nested_own = 0;
 	vmd->ring_bytes = bytes;
 	make_vm(vmd, nr_vcpus);
 	vm_driver_start(vmd);

@@ -18,9 +18,9 @@ struct vm_driver {
 	struct kvm_vm *vm;
 	struct kvm_vcpu *vcpu[VM_DRIVER_MAX_VCPUS];
 	int vcpu_stats_fd[VM_DRIVER_MAX_VCPUS];	/* see vm_stats_open() */
-	u64 baseline[NR_LEVELS];
-	u64 own[NR_LEVELS];		/* of it, once */
-	bool nested_own;		/* these are in it a second time, for L2 */
+	u64 baseline[NR_LEVELS];	/* leaves of libkvm's own memslot: ... */
+	u64 own[NR_LEVELS];		/* ... as the guest has them, ... */
+	int nested_own;			/* ... and how often they are there for L2 */
 	u64 nx_splits_baseline;
 	bool mapped[NR_GUEST_MAPPINGS];
 	u32 ring_bytes;			/* 0: bitmaps */
@@ -45,8 +45,8 @@ struct vm_driver {
 void vm_restore_own_leaves(struct vm_driver *vmd);
 
 /*
- * L2 has begun, with page tables of KVM's that may be new: install libkvm's own leaves there as
- * well.  @before are all leaves as they were before that.
+ * L2 has begun, with page tables of KVM's that may be new, or in the place of others: install
+ * libkvm's own leaves there as well.  @before are all leaves as they were before that.
  */
 void vm_add_own_leaves_of_nested(struct vm_driver *vmd, const u64 before[NR_LEVELS]);
 

@@ -7,11 +7,13 @@
 // First: nested memory.shadow_paging.prefault_by_l2
 // File: arch/x86/kvm/mmu/mmu.c
 @@
+expression fault;
+symbol kvm_tdp_page_fault;
 @@
-kvm_tdp_map_page(...)
+kvm_tdp_page_prefault(...)
 {
 <...
-- if (vcpu->arch.mmu->page_fault != kvm_tdp_page_fault)
+- if (fault != kvm_tdp_page_fault)
 + if (!tdp_enabled)
     return -EOPNOTSUPP;
 ...>

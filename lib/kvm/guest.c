@@ -163,7 +163,7 @@ void guest_code(u64 vcpu)
 		else if (channel->request.op == GUEST_HYPERCALL)
 			guest_hypercall(&channel->hypercall);
 		else if (channel->request.op == GUEST_ENTER_NESTED)
-			guest_enter_nested();
+			guest_enter_nested(guest_code);
 		else if (channel->request.op == GUEST_LEAVE_NESTED)
 			guest_leave_nested();
 		else

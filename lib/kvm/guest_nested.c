@@ -7,7 +7,6 @@
 #include <asm/svm.h>
 #include <asm/vmx.h>
 
-#include "kvm/guest.h"
 #include "kvm/guest_nested.h"
 
 /* By AMD's architecture: libkvm has had two names for this field of the control area. */
@@ -20,6 +19,7 @@
 
 struct guest_nested guest_nested;
 
+static void (*l2_code)(u64 vcpu);
 static u8 stack[PAGE_SIZE] __aligned(PAGE_SIZE);
 
 /* As if called: the stack is 8 off a multiple of 16. */
@@ -31,7 +31,7 @@ static void *stack_top(void)
 static void run_l2(void)
 {
 	WRITE_ONCE(guest_nested.inside, true);
-	guest_code(0);
+	l2_code(0);
 }
 
 /* Since 7.3 libkvm has a stack of its own for L2, and takes none. */
@@ -111,8 +111,9 @@ static void enter_vmx(struct vmx_pages *vmx)
 	guest_nested.fault_gpa = vmreadz(GUEST_PHYSICAL_ADDRESS);
 }
 
-void guest_enter_nested(void)
+void guest_enter_nested(void (*code)(u64 vcpu))
 {
+	l2_code = code;
 	if (guest_nested.svm)
 		enter_svm((void *)guest_nested.state);
 	else

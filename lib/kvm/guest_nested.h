@@ -20,8 +20,8 @@ struct guest_nested {
 
 extern struct guest_nested guest_nested;
 
-/* Of L1: carry out what vCPU 0 is asked for in L2, until that leaves. */
-void guest_enter_nested(void);
+/* Of L1: let L2 execute @code for vCPU 0, which does not return, until L2 leaves. */
+void guest_enter_nested(void (*code)(u64 vcpu));
 
 /* Of L2: go on in L1. */
 void guest_leave_nested(void);

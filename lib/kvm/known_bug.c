@@ -279,7 +279,7 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 	 * Where KVM shadows the guest's page tables for a guest of its own, a fault maps pages
 	 * around it as well, as far as the host has them: direct_pte_prefetch_many() and
 	 * FNAME(prefetch_gpte) do not ask whether they are private.
-	 * private_mem_lpage_nested_test shows it.
+	 * private_mem_lpage_nested_table_test shows it.
 	 */
 	[PREFETCH_IGNORES_ATTRIBUTES] = {
 		.name = "prefetch_ignores_attributes",

@@ -52,6 +52,7 @@ suite_programs=(
 	private_mem_lpage_signal_test
 	private_mem_lpage_smm_test
 	private_mem_lpage_nested_test
+	private_mem_lpage_nested_table_test
 	private_mem_lpage_memory_back_test
 	private_mem_lpage_numa_test
 )

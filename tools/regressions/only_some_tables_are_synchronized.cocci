@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: a guest of the guest does not see what the guest has changed in page tables for it, if it were many
 // Observable: yes: contents
-// First: nested tables.pages.l2_sees_many_that_l1_has_changed
+// First: nested_table tables.pages.l2_sees_many_that_l1_has_changed
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: a guest of the guest does not see what the guest has changed in page tables for it
 // Observable: yes: contents
-// First: nested tables.pages.change_by_l1_is_seen_in_spite_of_another_root
+// First: nested_table tables.pages.change_by_l1_is_seen_in_spite_of_another_root
 // File: arch/x86/kvm/mmu/tdp_mmu.c
 @@
 expression kvm, root, gfn, level;

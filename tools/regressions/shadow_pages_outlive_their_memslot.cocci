@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: the kernel writes to memory of a memslot that is gone
 // Observable: yes: leaves, warnings
-// First: nested tables.hugepages.their_memslot_may_go
+// First: nested_table tables.hugepages.their_memslot_may_go
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

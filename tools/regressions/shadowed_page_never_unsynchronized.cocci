@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: a guest of the guest does not see what the guest has changed in page tables for it
 // Observable: yes: contents
-// First: nested tables.pages.l2_sees_what_l1_maps_anew
+// First: nested_table tables.pages.l2_sees_what_l1_maps_anew
 // File: arch/x86/kvm/mmu/spte.c
 @@
 expression old, level;

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What tests of guests of guests have both of them do, and expect; see vm_expect.h. */
+#ifndef LPAGE_NESTED_EXPECT_H
+#define LPAGE_NESTED_EXPECT_H
+
+#include <stdio.h>
+
+#include "suite/suite_harness.h"
+
+#include "host/setting.h"
+#include "kvm/kvm_parameter.h"
+#include "kvm/nested_vm.h"
+#include "kvm/vm_driver.h"
+#include "suite/vm_expect.h"
+
+static inline const char *nested_name(enum nested_vcpu vcpu)
+{
+	return vcpu == L2 ? "L2" : "L1";
+}
+
+/* Let @vcpu write @tag to the page, which has to be possible. */
+static inline void nested_write(struct __test_metadata *_metadata, const struct nested_vm *vm,
+				enum nested_vcpu vcpu, u64 page, u64 tag)
+{
+	const u64 gpa = nested_gpa(page);
+	struct guest_access got = vm_driver_touch(vm->vmd, vcpu, ACCESS_WRITE, gpa, tag);
+
+	vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, nested_name(vcpu));
+}
+
+/* What @vcpu reads there ends as @end and, if it is done, is @content. */
+static inline void nested_expect_read(struct __test_metadata *_metadata,
+				      const struct nested_vm *vm, enum nested_vcpu vcpu, u64 page,
+				      enum access_end end, u64 content, const char *when)
+{
+	const u64 gpa = nested_gpa(page);
+	struct guest_access got = vm_driver_touch(vm->vmd, vcpu, ACCESS_READ, gpa, 0);
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s, %s", when, nested_name(vcpu));
+	vm_expect_end(_metadata, end, got.end, gpa, text);
+	if (end == ACCESS_DONE)
+		vm_expect_content(_metadata, content, got.value, gpa, text);
+}
+
+/* Both read @content there. */
+static inline void nested_expect_content(struct __test_metadata *_metadata,
+					 const struct nested_vm *vm, u64 page, u64 content,
+					 const char *when)
+{
+	nested_expect_read(_metadata, vm, L2, page, ACCESS_DONE, content, when);
+	nested_expect_read(_metadata, vm, L1, page, ACCESS_DONE, content, when);
+}
+
+/*
+ * There are @nr_2m leaves of 2M, and small ones if @small.  How many of these is left open: shadow
+ * paging maps pages ahead.
+ */
+static inline void nested_expect_leaves(struct __test_metadata *_metadata,
+					const struct nested_vm *vm, u64 nr_2m, bool small,
+					const char *when)
+{
+	u64 leaves[NR_LEVELS];
+	char text[64];
+
+	vm_driver_leaves(vm->vmd, leaves);
+	vm_expect_print_leaves(leaves, text, sizeof(text));
+	EXPECT_TRUE(leaves[LEVEL_2M] == nr_2m && !!leaves[LEVEL_4K] == small &&
+		    !leaves[LEVEL_1G]) {
+		TH_LOG("Wanted 2M x%llu, %s 4K at gpa 0x%llx (%s), got %s",
+		       (unsigned long long)nr_2m, small ? "some" : "no", NESTED_VM_GPA, when,
+		       text);
+	}
+}
+
+/* KVM drops all page tables of all VMs, until setting_restore(). */
+static inline void nested_drop_page_tables(struct __test_metadata *_metadata)
+{
+	char value[8];
+
+	ASSERT_EQ(0, setting_read(NX_SETTING, value, sizeof(value)));
+	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, *value == 'Y' ? "off" : "force"));
+}
+
+#endif /* LPAGE_NESTED_EXPECT_H */

@@ -83,7 +83,7 @@ static void count_nested_own(struct vm_driver *vmd, int times)
 {
 	enum level level;
 
-	for (level = 0; level < NR_LEVELS; level++)
+	for (level = LEVEL_4K; level < NR_LEVELS; level++)
 		vmd->baseline[level] += times * (s64)vmd->own[level];
 	vmd->nested_own += times;
 }
@@ -107,7 +107,7 @@ static s64 pages_of(const u64 leaves[NR_LEVELS])
 	s64 npages = 0;
 	enum level level;
 
-	for (level = 0; level < NR_LEVELS; level++)
+	for (level = LEVEL_4K; level < NR_LEVELS; level++)
 		npages += leaves[level] * level_pages(level);
 	return npages;
 }

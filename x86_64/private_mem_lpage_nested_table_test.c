@@ -15,6 +15,7 @@
 #include "suite/suite_harness.h"
 
 #include "host/setting.h"
+#include "kvm/guest_insn.h"
 #include "kvm/known_bug.h"
 #include "kvm/kvm_parameter.h"
 #include "kvm/nested_vm.h"
@@ -185,6 +186,59 @@ TEST_F(tables, change_by_l1_is_seen_in_spite_of_another_root)
 TEST_F(tables, change_by_l2_without_tables_is_seen)
 {
 	expect_change_seen(_metadata, &self->vm, L2);
+}
+
+/* By an instruction that KVM's emulator has to carry out as one (emulator_cmpxchg_emulated()). */
+TEST_F(tables, l2_sees_what_l1_exchanges)
+{
+	const u64 no_input[GUEST_INSN_MAX_EXITS] = { };
+	const struct nested_vm *vm = &self->vm;
+	struct guest_insn_exits exits;
+	int round;
+
+	*nested_page(vm, 0) = TAG;
+	*nested_page(vm, OTHER) = TAG + 1;
+	for (round = 0; round < 2; round++) {
+		struct guest_insn exchange = {
+			.kind = INSN_XCHG, .size = 8,
+			.gpa = nested_gpa(TABLES + NESTED_DIRECTORY),
+			.operand = nested_tables_huge_leaf(nested_gpa(round ? 0 : OTHER)),
+		};
+
+		nested_vm_enter(vm, true);
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + round, "mapped");
+		vm_driver_leave_nested(vm->vmd);
+		vm_driver_insn(vm->vmd, L1, &exchange, no_input, &exits);
+		vm_expect_nr_exits(_metadata, 0, exits.nr, exchange.gpa, "exchanged by L1");
+		nested_vm_enter(vm, true);
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + !round, "exchanged");
+		vm_driver_leave_nested(vm->vmd);
+	}
+}
+
+/* L1 has two guests, one after the other; what KVM keeps of the one is not the other's. */
+TEST_F(tables, each_l2_has_its_own)
+{
+	const struct nested_vm *vm = &self->vm;
+	const u64 page = 64;	/* behind the tables of the first one */
+	const struct nested_tables second = {
+		.memory = vm->tables.memory + page * SZ_4K / sizeof(u64),
+		.gpa = vm->tables.gpa + page * SZ_4K,
+		.base = BASE,
+	};
+	int round;
+
+	*nested_page(vm, 0) = TAG;
+	*nested_page(vm, OTHER) = TAG + 1;
+	nested_tables_write(&second);
+	second.memory[NESTED_DIRECTORY * SZ_4K / sizeof(u64)] =
+		nested_tables_huge_leaf(nested_gpa(OTHER));
+	for (round = 0; round < 4; round++) {
+		vm_driver_enter_nested(vm->vmd, round & 1 ? &second : &vm->tables);
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + (round & 1),
+				   round & 1 ? "second L2" : "first L2");
+		vm_driver_leave_nested(vm->vmd);
+	}
 }
 
 /* The page table PAGE_TABLE + @i is for the 2M from the third hugepage on: beyond memslots. */

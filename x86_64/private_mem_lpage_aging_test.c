@@ -137,13 +137,7 @@ static void mark_idle(struct __test_metadata *_metadata, FIXTURE_DATA(aging) * s
 static void expect_idle(struct __test_metadata *_metadata, FIXTURE_DATA(aging) * self,
 			bool wanted, const char *when)
 {
-	bool got;
-
-	ASSERT_EQ(0, idle_page_read(self->vm.view.base, &got));
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted %s at gpa 0x%llx (%s), got the opposite",
-		       wanted ? "an idle page" : "a used page", BASE, when);
-	}
+	vm_expect_idle(_metadata, wanted, self->vm.view.base, BASE, when);
 }
 
 /* All accessed bits were set, and each has to go. */

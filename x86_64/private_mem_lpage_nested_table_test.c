@@ -17,8 +17,8 @@
 #include "host/setting.h"
 #include "kvm/guest_insn.h"
 #include "kvm/known_bug.h"
-#include "kvm/kvm_parameter.h"
 #include "kvm/nested_vm.h"
+#include "kvm/nx_mitigation.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario.h"
 #include "suite/nested_expect.h"
@@ -442,7 +442,7 @@ static void mix_beside_tables(struct __test_metadata *_metadata, const struct ne
 static void forget_tables(struct __test_metadata *_metadata, const struct nested_vm *vm)
 {
 	vm_driver_leave_nested(vm->vmd);
-	nested_drop_page_tables(_metadata);
+	ASSERT_EQ(0, nx_mitigation_change());
 	vm_driver_nx_changed(vm->vmd);
 }
 
@@ -561,5 +561,5 @@ TEST_F(tables, neighbours_of_a_shared_page_stay_private)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

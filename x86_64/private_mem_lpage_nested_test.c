@@ -173,6 +173,13 @@ TEST_F(memory, memslot_is_gone_for_both)
 	nested_expect_content(_metadata, vm, OF_BOTH, TAG, "there again");
 }
 
+/* Each maps the hugepage, or a page of its own in it. */
+static void write_both(struct __test_metadata *_metadata, const struct nested_vm *vm)
+{
+	nested_write(_metadata, vm, L1, OF_L1, TAG);
+	nested_write(_metadata, vm, L2, OF_L2, TAG);
+}
+
 static void replace_memslot(struct __test_metadata *_metadata, const struct nested_vm *vm)
 {
 	ASSERT_EQ(0, nested_vm_delete_memslot(vm));
@@ -238,8 +245,7 @@ TEST_F(memory, what_either_writes_is_logged)
 	const struct nested_vm *vm = &self->vm;
 
 	replace_memslot(_metadata, vm);
-	nested_write(_metadata, vm, L1, OF_L1, TAG);
-	nested_write(_metadata, vm, L2, OF_L2, TAG);
+	write_both(_metadata, vm);
 	ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, true));
 	expect_logged(_metadata, vm, false);
 	expect_logged_side_by_side(_metadata, vm, L1);
@@ -256,8 +262,7 @@ TEST_F(memory, what_either_writes_is_in_a_ring)
 	nested_vm_use_rings(vm, RING_BYTES);
 	replace_memslot(_metadata, vm);
 	nested_vm_enter(vm, variant->with_tables);
-	nested_write(_metadata, vm, L1, OF_L1, TAG);
-	nested_write(_metadata, vm, L2, OF_L2, TAG);
+	write_both(_metadata, vm);
 	ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, true));
 	expect_logged(_metadata, vm, true);
 }
@@ -271,18 +276,6 @@ static void mark_idle(struct __test_metadata *_metadata, const struct nested_vm 
 	ASSERT_EQ(0, nested_vm_set_memslot(vm));
 }
 
-static void expect_idle(struct __test_metadata *_metadata, void *hva, bool wanted, u64 gpa,
-			const char *when)
-{
-	bool got;
-
-	ASSERT_EQ(0, idle_page_read(hva, &got));
-	EXPECT_EQ(wanted, got) {
-		TH_LOG("Wanted %s at gpa 0x%llx (%s), got the opposite",
-		       wanted ? "an idle page" : "a used page", (unsigned long long)gpa, when);
-	}
-}
-
 /* Where nothing is split ahead, the hugepages are protected; where it is, there are none. */
 TEST_F(memory, log_leaves_nothing_large_that_is_written)
 {
@@ -293,8 +286,7 @@ TEST_F(memory, log_leaves_nothing_large_that_is_written)
 
 	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "N"));
 	replace_memslot(_metadata, vm);
-	nested_write(_metadata, vm, L1, OF_L1, TAG);
-	nested_write(_metadata, vm, L2, OF_L2, TAG);
+	write_both(_metadata, vm);
 	nested_expect_leaves(_metadata, vm, 2, false, "no log");
 	ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, true));
 	nested_write(_metadata, vm, L2, OF_L2, TAG);
@@ -310,17 +302,14 @@ TEST_F(memory, hugepages_come_back_after_a_log)
 
 	replace_memslot(_metadata, vm);
 	for (round = 0; round < 2; round++) {
-		nested_write(_metadata, vm, L1, OF_L1, TAG);
-		nested_write(_metadata, vm, L2, OF_L2, TAG);
+		write_both(_metadata, vm);
 		nested_expect_leaves(_metadata, vm, 2, false, "no log");
 		ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, true));
-		nested_write(_metadata, vm, L1, OF_L1, TAG);
-		nested_write(_metadata, vm, L2, OF_L2, TAG);
+		write_both(_metadata, vm);
 		nested_expect_leaves(_metadata, vm, 0, true, "logged");
 		ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, false));
 	}
-	nested_write(_metadata, vm, L1, OF_L1, TAG);
-	nested_write(_metadata, vm, L2, OF_L2, TAG);
+	write_both(_metadata, vm);
 	nested_expect_leaves(_metadata, vm, 2, false, "no log any more");
 }
 
@@ -334,8 +323,7 @@ TEST_F(memory, log_splits_the_hugepages_of_both)
 
 	ASSERT_EQ(0, setting_change_for_now(EAGER_SPLIT_SETTING, "Y"));
 	replace_memslot(_metadata, vm);
-	nested_write(_metadata, vm, L1, OF_L1, TAG);
-	nested_write(_metadata, vm, L2, OF_L2, TAG);
+	write_both(_metadata, vm);
 	ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, true));
 	vm_expect_leaves_of(_metadata, vm->vmd, LEVEL_4K, 2 * SZ_2M / SZ_4K, BASE, "logged");
 }
@@ -356,8 +344,7 @@ TEST_F(memory, cleared_page_is_logged_again)
 	cleared[OF_BOTH / 64] = BIT_ULL(OF_BOTH % 64);
 	ASSERT_EQ(0, vm_driver_manual_protect(vm->vmd, PROTECT_INITIALLY_SET));
 	replace_memslot(_metadata, vm);
-	nested_write(_metadata, vm, L1, OF_L1, TAG);
-	nested_write(_metadata, vm, L2, OF_L2, TAG);
+	write_both(_metadata, vm);
 	ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, true));
 	for (vcpu = 0; vcpu < NR_NESTED_VCPUS; vcpu++) {
 		nested_write(_metadata, vm, L1, OF_BOTH, TAG);
@@ -389,9 +376,9 @@ TEST_F(memory, use_by_either_is_seen)
 		vm_driver_touch(vm->vmd, L1, ACCESS_READ, gpa, 0);
 		vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa, 0);
 		mark_idle(_metadata, vm, view.base);
-		expect_idle(_metadata, view.base, true, gpa, "not touched");
+		vm_expect_idle(_metadata, true, view.base, gpa, "not touched");
 		vm_driver_touch(vm->vmd, vcpu, ACCESS_READ, gpa, 0);
-		expect_idle(_metadata, view.base, false, gpa, nested_name(vcpu));
+		vm_expect_idle(_metadata, false, view.base, gpa, nested_name(vcpu));
 	}
 	ASSERT_EQ(0, vm_driver_set_memslot(vm->vmd, 3, gpa, 0, NULL, -1, false));
 	backing_unmap(&view);
@@ -426,8 +413,7 @@ TEST_F(memory, what_either_executes_is_split_and_recovered)
 	}
 	ASSERT_EQ(0, nx_mitigation_recover_all());
 	vm_driver_wait_for_splits(vm->vmd, 0);
-	nested_write(_metadata, vm, L1, OF_L1, TAG);
-	nested_write(_metadata, vm, L2, OF_L2, TAG);
+	write_both(_metadata, vm);
 	nested_expect_leaves(_metadata, vm, 2, false, "recovered");
 }
 
@@ -449,7 +435,7 @@ TEST_F(memory, page_tables_are_dropped_under_l2)
 			TH_LOG("Wanted 2M x2 at gpa 0x%llx (both have it), got %llu", BASE,
 			       (unsigned long long)leaves[LEVEL_2M]);
 		}
-		nested_drop_page_tables(_metadata);
+		ASSERT_EQ(0, nx_mitigation_change());
 		vm_driver_leaves(vm->vmd, leaves);
 		EXPECT_EQ(0, leaves[LEVEL_2M]) {
 			TH_LOG("Wanted no leaf of 2M at gpa 0x%llx (dropped), got %llu", BASE,
@@ -493,5 +479,5 @@ TEST_F(memory, prefault_by_l2)
 int main(int argc, char **argv)
 {
 	suite_start(BIT(BACKING_HUGETLB_2MB));
-	return test_harness_run(argc, argv);
+	return suite_harness_run(argc, argv);
 }

@@ -25,7 +25,7 @@
 #include "host/stalled_memory.h"
 #include "kvm/kernel_log.h"
 #include "kvm/known_bug.h"
-#include "kvm/kvm_parameter.h"
+#include "kvm/nx_mitigation.h"
 #include "kvm/stalled_vm.h"
 #include "kvm/vm_driver.h"
 #include "scenario/scenario.h"
@@ -48,12 +48,8 @@ static const struct step change_nx = { .op = STEP_NX_HUGEPAGES };
 /* Drop all page tables @times times. */
 static void zap_all(struct __test_metadata *_metadata, unsigned int times)
 {
-	char value[8];
-
-	while (times--) {
-		ASSERT_EQ(0, setting_read(NX_SETTING, value, sizeof(value)));
-		ASSERT_EQ(0, setting_change_for_now(NX_SETTING, *value == 'Y' ? "off" : "force"));
-	}
+	while (times--)
+		ASSERT_EQ(0, nx_mitigation_change());
 }
 
 /* Leaves that libkvm's own memslot has lost come back: the others are compared with what was. */

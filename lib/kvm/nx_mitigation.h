@@ -15,4 +15,10 @@ int nx_mitigation_force(void);
  */
 int nx_mitigation_recover_all(void);
 
+/*
+ * Switch it on or off, whichever it is not: KVM drops all page tables of all VMs
+ * (set_nx_huge_pages()).  Returns 0 or the errno.
+ */
+int nx_mitigation_change(void);
+
 #endif /* LPAGE_NX_MITIGATION_H */

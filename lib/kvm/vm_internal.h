@@ -10,6 +10,7 @@
 #include "kvm_util.h"
 
 #include "kvm/guest.h"
+#include "kvm/guest_nested.h"
 
 /* Scenario memory is mapped in the guest, gva = gpa, a GiB at a time, when first touched. */
 #define NR_GUEST_MAPPINGS	(SCENARIO_MAX_GPA / SZ_1G)
@@ -50,9 +51,8 @@ void vm_restore_own_leaves(struct vm_driver *vmd);
  */
 void vm_add_own_leaves_of_nested(struct vm_driver *vmd, const u64 before[NR_LEVELS]);
 
-/* True if vCPU 0 is in a guest of its guest, by what the guest says; how the last one ended. */
-bool vm_is_nested(struct vm_driver *vmd);
-u64 vm_nested_exit(struct vm_driver *vmd);
+/* What the guest says of a guest of its own. */
+struct guest_nested *vm_nested(struct vm_driver *vmd);
 
 /* The channel of vCPU @vcpu, as the host sees it. */
 struct guest_channel *vm_channel(struct vm_driver *vmd, unsigned int vcpu);

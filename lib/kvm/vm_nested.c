@@ -4,12 +4,11 @@
 #include "vmx.h"
 
 #include "host/must_hold.h"
-#include "kvm/guest_nested.h"
 #include "kvm/nested_tables.h"
 #include "kvm/vm_internal.h"
 #include "kvm/vm_stats.h"
 
-static struct guest_nested *nested_of(struct vm_driver *vmd)
+struct guest_nested *vm_nested(struct vm_driver *vmd)
 {
 	return addr_gva2hva(vmd->vm, (unsigned long)&guest_nested);
 }
@@ -45,7 +44,7 @@ static u64 root_of(struct vm_driver *vmd, const struct nested_tables *tables)
 
 void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *tables)
 {
-	struct guest_nested *nested = nested_of(vmd);
+	struct guest_nested *nested = vm_nested(vmd);
 	u64 before[NR_LEVELS];
 	u64 state;
 
@@ -65,14 +64,17 @@ void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *t
 
 void vm_driver_leave_nested(struct vm_driver *vmd)
 {
+	const struct guest_nested *nested = vm_nested(vmd);
+
 	ask(vmd, GUEST_LEAVE_NESTED);
-	MUST_HOLD(nested_of(vmd)->has_left, "The guest of the guest has ended by exit 0x%llx",
-		  (unsigned long long)nested_of(vmd)->exit);
+	MUST_HOLD(!nested->inside && nested->has_left,
+		  "Wanted the guest of the guest to leave, got exit 0x%llx",
+		  (unsigned long long)nested->exit);
 }
 
 bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag)
 {
-	const struct guest_nested *nested = nested_of(vmd);
+	const struct guest_nested *nested = vm_nested(vmd);
 
 	vmd->nested_may_end = true;
 	vm_driver_touch(vmd, 0, access, gpa, tag);
@@ -86,14 +88,4 @@ bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u
 		  (unsigned long long)gpa, (unsigned long long)nested->exit,
 		  (unsigned long long)nested->fault_gpa);
 	return true;
-}
-
-bool vm_is_nested(struct vm_driver *vmd)
-{
-	return nested_of(vmd)->inside;
-}
-
-u64 vm_nested_exit(struct vm_driver *vmd)
-{
-	return nested_of(vmd)->exit;
 }

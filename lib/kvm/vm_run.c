@@ -140,12 +140,11 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 			  reports_fault(vcpu) ? "EFAULT" : "success",
 			  (unsigned long long)place_of(vmd, id), vcpu->run->exit_reason, error);
 		if (vcpu->run->exit_reason == KVM_EXIT_IO) {
-			MUST_HOLD(id || vmd->nested_may_end ||
-				  vm_is_nested(vmd) == vmd->nested,
-				  "The guest of the guest has %s at gpa 0x%llx (exit 0x%llx)",
-				  vmd->nested ? "ended" : "not ended",
+			MUST_HOLD(id || !vmd->nested || vmd->nested_may_end ||
+				  vm_nested(vmd)->inside,
+				  "The guest of the guest has ended at gpa 0x%llx (exit 0x%llx)",
 				  (unsigned long long)place_of(vmd, id),
-				  (unsigned long long)vm_nested_exit(vmd));
+				  (unsigned long long)vm_nested(vmd)->exit);
 			return true;
 		}
 

@@ -7,8 +7,6 @@
 
 #include "suite/suite_harness.h"
 
-#include "host/setting.h"
-#include "kvm/kvm_parameter.h"
 #include "kvm/nested_vm.h"
 #include "kvm/vm_driver.h"
 #include "suite/vm_expect.h"
@@ -71,15 +69,6 @@ static inline void nested_expect_leaves(struct __test_metadata *_metadata,
 		       (unsigned long long)nr_2m, small ? "some" : "no", NESTED_VM_GPA, when,
 		       text);
 	}
-}
-
-/* KVM drops all page tables of all VMs, until setting_restore(). */
-static inline void nested_drop_page_tables(struct __test_metadata *_metadata)
-{
-	char value[8];
-
-	ASSERT_EQ(0, setting_read(NX_SETTING, value, sizeof(value)));
-	ASSERT_EQ(0, setting_change_for_now(NX_SETTING, *value == 'Y' ? "off" : "force"));
 }
 
 #endif /* LPAGE_NESTED_EXPECT_H */

@@ -12,6 +12,7 @@
 
 #include "suite/suite_harness.h"
 
+#include "host/idle_page.h"
 #include "kvm/kernel_log.h"
 #include "kvm/vm_driver.h"
 #include "kvm/vm_memory.h"
@@ -115,6 +116,19 @@ static inline void vm_expect_no_warning(struct __test_metadata *_metadata, u64 g
 	EXPECT_FALSE(complains) {
 		TH_LOG("Wanted no warning at gpa 0x%llx (%s), got %s",
 		       (unsigned long long)gpa, when, line);
+	}
+}
+
+/* The page at @hva, which the guest has at @gpa, counts as idle, or used, as @wanted says. */
+static inline void vm_expect_idle(struct __test_metadata *_metadata, bool wanted, void *hva,
+				  u64 gpa, const char *when)
+{
+	bool got;
+
+	ASSERT_EQ(0, idle_page_read(hva, &got));
+	EXPECT_EQ(wanted, got) {
+		TH_LOG("Wanted %s at gpa 0x%llx (%s), got the opposite",
+		       wanted ? "an idle page" : "a used page", (unsigned long long)gpa, when);
 	}
 }
 

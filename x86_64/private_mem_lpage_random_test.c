@@ -48,6 +48,7 @@ struct options {
 	bool one_seed;
 	unsigned int seeds;		/* how many, one after the other */
 	unsigned int steps;
+	unsigned int mib;		/* in big conversions; 0: as many as usual */
 	unsigned int seconds;		/* 0: not by time but so many seeds */
 	unsigned int jobs;
 };
@@ -58,10 +59,11 @@ static unsigned int nr_reduced;
 static void usage(const char *program, FILE *out)
 {
 	fprintf(out,
-		"Usage: %s [-s SEED] [-c COUNT] [-n STEPS] [-t SECONDS] [-j JOBS]\n"
+		"Usage: %s [-s SEED] [-c COUNT] [-n STEPS] [-g MIB] [-t SECONDS] [-j JOBS]\n"
 		"  -s SEED     run the scenario of this seed, or begin with it if there is -c or -t\n"
 		"  -c COUNT    run the scenarios of so many seeds, from SEED or 1 on\n"
 		"  -n STEPS    of each scenario (default %d)\n"
+		"  -g MIB      in big conversions, in 7 of 8 scenarios (default 4096 in each)\n"
 		"  -t SECONDS  run one seed after the other for so long, from SEED or a fresh one on\n"
 		"  -j JOBS     so many at a time, with -t\n"
 		"Without -s, -c and -t: seeds 1 to %d.\n", program, DEFAULT_STEPS, DEFAULT_SEEDS);
@@ -71,7 +73,7 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "s:c:n:t:j:h")) != -1) {
+	while ((option = getopt(argc, argv, "s:c:n:g:t:j:h")) != -1) {
 		switch (option) {
 		case 's':
 			options.seed = options_number(optarg, 0, ~0ull, "a seed");
@@ -82,6 +84,9 @@ static void parse_options(int argc, char **argv)
 			break;
 		case 'n':
 			options.steps = options_number(optarg, 1, SCENARIO_MAX_STEPS, "steps");
+			break;
+		case 'g':
+			options.mib = options_number(optarg, 1, 4096, "MiB");
 			break;
 		case 't':
 			options.seconds = options_number(optarg, 1, INT_MAX, "seconds");
@@ -129,11 +134,15 @@ static bool prepare_modes(void)
 	       !suite_missing_modes("manual_protect on\neager_split on\nnx_hugepages on\n");
 }
 
-static struct generator_limits generator_limits(void)
+/* With -g one scenario in so many converts as much as usual, a whole 1G hugepage for one. */
+#define UNLIMITED	8
+
+static struct generator_limits generator_limits(u64 seed)
 {
 	/* Not this kernel's own traits: a seed must mean the same everywhere. */
 	return (struct generator_limits) {
 		.steps = options.steps,
+		.converted = seed % UNLIMITED ? (u64)options.mib << 20 : 0,
 		.backings = available_backings(),
 		.prefault = vm_driver_has_prefault(),
 		.failing = can_fail,
@@ -147,10 +156,12 @@ static struct generator_limits generator_limits(void)
 /* Say how the scenario of @seed fails, in few steps if that does not take too long. */
 static void report(struct scenario *scenario, u64 seed, char *name, struct child_result *result)
 {
-	char file[32];
+	char file[32], mib[16] = "";
 
+	if (options.mib)
+		snprintf(mib, sizeof(mib), " -g %u", options.mib);
 	printf("# The scenario had %zu steps\n", min(scenario->nr, result->nr_steps));
-	suite_print_replay("-s %llu -n %u", (unsigned long long)seed, options.steps);
+	suite_print_replay("-s %llu -n %u%s", (unsigned long long)seed, options.steps, mib);
 	fflush(stdout);
 	if (nr_reduced++ >= MAX_REDUCED) {
 		suite_print_comment(result->message);
@@ -164,7 +175,7 @@ static void report(struct scenario *scenario, u64 seed, char *name, struct child
 /* Returns true if the scenario of @seed passes. */
 static bool run_seed(u64 seed, struct child_result *result)
 {
-	struct generator_limits limits = generator_limits();
+	struct generator_limits limits = generator_limits(seed);
 	struct scenario scenario = { };
 	char name[64];
 

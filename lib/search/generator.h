@@ -11,6 +11,7 @@
 
 struct generator_limits {
 	size_t steps;			/* how many steps at most */
+	u64 converted;			/* bytes in big conversions at most, 0: usual */
 	unsigned int backings;		/* bit n: memory of enum backing_kind n is there */
 	bool prefault;			/* KVM_PRE_FAULT_MEMORY is there */
 	bool failing;			/* slab allocations can be made to fail */

@@ -66,6 +66,11 @@ static bool is_cheap_evacuation(const struct generator *generator)
 	return true;
 }
 
+static u64 max_big_total(const struct generator *generator)
+{
+	return generator->limits.converted ? generator->limits.converted : MAX_BIG_TOTAL;
+}
+
 bool is_affordable(const struct generator *generator, const struct step *step)
 {
 	struct range range = range_of_step(step);
@@ -74,7 +79,7 @@ bool is_affordable(const struct generator *generator, const struct step *step)
 	case STEP_CONVERT:
 		return range.npages < BIG_CONVERSION ||
 		       (range.npages <= MAX_CONVERTED &&
-			generator->checker.converted + step->size <= MAX_BIG_TOTAL);
+			generator->checker.converted + step->size <= max_big_total(generator));
 	case STEP_TOUCH:
 		return range.npages <= MAX_TOUCHED;
 	case STEP_ALLOCATE:

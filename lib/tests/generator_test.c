@@ -157,6 +157,42 @@ static void test_limits(void)
 	scenario_free(&scenario);
 }
 
+/* Bytes in conversions of 64M and more. */
+static u64 big_conversions(const struct scenario *scenario)
+{
+	u64 bytes = 0;
+	size_t i;
+
+	for (i = 0; i < scenario->nr; i++) {
+		if (scenario->step[i].op == STEP_CONVERT && scenario->step[i].size >= 64ull << 20)
+			bytes += scenario->step[i].size;
+	}
+	return bytes;
+}
+
+static void test_converted(void)
+{
+	struct generator_limits limits = everything;
+	u64 seed, bytes, less = 0, usual = 0;
+	struct scenario scenario = { };
+
+	for (seed = 0; seed < 20; seed++) {
+		limits.converted = 256ull << 20;
+		generator_scenario(&scenario, seed, &limits);
+		bytes = big_conversions(&scenario);
+		CHECK(bytes <= limits.converted, "0x%llx bytes", (unsigned long long)bytes);
+		less += bytes;
+
+		limits.converted = 0;
+		generator_scenario(&scenario, seed, &limits);
+		usual += big_conversions(&scenario);
+	}
+	CHECK(less, "none");
+	CHECK(less * 8 < usual, "0x%llx of 0x%llx bytes", (unsigned long long)less,
+	      (unsigned long long)usual);
+	scenario_free(&scenario);
+}
+
 /* Counts of what a run should meet often. */
 struct coverage {
 	size_t ops[NR_STEP_OPS];
@@ -371,6 +407,7 @@ int main(void)
 		{ "only legal steps, which survive as text", test_legal },
 		{ "a memslot without a page is not drawn", test_no_page },
 		{ "only what is available", test_limits },
+		{ "as much in big conversions as is wanted", test_converted },
 		{ "the places that matter", test_coverage },
 		{ "failing allocations change no other step", test_failing },
 		{ "every mode of KVM and of the host", test_modes },

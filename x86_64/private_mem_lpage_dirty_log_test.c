@@ -730,6 +730,40 @@ TEST(manual_protection_can_be_ended)
 	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }
 
+/* Of the pages between two that are cleared KVM keeps what it knows (clear_dirty_pt_masked()). */
+TEST(pages_that_are_not_cleared_stay_writable)
+{
+	u64 cleared = BIT_ULL(1) | BIT_ULL(6), faults, log, page;
+	const u64 gpa = 16ull * SZ_1G;
+	struct plain_vm vm;
+
+	if (vm_driver_missing_protect(PROTECT_MANUAL))
+		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_MANUAL));
+
+	plain_vm_create(&vm, BACKING_ANONYMOUS, SZ_64K, SZ_4K);
+	ASSERT_EQ(0, vm_driver_manual_protect(vm.vmd, PROTECT_MANUAL));
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, gpa, SZ_64K, vm.view.base, -1, true));
+	for (page = 0; page < 8; page++)
+		vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + page * SZ_4K, TAG);
+	ASSERT_EQ(0, vm_driver_clear_log(vm.vmd, 1, 0, SZ_64K / SZ_4K, &cleared));
+	faults = vm_driver_faults(vm.vmd, 0);
+	for (page = 2; page < 6; page++)
+		vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + page * SZ_4K, TAG);
+	faults = vm_driver_faults(vm.vmd, 0) - faults;
+	EXPECT_EQ(0, faults) {
+		TH_LOG("Wanted no fault at gpa 0x%llx (between cleared pages), got %llu",
+		       (unsigned long long)gpa + 2 * SZ_4K, (unsigned long long)faults);
+	}
+	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + SZ_4K, TAG);
+	ASSERT_EQ(0, vm_driver_get_log(vm.vmd, 1, &log));
+	EXPECT_EQ(0xbf, log) {
+		TH_LOG("Wanted dirty pages 0xbf at gpa 0x%llx (one written again), got 0x%llx",
+		       (unsigned long long)gpa, (unsigned long long)log);
+	}
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
+}
+
 /* Protecting many pages takes long: whoever else wants the CPU has it meanwhile. */
 #define MANY_SIZE	((u64)SZ_128M)
 #define WRITTEN_STRIDE	101		/* pages */

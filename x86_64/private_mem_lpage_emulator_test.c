@@ -559,6 +559,40 @@ TEST_F(emulator, exits_are_completed_without_guest)
 		   variant->forced);
 }
 
+/* KVM has a device there, which takes the first half of a store; the other one is for an exit. */
+TEST_F(emulator, half_of_a_store_rings_a_doorbell)
+{
+	const u64 gpa = LOGGED_GPA + SLOT_SIZE + 0x100;
+	struct guest_insn insn = {
+		.kind = INSN_STORE, .forced = variant->forced, .size = NR_BYTES, .gpa = gpa,
+		.operand = OPERAND,
+	};
+	const struct outcome wanted = {
+		.insn = insn,
+		.exits = {
+			.nr = 1,
+			.exit[0] = {
+				.end = ACCESS_MMIO, .gpa = gpa + EXIT_BYTES, .size = EXIT_BYTES,
+				.is_write = true, .data = OPERAND >> 8 * EXIT_BYTES,
+			},
+		},
+	};
+	struct guest_insn_exits got;
+	u64 times = 0;
+	int fd;
+
+	if (logs_bytes(variant->forced))
+		SKIP(return, MISSING_PML_PAGES);
+	fd = vm_driver_add_doorbell(self->world.vmd, gpa, EXIT_BYTES);
+	vm_driver_insn(self->world.vmd, 0, &insn, exit_input, &got);
+	expect_exits(_metadata, &wanted, &got, "half for KVM");
+	EXPECT_TRUE(read(fd, &times, sizeof(times)) == sizeof(times) && times == 1) {
+		TH_LOG("Wanted one signal at gpa 0x%llx (half for KVM), got %llu",
+		       (unsigned long long)gpa, (unsigned long long)times);
+	}
+	close(fd);
+}
+
 static const struct place in_read_only_memory[] = {
 	{ "in read-only memory", READ_ONLY_GPA + SZ_4K, BEHIND, 0x40 },
 	{ "across two read-only pages", READ_ONLY_GPA + SZ_4K, ACROSS },

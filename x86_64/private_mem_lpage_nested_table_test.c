@@ -330,6 +330,7 @@ TEST_F(tables, l2_does_not_write_what_l1_protects)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
+		unsigned int why;
 		bool ends;
 
 		if (i == 1)
@@ -342,7 +343,7 @@ TEST_F(tables, l2_does_not_write_what_l1_protects)
 		change_entry(_metadata, vm, way[i].table, way[i].entry & ~NESTED_WRITABLE);
 		/* KVM may map the other one ahead, and sees nothing of the write then. */
 		nested_expect_read(_metadata, vm, L2, 1, ACCESS_DONE, TAG, way[i].name);
-		ends = vm_driver_ends_nested(vm->vmd, ACCESS_WRITE, BASE, TAG + 2);
+		ends = vm_driver_ends_nested(vm->vmd, ACCESS_WRITE, BASE, TAG + 2, &why);
 		EXPECT_TRUE(ends) {
 			TH_LOG("Wanted an exit to L1 at gpa 0x%llx (protected, %s), got none",
 			       BASE, way[i].name);
@@ -355,6 +356,61 @@ TEST_F(tables, l2_does_not_write_what_l1_protects)
 		nested_write(_metadata, vm, L2, 0, TAG + 2);
 		vm_expect_content(_metadata, TAG + 2, *nested_page(vm, 0), BASE, way[i].name);
 		vm_driver_leave_nested(vm->vmd);
+	}
+}
+
+static void expect_told(struct __test_metadata *_metadata, bool ends, unsigned int got,
+			unsigned int wanted, const char *name)
+{
+	/* NPT tells the rest as well, EPT nothing else. */
+	if (got & NESTED_FAULT_RESERVED)
+		got = NESTED_FAULT_RESERVED;
+	EXPECT_TRUE(ends && got == wanted) {
+		TH_LOG("Wanted a fault 0x%x of L1's at gpa 0x%llx (%s), got 0x%x%s", wanted, BASE,
+		       name, got, ends ? "" : ", no end");
+	}
+}
+
+/* Also if L2 had a leaf there before.  No bit that KVM has for marks of its own is mistaken. */
+TEST_F(tables, l1_is_told_what_they_do_not_allow)
+{
+	const u64 table = TABLES + NESTED_DIRECTORY, leaf = nested_tables_huge_leaf(BASE);
+	const struct {
+		const char *name;
+		u64 entry;
+		enum access access;
+		unsigned int why;
+	} row[] = {
+		{ "absent, read", 0, ACCESS_READ, 0 },
+		{ "absent, written", 0, ACCESS_WRITE, NESTED_FAULT_WRITE },
+		{ "absent, executed", 0, ACCESS_EXECUTE, NESTED_FAULT_FETCH },
+		{ "protected, written", leaf & ~NESTED_WRITABLE, ACCESS_WRITE,
+		  NESTED_FAULT_PRESENT | NESTED_FAULT_WRITE },
+		{ "not for execution, executed", nested_tables_no_execute(leaf), ACCESS_EXECUTE,
+		  NESTED_FAULT_PRESENT | NESTED_FAULT_FETCH },
+		{ "reserved bits, read", nested_tables_reserved(leaf), ACCESS_READ,
+		  NESTED_FAULT_RESERVED },
+		{ "reserved bits, written", nested_tables_reserved(leaf), ACCESS_WRITE,
+		  NESTED_FAULT_RESERVED },
+	};
+	const struct nested_vm *vm = &self->vm;
+	size_t i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(row); i++) {
+		const typeof(row[0]) *now = &row[i / 2];
+		unsigned int why = 0;
+		bool ends;
+
+		nested_vm_enter(vm, true);
+		*nested_page(vm, 0) = TAG;
+		if (i & 1)
+			nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, now->name);
+		change_entry(_metadata, vm, table, now->entry);
+		ends = vm_driver_ends_nested(vm->vmd, now->access, BASE, TAG + 1, &why);
+		expect_told(_metadata, ends, why, now->why, now->name);
+		if (!ends)
+			vm_driver_leave_nested(vm->vmd);
+		nested_write(_metadata, vm, L1, table, leaf);
 	}
 }
 
@@ -387,6 +443,33 @@ TEST_F(tables, what_l2_writes_is_marked_in_them)
 	for (page = 0; page < 4; page++) {
 		nested_write(_metadata, vm, L2, page, TAG);
 		expect_marked(_metadata, &entry[page], page, "written by L2");
+	}
+}
+
+/* By which L1 learns what is written from one time to the next (FNAME(sync_spte)). */
+TEST_F(tables, mark_that_l1_takes_back_is_set_again)
+{
+	const struct nested_vm *vm = &self->vm;
+	int small, round;
+
+	if (!nested_tables_dirty())
+		SKIP(return, "accessed and dirty flags in EPT for guests");
+
+	for (small = 0; small < 2; small++) {
+		const u64 table = small ? PAGE_TABLE : TABLES + NESTED_DIRECTORY;
+		const u64 leaf = small ? nested_tables_leaf(BASE) : nested_tables_huge_leaf(BASE);
+		const u64 *entry = small ? nested_page(vm, table) :
+			&vm->tables.memory[NESTED_DIRECTORY * SZ_4K / sizeof(u64)];
+
+		if (small)
+			change_to_pages(_metadata, vm);
+		for (round = 0; round < 3; round++) {
+			nested_vm_enter(vm, true);
+			nested_write(_metadata, vm, L2, 0, TAG + round);
+			expect_marked(_metadata, entry, 0, small ? "4K, again" : "2M, again");
+			vm_driver_leave_nested(vm->vmd);
+			nested_write(_metadata, vm, L1, table, leaf | nested_tables_accessed());
+		}
 	}
 }
 

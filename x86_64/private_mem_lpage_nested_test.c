@@ -252,6 +252,33 @@ TEST_F(memory, what_either_writes_is_logged)
 	expect_logged_side_by_side(_metadata, vm, L2);
 }
 
+/* KVM tells L1 of the end by a page of L1's (nested_svm_vmexit()). */
+TEST_F(memory, what_kvm_writes_when_l2_ends_is_logged)
+{
+	const struct nested_vm *vm = &self->vm;
+	int round;
+
+	if (vm_driver_missing_nested_control())
+		SKIP(return, "%s", vm_driver_missing_nested_control());
+
+	vm_driver_log_nested_control(vm->vmd);
+	for (round = 0; round < 2; round++) {
+		nested_write(_metadata, vm, L2, OF_L2, TAG);
+		vm_driver_wrote_nested_control(vm->vmd);
+		nested_write(_metadata, vm, L2, OF_L2, TAG + 1);
+		EXPECT_FALSE(vm_driver_wrote_nested_control(vm->vmd)) {
+			TH_LOG("Wanted a clean VMCB at gpa 0x%llx (L2 goes on), got a dirty one",
+			       BASE);
+		}
+		vm_driver_leave_nested(vm->vmd);
+		EXPECT_TRUE(vm_driver_wrote_nested_control(vm->vmd)) {
+			TH_LOG("Wanted a dirty VMCB at gpa 0x%llx (L2 has ended), got a clean one",
+			       BASE);
+		}
+		nested_vm_enter(vm, variant->with_tables);
+	}
+}
+
 TEST_F(memory, what_either_writes_is_in_a_ring)
 {
 	struct nested_vm *vm = &self->vm;

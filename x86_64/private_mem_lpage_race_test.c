@@ -150,6 +150,13 @@ FIXTURE_VARIANT_ADD(window, tail_of_2M) {
 	.leaves = { [LEVEL_4K] = 1 }, .content = SHARED_TAG,
 };
 
+/* The victim is as far from them as it can be. */
+FIXTURE_VARIANT_ADD(window, last_page_of_2M) {
+	.backing = BACKING_HUGETLB_2MB, .size = SZ_2M, .victim = SZ_2M - SZ_4K,
+	.start = -(s64)DETOUR, .end = SZ_1M,
+	.leaves = { [LEVEL_4K] = 1 }, .content = SHARED_TAG,
+};
+
 /* The 2M of the victim stays uniform, but not its 1G. */
 FIXTURE_VARIANT_ADD(window, head_of_1G) {
 	.backing = BACKING_HUGETLB_1GB, .size = SZ_1G, .victim = SZ_512M,

@@ -8,11 +8,17 @@
 #include <asm/vmx.h>
 
 #include "kvm/guest_nested.h"
+#include "kvm/nested_tables.h"
 
 /* By AMD's architecture: libkvm has had two names for this field of the control area. */
 #define NESTED_CONTROL		0x90
 #define NESTED_PAGING		BIT_ULL(0)
 #define FLUSH_ALL		1
+
+/* By Intel's architecture, of an exit's qualification: the access, and all that entries allow. */
+#define EPT_WRITE		BIT_ULL(1)
+#define EPT_FETCH		BIT_ULL(2)
+#define EPT_ALLOWED		GENMASK_ULL(5, 3)
 
 /* What INVEPT forgets: all that page tables have said. */
 #define ALL_CONTEXTS		2ull
@@ -81,6 +87,18 @@ static void enter_svm(struct svm_test_data *svm)
 	guest_nested.has_left = guest_nested.exit == SVM_EXIT_VMMCALL;
 	guest_nested.has_faulted = guest_nested.exit == SVM_EXIT_NPF;
 	guest_nested.fault_gpa = svm->vmcb->control.exit_info_2;
+	guest_nested.why = svm->vmcb->control.exit_info_1 & NESTED_FAULT_ALL;
+}
+
+/* Of reserved bits there is no more to tell than that. */
+static u64 why_by_ept(u64 exit, u64 qualification)
+{
+	if (exit == EXIT_REASON_EPT_MISCONFIG)
+		return NESTED_FAULT_RESERVED;
+
+	return (qualification & EPT_ALLOWED ? NESTED_FAULT_PRESENT : 0) |
+	       (qualification & EPT_WRITE ? NESTED_FAULT_WRITE : 0) |
+	       (qualification & EPT_FETCH ? NESTED_FAULT_FETCH : 0);
 }
 
 static void flush_ept(void)
@@ -107,8 +125,10 @@ static void enter_vmx(struct vmx_pages *vmx)
 
 	guest_nested.exit = vmreadz(VM_EXIT_REASON);
 	guest_nested.has_left = guest_nested.exit == EXIT_REASON_VMCALL;
-	guest_nested.has_faulted = guest_nested.exit == EXIT_REASON_EPT_VIOLATION;
+	guest_nested.has_faulted = guest_nested.exit == EXIT_REASON_EPT_VIOLATION ||
+				   guest_nested.exit == EXIT_REASON_EPT_MISCONFIG;
 	guest_nested.fault_gpa = vmreadz(GUEST_PHYSICAL_ADDRESS);
+	guest_nested.why = why_by_ept(guest_nested.exit, vmreadz(EXIT_QUALIFICATION));
 }
 
 void guest_enter_nested(void (*code)(u64 vcpu))

@@ -12,7 +12,8 @@ struct guest_nested {
 	bool inside;		/* L2 has begun, and has not left */
 	bool has_left;		/* by guest_leave_nested() */
 	bool has_faulted;	/* L1's page tables do not allow what it did, at ... */
-	u64 fault_gpa;		/* ... this gpa of its */
+	u64 fault_gpa;		/* ... this gpa of its, and ... */
+	u64 why;		/* ... so L1 was told, see enum nested_fault */
 	u64 exit;		/* by the CPU's number */
 	u64 state;		/* gva of libkvm's struct svm_test_data or struct vmx_pages */
 	u64 tables;		/* gpa of L1's page tables for L2, 0 if there are none */

@@ -14,6 +14,13 @@
 #define ALLOWS_ALL	GENMASK_ULL(2, 0)
 #define HUGE		BIT_ULL(7)
 
+/* What keeps L2 from executing: a bit of NPT's, or none of EPT's. */
+#define NPT_NO_EXECUTE	BIT_ULL(63)
+#define EPT_EXECUTE	BIT_ULL(2)
+
+/* Of the address of a hugepage's 4K, reserved by both. */
+#define RESERVED_OF_2M	BIT_ULL(13)
+
 /* Of EPT's leaves; for NPT it is the PAT that says so. */
 #define EPT_WRITE_BACK	(6ull << 3)
 
@@ -30,6 +37,16 @@ u64 nested_tables_huge_leaf(u64 gpa)
 u64 nested_tables_link(u64 gpa)
 {
 	return gpa | ALLOWS_ALL;
+}
+
+u64 nested_tables_no_execute(u64 entry)
+{
+	return host_cpu_is_intel ? entry & ~EPT_EXECUTE : entry | NPT_NO_EXECUTE;
+}
+
+u64 nested_tables_reserved(u64 leaf)
+{
+	return leaf | RESERVED_OF_2M;
 }
 
 static u64 *entry(const struct nested_tables *tables, enum nested_table table, u64 i)

@@ -28,6 +28,16 @@ struct nested_tables {
 /* Of an entry that lets L2 write. */
 #define NESTED_WRITABLE		BIT_ULL(1)
 
+/* What L1 is told of an access of L2's that its entry does not allow, by the bits of NPT. */
+enum nested_fault {
+	NESTED_FAULT_PRESENT	= BIT(0),	/* there is an entry */
+	NESTED_FAULT_WRITE	= BIT(1),
+	NESTED_FAULT_RESERVED	= BIT(3),	/* it has bits that have to be 0 */
+	NESTED_FAULT_FETCH	= BIT(4),
+	NESTED_FAULT_ALL	= NESTED_FAULT_PRESENT | NESTED_FAULT_WRITE |
+				  NESTED_FAULT_RESERVED | NESTED_FAULT_FETCH,
+};
+
 /* Write all of them: leaves of 2M, which let L2 read, write and execute. */
 void nested_tables_write(const struct nested_tables *tables);
 
@@ -35,6 +45,10 @@ void nested_tables_write(const struct nested_tables *tables);
 u64 nested_tables_huge_leaf(u64 gpa);
 u64 nested_tables_leaf(u64 gpa);
 u64 nested_tables_link(u64 gpa);
+
+/* @entry does not let L2 execute; @leaf of 2M has a bit that has to be 0. */
+u64 nested_tables_no_execute(u64 entry);
+u64 nested_tables_reserved(u64 leaf);
 
 /*
  * Have L2 see the 2M that are number @i from @base on by one more table, with leaves of 4K of the

@@ -415,9 +415,22 @@ void vm_driver_leave_nested(struct vm_driver *vmd);
 
 /*
  * Let L2 access the one page at @gpa, which L1's page tables do not allow: true if L1 was told so,
- * and L2 has ended.
+ * and L2 has ended; then @why has bits of enum nested_fault.
  */
-bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag);
+bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag,
+			   unsigned int *why);
+
+/*
+ * A constant reason why there is no page of L1's that KVM writes to when L2 ends, as it does to
+ * SVM's VMCB, or NULL.
+ */
+const char *vm_driver_missing_nested_control(void);
+
+/* From now on libkvm's own memslot, which has that page, is logged. */
+void vm_driver_log_nested_control(struct vm_driver *vmd);
+
+/* True if the page is dirty, by a log that is cleared. */
+bool vm_driver_wrote_nested_control(struct vm_driver *vmd);
 
 /* KVM_SET_USER_MEMORY_REGION2. Returns 0 or the errno. */
 struct kvm_userspace_memory_region2;
@@ -486,6 +499,12 @@ struct guest_insn_exits {
 		u64 data;	/* of a write by KVM_EXIT_MMIO, all eight bytes as KVM has them */
 	} exit[GUEST_INSN_MAX_EXITS];
 };
+
+/*
+ * From now on KVM itself takes stores of @size bytes to @gpa, outside of memslots, and signals an
+ * eventfd, which is returned (KVM_IOEVENTFD).
+ */
+int vm_driver_add_doorbell(struct vm_driver *vmd, u64 gpa, unsigned int size);
 
 /*
  * Let the guest see the GiB at @gpa at @gva as well, which it has not used yet; both are whole GiB.

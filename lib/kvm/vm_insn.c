@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <sys/select.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "test_util.h"
 
+#include "host/must_hold.h"
 #include "kvm/vm_internal.h"
 
 struct insn_run {
@@ -160,4 +162,17 @@ void vm_driver_hypercall(struct vm_driver *vmd, unsigned int vcpu, struct guest_
 	call->nr_exits = 0;
 	vm_run_guest(vmd, vcpu, on_hypercall_exit, call);
 	call->result = channel->hypercall.result;
+}
+
+int vm_driver_add_doorbell(struct vm_driver *vmd, u64 gpa, unsigned int size)
+{
+	struct kvm_ioeventfd bell = {
+		.addr = gpa,
+		.len = size,
+		.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	};
+
+	MUST_HOLD(bell.fd >= 0, "Cannot create an eventfd: errno %d", errno);
+	vm_ioctl(vmd->vm, KVM_IOEVENTFD, &bell);
+	return bell.fd;
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/bitmap.h>
+
 #include "processor.h"
 #include "svm_util.h"
 #include "vmx.h"
@@ -72,7 +74,8 @@ void vm_driver_leave_nested(struct vm_driver *vmd)
 		  (unsigned long long)nested->exit);
 }
 
-bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag)
+bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag,
+			   unsigned int *why)
 {
 	const struct guest_nested *nested = vm_nested(vmd);
 
@@ -87,5 +90,30 @@ bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u
 		  "Wanted a fault of L1's at gpa 0x%llx, got exit 0x%llx at 0x%llx",
 		  (unsigned long long)gpa, (unsigned long long)nested->exit,
 		  (unsigned long long)nested->fault_gpa);
+	*why = nested->why;
 	return true;
+}
+
+/* VMX has no page that is written then and not by the guest as well. */
+const char *vm_driver_missing_nested_control(void)
+{
+	return kvm_cpu_has(X86_FEATURE_SVM) ? NULL : "a control block in memory (SVM)";
+}
+
+void vm_driver_log_nested_control(struct vm_driver *vmd)
+{
+	vm_mem_region_set_flags(vmd->vm, 0, KVM_MEM_LOG_DIRTY_PAGES);
+}
+
+bool vm_driver_wrote_nested_control(struct vm_driver *vmd)
+{
+	const struct kvm_userspace_memory_region2 own = memslot2region(vmd->vm, 0)->region;
+	const struct svm_test_data *svm = addr_gva2hva(vmd->vm, vm_nested(vmd)->state);
+	unsigned long *log = bitmap_zalloc(own.memory_size / PAGE_SIZE);
+	bool written;
+
+	kvm_vm_get_dirty_log(vmd->vm, 0, log);
+	written = test_bit((svm->vmcb_gpa - own.guest_phys_addr) / PAGE_SIZE, log);
+	bitmap_free(log);
+	return written;
 }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -28,6 +29,7 @@
 #include "kvm/nested_vm.h"
 #include "kvm/nx_mitigation.h"
 #include "kvm/vm_driver.h"
+#include "kvm/vm_memory.h"
 #include "scenario/scenario.h"
 #include "suite/nested_expect.h"
 #include "suite/suite.h"
@@ -276,6 +278,29 @@ TEST_F(memory, what_kvm_writes_when_l2_ends_is_logged)
 			       BASE);
 		}
 		nested_vm_enter(vm, variant->with_tables);
+	}
+}
+
+/* That page is pinned while KVM writes to it: hva_to_pfn_fast(), for kvm_vcpu_map(). */
+TEST_F(memory, what_kvm_writes_is_not_pinned_for_long)
+{
+	const struct nested_vm *vm = &self->vm;
+	u64 before, after;
+	int round;
+
+	if (vm_memory_missing() && strcmp(vm_memory_missing(), MISSING_QUIET))
+		SKIP(return, "%s", vm_memory_missing());
+
+	before = vm_memory_read().pins;
+	for (round = 0; round < 3; round++) {
+		nested_write(_metadata, vm, L2, OF_L2, TAG);
+		vm_driver_leave_nested(vm->vmd);
+		nested_vm_enter(vm, variant->with_tables);
+	}
+	after = vm_memory_read().pins;
+	EXPECT_EQ(before, after) {
+		TH_LOG("Wanted %llu pinned pages at gpa 0x%llx (L2 has ended), got %llu",
+		       (unsigned long long)before, BASE, (unsigned long long)after);
 	}
 }
 

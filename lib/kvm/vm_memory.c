@@ -33,7 +33,7 @@ static bool read_free_hugepages(u64 *nr)
 
 static bool read_memory(struct vm_memory *memory)
 {
-	u64 iommu_pages = 0;
+	u64 iommu_pages = 0, acquired = 0, released = 0;
 
 	if (setting_write(REFRESH, "1") || !meminfo_read("SecPageTables", &memory->page_tables) ||
 	    !meminfo_read("Slab", &memory->slab) ||
@@ -44,6 +44,9 @@ static bool read_memory(struct vm_memory *memory)
 
 	/* IOMMUs' are counted with them (drivers/iommu/iommu-pages.c), as devices need them. */
 	vmstat_read("nr_iommu_pages", &iommu_pages);
+	vmstat_read("nr_foll_pin_acquired", &acquired);
+	vmstat_read("nr_foll_pin_released", &released);
+	memory->pins = acquired - released;
 	memory->page_tables = memory->page_tables * 1024 - iommu_pages * getpagesize();
 	memory->slab *= 1024;
 	memory->vmalloc *= 1024;

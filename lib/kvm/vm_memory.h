@@ -14,6 +14,7 @@ struct vm_memory {
 	u64 slab;		/* bytes, in whole pages; attributes are there, too */
 	u64 vmalloc;		/* bytes; what memslots know of their hugepages is there */
 	u64 free_hugepages;	/* of 2M, that nobody uses */
+	u64 pins;		/* that are held (pin_user_pages()), not only for VMs */
 	u64 unevictable;	/* bytes; guest_memfd is there, but for each CPU's last pages */
 };
 

@@ -7,7 +7,6 @@
 // First: emulator emulator.forced.half_of_a_store_rings_a_doorbell
 // File: arch/x86/kvm/x86.c
 @@
-identifier val, handled;
 @@
 emulator_read_write_onepage(...)
 {

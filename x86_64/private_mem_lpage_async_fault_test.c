@@ -314,6 +314,21 @@ TEST_F(told, of_as_many_pages_as_are_fetched)
 	vm_expect_leaves_of(_metadata, self->vm.vmd, LEVEL_4K, MANY_PAGES, BASE, "all ready");
 }
 
+/* KVM looks its place in the guest's memory up anew then (kvm_read_guest_offset_cached()). */
+TEST_F(told, although_memslots_change_meanwhile)
+{
+	const u64 gpa = BASE + SZ_1G;
+	int round;
+
+	self->npages = 1;
+	touch_first(self);
+	for (round = 0; round < 2; round++)
+		ASSERT_EQ(0, vm_driver_set_memslot(self->vm.vmd, 2, gpa, round ? 0 : SZ_4K,
+						   self->vm.memory.hva, -1, false));
+	ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, 0, TAG));
+	expect_ready(_metadata, self, 1, "memslot added and deleted");
+}
+
 /* Who skips an access asks again, and finds what there is by then. */
 TEST_F(told, page_is_private_by_then)
 {

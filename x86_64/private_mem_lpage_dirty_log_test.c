@@ -537,22 +537,25 @@ FIXTURE_TEARDOWN(neighbour)
 	vm_expect_no_warning(_metadata, FIRST_GPA, "after the VM");
 }
 
+/* The guest writes to the page at @gpa as it has done before. */
+static void expect_no_fault_at(struct __test_metadata *_metadata, struct vm_driver *vmd, u64 gpa,
+			       const char *when)
+{
+	u64 before = vm_driver_faults(vmd, 0), faults;
+
+	vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa, TAG);
+	faults = vm_driver_faults(vmd, 0) - before;
+	EXPECT_EQ(0, faults) {
+		TH_LOG("Wanted no fault at gpa 0x%llx (%s), got %llu", (unsigned long long)gpa,
+		       when, (unsigned long long)faults);
+	}
+}
+
 static void expect_no_fault(struct __test_metadata *_metadata, struct vm_driver *vmd,
 			    const char *when)
 {
-	const u64 gpa[] = { MIDDLE_GPA - SZ_4K, LAST_GPA };
-	u64 before, faults;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(gpa); i++) {
-		before = vm_driver_faults(vmd, 0);
-		vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa[i], TAG);
-		faults = vm_driver_faults(vmd, 0) - before;
-		EXPECT_EQ(0, faults) {
-			TH_LOG("Wanted no fault at gpa 0x%llx (%s), got %llu",
-			       (unsigned long long)gpa[i], when, (unsigned long long)faults);
-		}
-	}
+	expect_no_fault_at(_metadata, vmd, MIDDLE_GPA - SZ_4K, when);
+	expect_no_fault_at(_metadata, vmd, LAST_GPA, when);
 }
 
 /* Write to the ends of the memslot in the middle: then it is split, if it is logged. */
@@ -704,12 +707,25 @@ TEST(cleared_pages_with_gap_across_hugepages)
 	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }
 
+/* Memslot 1, of 64 pages at most from @gpa on: these are dirty, bit by bit. */
+static void expect_dirty(struct __test_metadata *_metadata, struct vm_driver *vmd, u64 gpa,
+			 u64 wanted, const char *when)
+{
+	u64 log;
+
+	ASSERT_EQ(0, vm_driver_get_log(vmd, 1, &log));
+	EXPECT_EQ(wanted, log) {
+		TH_LOG("Wanted dirty pages 0x%llx at gpa 0x%llx (%s), got 0x%llx",
+		       (unsigned long long)wanted, (unsigned long long)gpa, when,
+		       (unsigned long long)log);
+	}
+}
+
 /* What is enabled is what was asked for last (kvm_vm_ioctl_enable_cap_generic()). */
 TEST(manual_protection_can_be_ended)
 {
 	const u64 gpa = 16ull * SZ_1G;
 	struct plain_vm vm;
-	u64 log;
 
 	if (vm_driver_missing_protect(PROTECT_MANUAL))
 		SKIP(return, "%s", vm_driver_missing_protect(PROTECT_MANUAL));
@@ -719,13 +735,8 @@ TEST(manual_protection_can_be_ended)
 	ASSERT_EQ(0, vm_driver_manual_protect(vm.vmd, PROTECT_AUTOMATIC));
 	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, gpa, SZ_64K, vm.view.base, -1, true));
 	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa, 1);
-	ASSERT_EQ(0, vm_driver_get_log(vm.vmd, 1, &log));
-	EXPECT_EQ(1, log);
-	ASSERT_EQ(0, vm_driver_get_log(vm.vmd, 1, &log));
-	EXPECT_EQ(0, log) {
-		TH_LOG("Wanted dirty pages 0x0 at gpa 0x%llx (got before), got 0x%llx",
-		       (unsigned long long)gpa, (unsigned long long)log);
-	}
+	expect_dirty(_metadata, vm.vmd, gpa, 1, "written");
+	expect_dirty(_metadata, vm.vmd, gpa, 0, "got before");
 	plain_vm_free(&vm);
 	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }
@@ -733,7 +744,7 @@ TEST(manual_protection_can_be_ended)
 /* Of the pages between two that are cleared KVM keeps what it knows (clear_dirty_pt_masked()). */
 TEST(pages_that_are_not_cleared_stay_writable)
 {
-	u64 cleared = BIT_ULL(1) | BIT_ULL(6), faults, log, page;
+	u64 cleared = BIT_ULL(1) | BIT_ULL(6), page;
 	const u64 gpa = 16ull * SZ_1G;
 	struct plain_vm vm;
 
@@ -746,20 +757,10 @@ TEST(pages_that_are_not_cleared_stay_writable)
 	for (page = 0; page < 8; page++)
 		vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + page * SZ_4K, TAG);
 	ASSERT_EQ(0, vm_driver_clear_log(vm.vmd, 1, 0, SZ_64K / SZ_4K, &cleared));
-	faults = vm_driver_faults(vm.vmd, 0);
 	for (page = 2; page < 6; page++)
-		vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + page * SZ_4K, TAG);
-	faults = vm_driver_faults(vm.vmd, 0) - faults;
-	EXPECT_EQ(0, faults) {
-		TH_LOG("Wanted no fault at gpa 0x%llx (between cleared pages), got %llu",
-		       (unsigned long long)gpa + 2 * SZ_4K, (unsigned long long)faults);
-	}
+		expect_no_fault_at(_metadata, vm.vmd, gpa + page * SZ_4K, "between cleared pages");
 	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + SZ_4K, TAG);
-	ASSERT_EQ(0, vm_driver_get_log(vm.vmd, 1, &log));
-	EXPECT_EQ(0xbf, log) {
-		TH_LOG("Wanted dirty pages 0xbf at gpa 0x%llx (one written again), got 0x%llx",
-		       (unsigned long long)gpa, (unsigned long long)log);
-	}
+	expect_dirty(_metadata, vm.vmd, gpa, 0xbf, "one written again");
 	plain_vm_free(&vm);
 	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }

@@ -222,7 +222,7 @@ TEST_F(tables, each_l2_has_its_own)
 	const struct nested_vm *vm = &self->vm;
 	const u64 page = 64;	/* behind the tables of the first one */
 	const struct nested_tables second = {
-		.memory = vm->tables.memory + page * SZ_4K / sizeof(u64),
+		.memory = nested_tables_page(&vm->tables, page),
 		.gpa = vm->tables.gpa + page * SZ_4K,
 		.base = BASE,
 	};
@@ -231,8 +231,7 @@ TEST_F(tables, each_l2_has_its_own)
 	*nested_page(vm, 0) = TAG;
 	*nested_page(vm, OTHER) = TAG + 1;
 	nested_tables_write(&second);
-	second.memory[NESTED_DIRECTORY * SZ_4K / sizeof(u64)] =
-		nested_tables_huge_leaf(nested_gpa(OTHER));
+	*nested_tables_page(&second, NESTED_DIRECTORY) = nested_tables_huge_leaf(nested_gpa(OTHER));
 	for (round = 0; round < 4; round++) {
 		vm_driver_enter_nested(vm->vmd, round & 1 ? &second : &vm->tables);
 		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + (round & 1),
@@ -313,6 +312,24 @@ TEST_F(tables, page_at_many_places_of_l2_is_taken_from_all)
 		vm_expect_content(_metadata, TAG + 1, read_many(vm, i), gpa_of_many(i), "taken");
 }
 
+/* L2's access of BASE ends it, and L1 is told @wanted, of enum nested_fault. */
+static void expect_told(struct __test_metadata *_metadata, const struct nested_vm *vm,
+			enum access access, u64 tag, unsigned int wanted, const char *name)
+{
+	unsigned int got = 0;
+	bool ends = vm_driver_ends_nested(vm->vmd, access, BASE, tag, &got);
+
+	/* NPT tells the rest as well, EPT nothing else. */
+	if (got & NESTED_FAULT_RESERVED)
+		got = NESTED_FAULT_RESERVED;
+	EXPECT_TRUE(ends && got == wanted) {
+		TH_LOG("Wanted a fault 0x%x of L1's at gpa 0x%llx (%s), got 0x%x%s", wanted, BASE,
+		       name, got, ends ? "" : ", no end");
+	}
+	if (!ends)
+		vm_driver_leave_nested(vm->vmd);
+}
+
 /* By a leaf of 2M, one of 4K, or the entry that has the table of that. */
 TEST_F(tables, l2_does_not_write_what_l1_protects)
 {
@@ -330,9 +347,6 @@ TEST_F(tables, l2_does_not_write_what_l1_protects)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		unsigned int why;
-		bool ends;
-
 		if (i == 1)
 			change_to_pages(_metadata, vm);
 		nested_vm_enter(vm, true);
@@ -343,31 +357,14 @@ TEST_F(tables, l2_does_not_write_what_l1_protects)
 		change_entry(_metadata, vm, way[i].table, way[i].entry & ~NESTED_WRITABLE);
 		/* KVM may map the other one ahead, and sees nothing of the write then. */
 		nested_expect_read(_metadata, vm, L2, 1, ACCESS_DONE, TAG, way[i].name);
-		ends = vm_driver_ends_nested(vm->vmd, ACCESS_WRITE, BASE, TAG + 2, &why);
-		EXPECT_TRUE(ends) {
-			TH_LOG("Wanted an exit to L1 at gpa 0x%llx (protected, %s), got none",
-			       BASE, way[i].name);
-		}
+		expect_told(_metadata, vm, ACCESS_WRITE, TAG + 2,
+			    NESTED_FAULT_PRESENT | NESTED_FAULT_WRITE, way[i].name);
 		vm_expect_content(_metadata, TAG + 1, *nested_page(vm, 0), BASE, way[i].name);
-		if (!ends)
-			vm_driver_leave_nested(vm->vmd);
 		nested_write(_metadata, vm, L1, way[i].table, way[i].entry);
 		nested_vm_enter(vm, true);
 		nested_write(_metadata, vm, L2, 0, TAG + 2);
 		vm_expect_content(_metadata, TAG + 2, *nested_page(vm, 0), BASE, way[i].name);
 		vm_driver_leave_nested(vm->vmd);
-	}
-}
-
-static void expect_told(struct __test_metadata *_metadata, bool ends, unsigned int got,
-			unsigned int wanted, const char *name)
-{
-	/* NPT tells the rest as well, EPT nothing else. */
-	if (got & NESTED_FAULT_RESERVED)
-		got = NESTED_FAULT_RESERVED;
-	EXPECT_TRUE(ends && got == wanted) {
-		TH_LOG("Wanted a fault 0x%x of L1's at gpa 0x%llx (%s), got 0x%x%s", wanted, BASE,
-		       name, got, ends ? "" : ", no end");
 	}
 }
 
@@ -398,18 +395,13 @@ TEST_F(tables, l1_is_told_what_they_do_not_allow)
 
 	for (i = 0; i < 2 * ARRAY_SIZE(row); i++) {
 		const typeof(row[0]) *now = &row[i / 2];
-		unsigned int why = 0;
-		bool ends;
 
 		nested_vm_enter(vm, true);
 		*nested_page(vm, 0) = TAG;
 		if (i & 1)
 			nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, now->name);
 		change_entry(_metadata, vm, table, now->entry);
-		ends = vm_driver_ends_nested(vm->vmd, now->access, BASE, TAG + 1, &why);
-		expect_told(_metadata, ends, why, now->why, now->name);
-		if (!ends)
-			vm_driver_leave_nested(vm->vmd);
+		expect_told(_metadata, vm, now->access, TAG + 1, now->why, now->name);
 		nested_write(_metadata, vm, L1, table, leaf);
 	}
 }
@@ -459,7 +451,7 @@ TEST_F(tables, mark_that_l1_takes_back_is_set_again)
 		const u64 table = small ? PAGE_TABLE : TABLES + NESTED_DIRECTORY;
 		const u64 leaf = small ? nested_tables_leaf(BASE) : nested_tables_huge_leaf(BASE);
 		const u64 *entry = small ? nested_page(vm, table) :
-			&vm->tables.memory[NESTED_DIRECTORY * SZ_4K / sizeof(u64)];
+					   nested_tables_page(&vm->tables, NESTED_DIRECTORY);
 
 		if (small)
 			change_to_pages(_metadata, vm);
@@ -497,8 +489,7 @@ TEST_F(tables, what_is_marked_in_them_is_logged)
 			       (unsigned long long)log[0]);
 		}
 	}
-	expect_marked(_metadata, &vm->tables.memory[table * SZ_4K / sizeof(u64)], OF_L2,
-		      "written by L2");
+	expect_marked(_metadata, nested_tables_page(&vm->tables, table), OF_L2, "written by L2");
 }
 
 /* L1 writes to the hugepages that have tables, beside them. */

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <linux/bits.h>
@@ -281,29 +280,6 @@ TEST_F(memory, what_kvm_writes_when_l2_ends_is_logged)
 	}
 }
 
-/* That page is pinned while KVM writes to it: hva_to_pfn_fast(), for kvm_vcpu_map(). */
-TEST_F(memory, what_kvm_writes_is_not_pinned_for_long)
-{
-	const struct nested_vm *vm = &self->vm;
-	u64 before, after;
-	int round;
-
-	if (vm_memory_missing() && strcmp(vm_memory_missing(), MISSING_QUIET))
-		SKIP(return, "%s", vm_memory_missing());
-
-	before = vm_memory_read().pins;
-	for (round = 0; round < 3; round++) {
-		nested_write(_metadata, vm, L2, OF_L2, TAG);
-		vm_driver_leave_nested(vm->vmd);
-		nested_vm_enter(vm, variant->with_tables);
-	}
-	after = vm_memory_read().pins;
-	EXPECT_EQ(before, after) {
-		TH_LOG("Wanted %llu pinned pages at gpa 0x%llx (L2 has ended), got %llu",
-		       (unsigned long long)before, BASE, (unsigned long long)after);
-	}
-}
-
 TEST_F(memory, what_either_writes_is_in_a_ring)
 {
 	struct nested_vm *vm = &self->vm;
@@ -526,6 +502,34 @@ TEST_F(memory, prefault_by_l2)
 	r = vm_driver_try_prefault(vm->vmd, L2, &gpa, &size, 0);
 	vm_expect_errno(_metadata, variant->with_tables ? EOPNOTSUPP : 0, r, BASE, "L2");
 	nested_expect_leaves(_metadata, vm, !variant->with_tables, false, "pre-faulted by L2");
+}
+
+/* What KVM writes to when L2 ends is pinned meanwhile: hva_to_pfn_fast(), for kvm_vcpu_map(). */
+TEST(what_kvm_writes_is_not_pinned_for_long)
+{
+	const char *missing = vm_memory_missing() ? : vm_driver_missing_nested(true) ? :
+			      suite_missing(BACKING_HUGETLB_2MB);
+	struct nested_vm vm;
+	u64 before, after;
+	int round;
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	nested_vm_create(&vm, false);
+	before = vm_memory_read().pins;
+	for (round = 0; round < 6; round++) {
+		nested_vm_enter(&vm, round & 1);
+		nested_write(_metadata, &vm, L2, OF_L2, TAG);
+		vm_driver_leave_nested(vm.vmd);
+	}
+	after = vm_memory_read().pins;
+	EXPECT_EQ(before, after) {
+		TH_LOG("Wanted %llu pinned pages at gpa 0x%llx (L2 has ended), got %llu",
+		       (unsigned long long)before, BASE, (unsigned long long)after);
+	}
+	nested_vm_free(&vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
 int main(int argc, char **argv)

@@ -49,9 +49,14 @@ u64 nested_tables_reserved(u64 leaf)
 	return leaf | RESERVED_OF_2M;
 }
 
+u64 *nested_tables_page(const struct nested_tables *tables, u64 page)
+{
+	return tables->memory + page * NR_ENTRIES;
+}
+
 static u64 *entry(const struct nested_tables *tables, enum nested_table table, u64 i)
 {
-	return &tables->memory[table * NR_ENTRIES + i];
+	return nested_tables_page(tables, table) + i;
 }
 
 static u64 link_to(const struct nested_tables *tables, enum nested_table table)

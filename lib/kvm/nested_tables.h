@@ -38,6 +38,9 @@ enum nested_fault {
 				  NESTED_FAULT_RESERVED | NESTED_FAULT_FETCH,
 };
 
+/* Page @page of their memory, in which each of enum nested_table is one. */
+u64 *nested_tables_page(const struct nested_tables *tables, u64 page);
+
 /* Write all of them: leaves of 2M, which let L2 read, write and execute. */
 void nested_tables_write(const struct nested_tables *tables);
 

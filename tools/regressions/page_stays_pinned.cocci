@@ -4,7 +4,7 @@
 // Origin: generated, by make mutate; 7.x only, 6.12 has other code
 // A user would see: each exit to the guest of a nested one leaves a page that can never be moved
 // Observable: yes: pinned pages in /proc/vmstat
-// First: nested memory.second_root.what_kvm_writes_is_not_pinned_for_long
+// First: nested global.what_kvm_writes_is_not_pinned_for_long
 // File: virt/kvm/kvm_main.c
 // Needs: amd
 @@

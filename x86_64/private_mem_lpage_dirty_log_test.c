@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -761,6 +762,24 @@ TEST(pages_that_are_not_cleared_stay_writable)
 		expect_no_fault_at(_metadata, vm.vmd, gpa + page * SZ_4K, "between cleared pages");
 	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + SZ_4K, TAG);
 	expect_dirty(_metadata, vm.vmd, gpa, 0xbf, "one written again");
+	plain_vm_free(&vm);
+	vm_expect_no_warning(_metadata, gpa, "after the VM");
+}
+
+/* The host maps its page of zeroes for reading only, and so does KVM (make_spte()). */
+TEST(page_that_nobody_wrote_is_not_dirty)
+{
+	const u64 gpa = 16ull * SZ_1G;
+	struct plain_vm vm;
+
+	plain_vm_create(&vm, BACKING_ANONYMOUS, SZ_64K, SZ_4K);
+	ASSERT_EQ(0, madvise(vm.view.base, SZ_64K, MADV_DONTNEED));
+	ASSERT_EQ(0, vm_driver_set_memslot(vm.vmd, 1, gpa, SZ_64K, vm.view.base, -1, true));
+	vm_driver_touch(vm.vmd, 0, ACCESS_READ, gpa, 0);
+	vm_driver_touch(vm.vmd, 0, ACCESS_READ, gpa + SZ_4K, 0);
+	expect_dirty(_metadata, vm.vmd, gpa, 0, "read");
+	vm_driver_touch(vm.vmd, 0, ACCESS_WRITE, gpa + SZ_4K, TAG);
+	expect_dirty(_metadata, vm.vmd, gpa, BIT_ULL(1), "one written");
 	plain_vm_free(&vm);
 	vm_expect_no_warning(_metadata, gpa, "after the VM");
 }

@@ -434,6 +434,15 @@ static void change_memslots(struct __test_metadata *_metadata, struct vm_driver 
 	}
 }
 
+#define MISSING_CACHING	"kvm.mmio_caching"
+
+static bool mmio_is_cached(void)
+{
+	char caching[8];
+
+	return !setting_read(MMIO_CACHING_SETTING, caching, sizeof(caching)) && *caching == 'Y';
+}
+
 /*
  * KVM remembers that there is no memslot, until memslots change (get_mmio_spte_generation()); that
  * it does so any longer shows by no fault being counted, unlike for a page that is not known.
@@ -443,12 +452,11 @@ TEST(mmio_is_remembered_after_many_changes)
 	const u64 gpa[] = { READ_ONLY_GPA + SZ_1G, READ_ONLY_GPA + SZ_1G + SZ_64K };
 	struct vm_driver *vmd;
 	unsigned int i;
-	char caching[8];
 	u64 before;
 	void *hva;
 
-	if (setting_read(MMIO_CACHING_SETTING, caching, sizeof(caching)) || *caching != 'Y')
-		SKIP(return, "kvm.mmio_caching");
+	if (!mmio_is_cached())
+		SKIP(return, MISSING_CACHING);
 
 	kernel_log_start();
 	vmd = vm_driver_create(1);
@@ -471,6 +479,39 @@ TEST(mmio_is_remembered_after_many_changes)
 	}
 	vm_driver_free(vmd);
 	munmap(hva, SZ_4K);
+	vm_expect_no_warning(_metadata, gpa[0], "after the VM");
+}
+
+/*
+ * An access to no memslot is a fault that KVM emulates, one that is remembered is emulated without
+ * (kvm_mmu_page_fault()).
+ */
+TEST(mmio_is_an_emulated_fault_once)
+{
+	const u64 gpa[] = { READ_ONLY_GPA + SZ_1G, READ_ONLY_GPA + SZ_1G + SZ_64K };
+	struct vm_driver *vmd;
+	unsigned int i;
+	u64 before;
+
+	if (!mmio_is_cached())
+		SKIP(return, MISSING_CACHING);
+
+	kernel_log_start();
+	vmd = vm_driver_create(1);
+	before = vm_driver_emulated_faults(vmd, 0);
+	for (i = 0; i < 3 * ARRAY_SIZE(gpa); i++) {
+		const u64 wanted = i ? ARRAY_SIZE(gpa) : 1;
+		u64 got;
+
+		vm_driver_touch(vmd, 0, ACCESS_READ, gpa[i % 2], 0);
+		got = vm_driver_emulated_faults(vmd, 0) - before;
+		EXPECT_EQ(wanted, got) {
+			TH_LOG("Wanted %llu emulated faults at gpa 0x%llx (access %u), got %llu",
+			       (unsigned long long)wanted, (unsigned long long)gpa[i % 2], i + 1,
+			       (unsigned long long)got);
+		}
+	}
+	vm_driver_free(vmd);
 	vm_expect_no_warning(_metadata, gpa[0], "after the VM");
 }
 

@@ -310,6 +310,9 @@ u64 vm_driver_faults(struct vm_driver *vmd, unsigned int vcpu);
 /* How many of them installed a leaf (the stat pf_fixed, likewise). */
 u64 vm_driver_fixed_faults(struct vm_driver *vmd, unsigned int vcpu);
 
+/* After how many of them KVM emulated the instruction, MMIO above all (pf_emulate, likewise). */
+u64 vm_driver_emulated_faults(struct vm_driver *vmd, unsigned int vcpu);
+
 /* How often vCPU @vcpu has flushed its TLB, as it does when it runs next (the stat tlb_flush). */
 u64 vm_driver_flushes_of(struct vm_driver *vmd, unsigned int vcpu);
 

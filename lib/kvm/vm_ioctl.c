@@ -134,6 +134,11 @@ u64 vm_driver_fixed_faults(struct vm_driver *vmd, unsigned int vcpu)
 	return vm_stats_fixed_faults(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);
 }
 
+u64 vm_driver_emulated_faults(struct vm_driver *vmd, unsigned int vcpu)
+{
+	return vm_stats_emulated_faults(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);
+}
+
 u64 vm_driver_fast_faults(struct vm_driver *vmd, unsigned int vcpu)
 {
 	return vm_stats_fast_faults(vmd->vcpu[vcpu], vmd->vcpu_stats_fd[vcpu]);

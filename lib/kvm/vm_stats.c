@@ -68,6 +68,11 @@ u64 vm_stats_fixed_faults(struct kvm_vcpu *vcpu, int fd)
 	return read_vcpu_stat(vcpu, fd, pf_fixed);
 }
 
+u64 vm_stats_emulated_faults(struct kvm_vcpu *vcpu, int fd)
+{
+	return read_vcpu_stat(vcpu, fd, pf_emulate);
+}
+
 u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int fd)
 {
 	return read_vcpu_stat(vcpu, fd, pf_fast);

@@ -29,6 +29,9 @@ u64 vm_stats_faults(struct kvm_vcpu *vcpu, int fd);
 /* Those of them that installed a leaf. */
 u64 vm_stats_fixed_faults(struct kvm_vcpu *vcpu, int fd);
 
+/* Those of them after which KVM emulates the instruction. */
+u64 vm_stats_emulated_faults(struct kvm_vcpu *vcpu, int fd);
+
 /* Those of them that took no mmu_lock. */
 u64 vm_stats_fast_faults(struct kvm_vcpu *vcpu, int fd);
 

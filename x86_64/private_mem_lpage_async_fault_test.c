@@ -81,41 +81,52 @@ static bool halts(struct vm_driver *vmd)
 	return true;
 }
 
-/* Let the vCPU touch @page, which the host does not have, until it is halted. */
-static void begin(struct __test_metadata *_metadata, FIXTURE_DATA(async) * self,
-		  enum access access, u64 page)
+/* The vCPU, which touches @page in the background, is halted. */
+static void expect_halted(struct __test_metadata *_metadata, struct stalled_vm *vm, u64 page)
 {
 	const u64 gpa = BASE + page * SZ_4K;
 
-	self->request = (struct guest_request) {
-		.op = GUEST_ACCESS, .access = access, .gpa = gpa, .npages = 1, .tag = ~TAG,
-		.interrupts = true,
-	};
-	background_start(&self->background, touch, self);
-	ASSERT_TRUE(stalled_memory_holds(&self->vm.memory, page * SZ_4K,
+	ASSERT_TRUE(stalled_memory_holds(&vm->memory, page * SZ_4K,
 					 slow_machine_seconds(10) * 1000)) {
 		TH_LOG("Wanted a fault of the host at gpa 0x%llx, got none",
 		       (unsigned long long)gpa);
 	}
-	ASSERT_TRUE(halts(self->vm.vmd)) {
+	ASSERT_TRUE(halts(vm->vmd)) {
 		TH_LOG("Wanted a halted vCPU at gpa 0x%llx, got one that waits",
 		       (unsigned long long)gpa);
 	}
 }
 
-/* Provide @page; the vCPU goes on, and its access ends as @wanted. */
+/* Provide @page: the vCPU goes on. */
+static void provide(struct __test_metadata *_metadata, struct stalled_vm *vm,
+		    struct background *background, u64 page, const char *when)
+{
+	ASSERT_EQ(0, stalled_memory_provide(&vm->memory, page * SZ_4K, TAG + page));
+	ASSERT_TRUE(background_ends_within(background, slow_machine_seconds(10) * 1000)) {
+		TH_LOG("Wanted a vCPU that goes on at gpa 0x%llx (%s), got a halted one",
+		       (unsigned long long)BASE + page * SZ_4K, when);
+	}
+	background_join(background);
+}
+
+/* Let the vCPU touch @page, which the host does not have, until it is halted. */
+static void begin(struct __test_metadata *_metadata, FIXTURE_DATA(async) * self,
+		  enum access access, u64 page)
+{
+	self->request = (struct guest_request) {
+		.op = GUEST_ACCESS, .access = access, .gpa = BASE + page * SZ_4K, .npages = 1,
+		.tag = ~TAG, .interrupts = true,
+	};
+	background_start(&self->background, touch, self);
+	expect_halted(_metadata, &self->vm, page);
+}
+
+/* Provide @page: the access ends as @wanted. */
 static void end(struct __test_metadata *_metadata, FIXTURE_DATA(async) * self, u64 page,
 		enum access_end wanted, const char *when)
 {
-	const u64 gpa = BASE + page * SZ_4K;
-
-	ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, page * SZ_4K, TAG + page));
-	ASSERT_TRUE(background_ends_within(&self->background, slow_machine_seconds(10) * 1000)) {
-		TH_LOG("Wanted a vCPU that goes on at gpa 0x%llx (%s), got a halted one",
-		       (unsigned long long)gpa, when);
-	}
-	background_join(&self->background);
-	vm_expect_end(_metadata, wanted, self->got.end, gpa, when);
+	provide(_metadata, &self->vm, &self->background, page, when);
+	vm_expect_end(_metadata, wanted, self->got.end, BASE + page * SZ_4K, when);
 }
 
 /* The same, and the vCPU reads what the host has provided. */
@@ -206,7 +217,8 @@ FIXTURE_SETUP(told)
 	if (missing)
 		SKIP(return, "%s", missing);
 
-	vm_driver_tell_of_missing_pages(self->vm.vmd);
+	vm_driver_tell_of_missing_pages(self->vm.vmd, TOLD_ALWAYS);
+	vm_driver_is_halted(self->vm.vmd, 0);
 }
 
 FIXTURE_TEARDOWN(told)
@@ -349,6 +361,43 @@ TEST_F(told, page_is_private_by_then)
 	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, SZ_4K, false));
 	got = vm_driver_touch(self->vm.vmd, 0, ACCESS_READ, BASE, 0);
 	vm_expect_content(_metadata, TAG, got.value, BASE, "shared again");
+}
+
+/* The guest is halted until the first page comes, and told nothing. */
+static void wait_for_first(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self,
+			   const char *when)
+{
+	struct vm_driver_async_faults seen;
+
+	self->npages = 1;
+	background_start(&self->background, touch_first, self);
+	expect_halted(_metadata, &self->vm, 0);
+	provide(_metadata, &self->vm, &self->background, 0, when);
+	vm_expect_content(_metadata, TAG, self->got[0].value, BASE, when);
+	seen = vm_driver_async_faults(self->vm.vmd);
+	expect_missing(_metadata, &seen, 0, when);
+	EXPECT_EQ(0, seen.nr_ready) {
+		TH_LOG("Wanted no page to be ready at gpa 0x%llx (%s), got %u", BASE, when,
+		       seen.nr_ready);
+	}
+}
+
+/* A kernel may not be able to do anything else: see kvm_can_deliver_async_pf(). */
+TEST_F(told, nothing_in_kernel_mode_unless_it_wants_that)
+{
+	vm_driver_tell_of_missing_pages(self->vm.vmd, TOLD_IN_USER_MODE);
+	wait_for_first(_metadata, self, "kernel mode");
+}
+
+/* What was fetched for it by then is forgotten, and can be fetched again. */
+TEST_F(told, nothing_once_it_wants_no_more)
+{
+	self->npages = 1;
+	touch_first(self);
+	ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, 0, TAG));
+	vm_driver_tell_of_missing_pages(self->vm.vmd, TOLD_NEVER);
+	ASSERT_EQ(0, madvise(self->vm.memory.hva, SZ_4K, MADV_DONTNEED));
+	wait_for_first(_metadata, self, "not told any more");
 }
 
 int main(int argc, char **argv)

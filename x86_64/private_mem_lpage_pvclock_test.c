@@ -56,7 +56,13 @@ struct clock {
 	u32 pad;
 	u64 tsc;
 	u64 ns;
+	u32 scale;
+	s8 shift;
+	u8 flags;		/* STOPPED */
 };
+
+/* PVCLOCK_GUEST_STOPPED, which the guest takes back. */
+#define STOPPED		BIT(1)
 
 FIXTURE(clock)
 {
@@ -227,6 +233,80 @@ TEST_F(clock, leaves_read_only_memory_alone)
 	expect_clocks(_metadata, self, self->view.base, false, "read-only");
 }
 
+/*
+ * The page that KVM knows is still the right one, its offset is not (__kvm_gpc_refresh()); where
+ * the clocks were is the guest's own memory again.
+ */
+#define MOVED_BY	(SZ_4K / 2)
+
+TEST_F(clock, moves_within_its_page_and_ends)
+{
+	void *old = self->view.base, *new = old + MOVED_BY;
+	unsigned int vcpu;
+
+	ASSERT_EQ(0, set_memslot(self, old, false));
+	keep_clocks(self);
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		vm_driver_keep_clock(self->vmd, vcpu, gpa_of_clock(vcpu) + MOVED_BY);
+	memset(old, 0, SLOT_SIZE);
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, old, false, "moved away");
+	expect_clocks(_metadata, self, new, true, "moved here");
+
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		vm_driver_end_clock(self->vmd, vcpu);
+	memset(old, 0, SLOT_SIZE);
+	let_kvm_write(self);
+	expect_clocks(_metadata, self, new, false, "ended");
+}
+
+/* KVM maps one page for it (kvm_gpc_is_valid_len()). */
+TEST_F(clock, that_reaches_beyond_its_page_is_written_nowhere)
+{
+	const u64 end = CLOCKS * SZ_4K;
+	unsigned char untouched[CLOCK_STRIDE];
+	void *hva = self->view.base + end - CLOCK_STRIDE / 2;
+
+	memset(untouched, 0xff, sizeof(untouched));
+	memcpy(hva, untouched, sizeof(untouched));
+	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
+	vm_driver_keep_clock(self->vmd, 0, BASE + end - sizeof(struct clock) / 2);
+	let_kvm_write(self);
+	EXPECT_EQ(0, memcmp(hva, untouched, sizeof(untouched))) {
+		TH_LOG("Wanted no clock at gpa 0x%llx (across pages), got one", BASE + end);
+	}
+}
+
+static void expect_stopped(struct __test_metadata *_metadata, FIXTURE_DATA(clock) * self,
+			   bool wanted, const char *when)
+{
+	const struct clock *clock = self->view.base + (gpa_of_clock(0) - BASE);
+
+	EXPECT_EQ(wanted, !!(clock->flags & STOPPED)) {
+		TH_LOG("Wanted a clock that %s at gpa 0x%llx (%s), got flags 0x%x",
+		       wanted ? "was stopped" : "was not", (unsigned long long)gpa_of_clock(0),
+		       when, clock->flags);
+	}
+}
+
+/* The flag is the guest's once it is there (kvm_setup_guest_pvclock()). */
+TEST_F(clock, stop_is_told_until_the_guest_takes_it_back)
+{
+	struct clock *clock = self->view.base + (gpa_of_clock(0) - BASE);
+
+	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
+	keep_clocks(self);
+	expect_stopped(_metadata, self, false, "first time");
+	vm_driver_tell_stop(self->vmd, 0);
+	let_kvm_write(self);
+	expect_stopped(_metadata, self, true, "stopped");
+	let_kvm_write(self);
+	expect_stopped(_metadata, self, true, "written again");
+	clock->flags &= ~STOPPED;
+	let_kvm_write(self);
+	expect_stopped(_metadata, self, false, "taken back");
+}
+
 /* The time of the boot is written once, in pieces if it lies across pages (kvm_write_guest()). */
 TEST_F(clock, wall_clock_lies_across_pages)
 {
@@ -346,6 +426,60 @@ TEST_F(clock, steal_time_follows_memslot)
 	expect_steal_time(_metadata, 0, steal_time_version(first), false, "another memslot");
 	expect_steal_time(_metadata, 0, steal_time_version(second), true, "another memslot");
 	vm_expect_leaves_of(_metadata, self->vmd, LEVEL_4K, 1, BASE, "another memslot");
+}
+
+/* Only the address has changed, not the memslots. */
+TEST_F(clock, steal_time_follows_guest)
+{
+	void *old = self->view.base, *new = old + SZ_4K;
+
+	ASSERT_EQ(0, set_memslot(self, old, false));
+	vm_driver_keep_steal_time(self->vmd, 0, STEAL_TIME_GPA);
+	run(self, 0);
+	vm_driver_keep_steal_time(self->vmd, 0, STEAL_TIME_GPA + SZ_4K);
+	memset(old, 0, SLOT_SIZE);
+	run(self, 0);
+	expect_steal_time(_metadata, 0, steal_time_version(old), false, "moved away");
+	expect_steal_time(_metadata, 0, steal_time_version(new), true, "moved here");
+}
+
+/* How often the vCPU flushes its TLB when it runs once. */
+static u64 flushes_of_a_run(FIXTURE_DATA(clock) * self)
+{
+	const u64 before = vm_driver_flushes_of(self->vmd, 0);
+
+	run(self, 0);
+	return vm_driver_flushes_of(self->vmd, 0) - before;
+}
+
+/*
+ * Another vCPU of the guest, which need not interrupt one that does not run, asks here for a flush
+ * before that runs again (record_steal_time()).
+ */
+TEST_F(clock, flush_asked_of_a_vcpu_that_does_not_run)
+{
+	struct kvm_steal_time *steal = self->view.base + STEAL_TIME * SZ_4K;
+	u64 usual, got;
+
+	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
+	vm_driver_keep_steal_time(self->vmd, 0, STEAL_TIME_GPA);
+	run(self, 0);
+	usual = flushes_of_a_run(self);
+	steal->preempted = KVM_VCPU_PREEMPTED | KVM_VCPU_FLUSH_TLB;
+	got = flushes_of_a_run(self);
+	EXPECT_EQ(0, steal->preempted) {
+		TH_LOG("Wanted a vCPU that runs at gpa 0x%llx (steal time), got 0x%x",
+		       STEAL_TIME_GPA, steal->preempted);
+	}
+	EXPECT_EQ(usual + 1, got) {
+		TH_LOG("Wanted %llu flushes of the TLB at gpa 0x%llx (steal time), got %llu",
+		       (unsigned long long)usual + 1, STEAL_TIME_GPA, (unsigned long long)got);
+	}
+	got = flushes_of_a_run(self);
+	EXPECT_EQ(usual, got) {
+		TH_LOG("Wanted no further flush of the TLB at gpa 0x%llx (steal time), got %llu",
+		       STEAL_TIME_GPA, (unsigned long long)(got - usual));
+	}
 }
 
 int main(int argc, char **argv)

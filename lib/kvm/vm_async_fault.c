@@ -10,10 +10,14 @@ static void *host_address(struct vm_driver *vmd)
 	return addr_gva2hva(vmd->vm, (unsigned long)&guest_async_fault);
 }
 
-void vm_driver_tell_of_missing_pages(struct vm_driver *vmd)
+void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, enum vm_driver_told told)
 {
-	const u64 how = KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_SEND_ALWAYS |
-			KVM_ASYNC_PF_DELIVERY_AS_INT;
+	static const u64 how[] = {
+		[TOLD_NEVER] = 0,
+		[TOLD_IN_USER_MODE] = KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_DELIVERY_AS_INT,
+		[TOLD_ALWAYS] = KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_DELIVERY_AS_INT |
+				KVM_ASYNC_PF_SEND_ALWAYS,
+	};
 	struct kvm_vcpu *vcpu = vmd->vcpu[0];
 	u64 gpa = addr_gva2gpa(vmd->vm, (unsigned long)&guest_async_fault.data);
 
@@ -25,7 +29,7 @@ void vm_driver_tell_of_missing_pages(struct vm_driver *vmd)
 		     vcpu_get_msr(vcpu, MSR_IA32_APICBASE) | X2APIC_ENABLE);
 	vcpu_set_msr(vcpu, APIC_BASE_MSR + (APIC_SPIV >> 4), APIC_SPIV_APIC_ENABLED | 0xff);
 	vcpu_set_msr(vcpu, MSR_KVM_ASYNC_PF_INT, GUEST_READY_VECTOR);
-	vcpu_set_msr(vcpu, MSR_KVM_ASYNC_PF_EN, gpa | how);
+	vcpu_set_msr(vcpu, MSR_KVM_ASYNC_PF_EN, gpa | how[told]);
 }
 
 struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd)

@@ -13,6 +13,16 @@ void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa)
 	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_SYSTEM_TIME_NEW, gpa | KEPT);
 }
 
+void vm_driver_end_clock(struct vm_driver *vmd, unsigned int vcpu)
+{
+	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_SYSTEM_TIME_NEW, 0);
+}
+
+void vm_driver_tell_stop(struct vm_driver *vmd, unsigned int vcpu)
+{
+	vcpu_ioctl(vmd->vcpu[vcpu], KVM_KVMCLOCK_CTRL, NULL);
+}
+
 void vm_driver_tell_wall_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa)
 {
 	vcpu_set_msr(vmd->vcpu[vcpu], MSR_KVM_WALL_CLOCK_NEW, gpa);

@@ -336,10 +336,14 @@ void vm_driver_guest_retry(struct vm_driver *vmd, unsigned int vcpu,
 /*
  * What KVM writes to the guest's memory itself: kvmclock.  For vCPU @vcpu that is kept at @gpa from
  * the next time on that it runs, 32 bytes (struct pvclock_vcpu_time_info), and written anew when
- * vCPUs run after the VM's clock was set to @ns nanoseconds.
+ * vCPUs run after the VM's clock was set to @ns nanoseconds, until it is ended or kept elsewhere.
  */
 void vm_driver_keep_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
+void vm_driver_end_clock(struct vm_driver *vmd, unsigned int vcpu);
 void vm_driver_set_clock(struct vm_driver *vmd, u64 ns);
+
+/* Say in the clock of vCPU @vcpu, when that runs next, that it was stopped (KVM_KVMCLOCK_CTRL). */
+void vm_driver_tell_stop(struct vm_driver *vmd, unsigned int vcpu);
 
 /* Once, now: when the guest was booted, at @gpa, 12 bytes (struct pvclock_wall_clock). */
 void vm_driver_tell_wall_clock(struct vm_driver *vmd, unsigned int vcpu, u64 gpa);
@@ -473,11 +477,14 @@ void vm_driver_finish(struct vm_driver *vmd, unsigned int vcpu,
 /* True if the last KVM_RUN of vCPU @vcpu says that a signal has ended it (KVM_EXIT_INTR). */
 bool vm_driver_has_left_for_signal(struct vm_driver *vmd, unsigned int vcpu);
 
+/* When the guest is told of pages that the host does not have; it runs in kernel mode only. */
+enum vm_driver_told { TOLD_NEVER, TOLD_IN_USER_MODE, TOLD_ALWAYS };
+
 /*
  * Have KVM tell the guest of vCPU 0 of pages that the host does not have, and when they are there
  * (MSR_KVM_ASYNC_PF_EN), in accesses with interrupts on: it goes on behind an access to one.
  */
-void vm_driver_tell_of_missing_pages(struct vm_driver *vmd);
+void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, enum vm_driver_told told);
 
 /* What it was told since then. */
 struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd);

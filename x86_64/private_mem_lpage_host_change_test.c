@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <linux/bits.h>
+#include <linux/kernel.h>
 #include <linux/sizes.h>
 
 #include "suite/suite_harness.h"
@@ -110,6 +111,35 @@ TEST_F(change, two_memslots_side_by_side_lose_their_leaves)
 	*second = TAG + 2;
 	expect_read(_metadata, self, GPA, TAG + 1, "written anew");
 	expect_read(_metadata, self, SECOND, TAG + 2, "written anew");
+}
+
+/* KVM finds memslots by the host's address, also those that it has made anew meanwhile. */
+TEST_F(change, memslot_that_was_changed_loses_its_leaves)
+{
+	const struct {
+		const char *name;
+		u64 gpa;
+		bool logged;
+	} row[] = {
+		{ "log begins", BASE, true },
+		{ "log ends", BASE, false },
+		{ "moved", SECOND, false },
+		{ "moved back, log begins", BASE, true },
+	};
+	struct vm_driver *vmd = self->vm.vmd;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		const u64 gpa = row[i].gpa + PAGE * SZ_4K;
+
+		ASSERT_EQ(0, vm_driver_set_memslot(vmd, 1, row[i].gpa, SLOT_SIZE,
+						   self->vm.view.base, -1, row[i].logged));
+		vm_driver_touch(vmd, 0, ACCESS_WRITE, gpa, TAG);
+		ASSERT_EQ(0, madvise(host_page(self), SZ_4K, MADV_DONTNEED));
+		vm_expect_leaves_of(_metadata, vmd, LEVEL_4K, 0, gpa, row[i].name);
+		*host_page(self) = TAG + 1 + i;
+		expect_read(_metadata, self, gpa, TAG + 1 + i, row[i].name);
+	}
 }
 
 TEST_F(change, two_memslots_of_the_same_memory_lose_their_leaves)

@@ -240,6 +240,46 @@ TEST_F(tables, each_l2_has_its_own)
 	}
 }
 
+/*
+ * A table that two roots have goes from both, when L1 writes to it more often than KVM carries out
+ * (detect_write_flooding(), kvm_mmu_unlink_parents()).
+ *
+ *	first root	--> pointers --> directory, 2M: the first hugepage
+ *	second root	-->    "     --> second directory: the other one
+ */
+#define NR_FLOODING	5
+
+TEST_F(tables, table_of_two_roots_changes_for_both)
+{
+	const struct nested_vm *vm = &self->vm;
+	const u64 page = 64;	/* behind the tables of the first one */
+	const struct nested_tables second = {
+		.memory = nested_tables_page(&vm->tables, page),
+		.gpa = vm->tables.gpa + page * SZ_4K,
+		.base = BASE,
+	};
+	const u64 pointer = nested_gpa(TABLES + NESTED_POINTERS) + BASE / SZ_1G * sizeof(u64);
+	int round, i;
+
+	*nested_page(vm, 0) = TAG;
+	*nested_page(vm, OTHER) = TAG + 1;
+	nested_tables_write(&second);
+	*nested_tables_page(&second, NESTED_DIRECTORY) = nested_tables_huge_leaf(nested_gpa(OTHER));
+	*nested_tables_page(&second, NESTED_ROOT) =
+		nested_tables_link(nested_gpa(TABLES + NESTED_POINTERS));
+	for (round = 0; round < 8; round++) {
+		const struct nested_tables *now = round / 2 & 1 ? &vm->tables : &second;
+
+		vm_driver_enter_nested(vm->vmd, round & 1 ? &second : &vm->tables);
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + (round / 2 & 1),
+				   round & 1 ? "second root" : "first root");
+		vm_driver_leave_nested(vm->vmd);
+		for (i = 0; round & 1 && i < NR_FLOODING; i++)
+			vm_driver_touch(vm->vmd, L1, ACCESS_WRITE, pointer,
+					nested_tables_link(now->gpa + NESTED_DIRECTORY * SZ_4K));
+	}
+}
+
 /* The page table PAGE_TABLE + @i is for the 2M from the third hugepage on: beyond memslots. */
 static u64 gpa_of_many(u64 i)
 {
@@ -365,6 +405,53 @@ TEST_F(tables, l2_does_not_write_what_l1_protects)
 		nested_write(_metadata, vm, L2, 0, TAG + 2);
 		vm_expect_content(_metadata, TAG + 2, *nested_page(vm, 0), BASE, way[i].name);
 		vm_driver_leave_nested(vm->vmd);
+	}
+}
+
+/* What KVM knows of an entry is what it was the last time (FNAME(sync_spte)), not at first. */
+TEST_F(tables, l2_writes_as_long_as_l1_lets_it)
+{
+	const u64 leaf = nested_tables_leaf(BASE);
+	const struct nested_vm *vm = &self->vm;
+	int round;
+
+	use_pages(vm);
+	*nested_page(vm, PAGE_TABLE) = leaf & ~NESTED_WRITABLE;
+	nested_vm_enter(vm, true);
+	for (round = 0; round < 2; round++) {
+		*nested_page(vm, 0) = TAG;
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, "protected");
+		expect_told(_metadata, vm, ACCESS_WRITE, TAG + 1,
+			    NESTED_FAULT_PRESENT | NESTED_FAULT_WRITE, "protected");
+		nested_vm_enter(vm, true);
+		change_entry(_metadata, vm, PAGE_TABLE, leaf);
+		nested_write(_metadata, vm, L2, 0, TAG + 1);
+		change_entry(_metadata, vm, PAGE_TABLE, leaf & ~NESTED_WRITABLE);
+	}
+	vm_driver_leave_nested(vm->vmd);
+}
+
+/* KVM's tables for what L1 has no table for any more go at once (mmu_page_zap_pte()). */
+TEST_F(tables, what_l1_gives_up_is_given_back)
+{
+	const u64 directory = TABLES + NESTED_DIRECTORY;
+	const struct nested_vm *vm = &self->vm;
+	u64 before[NR_LEVELS], after[NR_LEVELS], page;
+
+	use_pages(vm);
+	nested_vm_enter(vm, true);
+	for (page = 0; page < 3; page++)
+		nested_write(_metadata, vm, L2, page, TAG);
+	vm_driver_leave_nested(vm->vmd);
+	/* L1 has a leaf for its own access, which is no new one then. */
+	vm_driver_touch(vm->vmd, L1, ACCESS_READ, nested_gpa(directory), 0);
+	vm_driver_leaves(vm->vmd, before);
+	nested_write(_metadata, vm, L1, directory, nested_tables_huge_leaf(BASE));
+	vm_driver_leaves(vm->vmd, after);
+	EXPECT_TRUE(before[LEVEL_4K] >= after[LEVEL_4K] + 3) {
+		TH_LOG("Wanted 3 leaves less than %llu at gpa 0x%llx (no table), got %llu",
+		       (unsigned long long)before[LEVEL_4K], BASE,
+		       (unsigned long long)after[LEVEL_4K]);
 	}
 }
 

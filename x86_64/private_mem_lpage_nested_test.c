@@ -16,6 +16,7 @@
 
 #include <linux/bits.h>
 #include <linux/falloc.h>
+#include <linux/kernel.h>
 #include <linux/sizes.h>
 
 #include "suite/suite_harness.h"
@@ -130,6 +131,26 @@ TEST_F(memory, conversion_reaches_both)
 		ASSERT_EQ(0, nested_convert(vm, page, false));
 		nested_expect_content(_metadata, vm, page, TAG, "shared again");
 	}
+}
+
+/*
+ * L2's leaves of 4K are found by a list for each page of the range (slot_rmap_walk_next()).  Of the
+ * pages that are read none is mapped ahead with another one.
+ */
+TEST_F(memory, conversion_reaches_each_page_of_a_range)
+{
+	const u64 nr = 64, page[] = { CONVERTED, CONVERTED + nr / 2, CONVERTED + nr - 1 };
+	const struct nested_vm *vm = &self->vm;
+	size_t i;
+
+	ASSERT_EQ(0, nested_convert(vm, OF_L1, true));
+	for (i = 0; i < ARRAY_SIZE(page); i++) {
+		nested_write(_metadata, vm, L1, page[i], TAG);
+		nested_write(_metadata, vm, L2, page[i], TAG);
+	}
+	ASSERT_EQ(0, vm_driver_convert(vm->vmd, nested_gpa(CONVERTED), nr * SZ_4K, true));
+	for (i = 0; i < ARRAY_SIZE(page); i++)
+		nested_expect_content(_metadata, vm, page[i], 0, "private");
 }
 
 TEST_F(memory, hole_reaches_both)
@@ -251,6 +272,24 @@ TEST_F(memory, what_either_writes_is_logged)
 	expect_logged(_metadata, vm, false);
 	expect_logged_side_by_side(_metadata, vm, L1);
 	expect_logged_side_by_side(_metadata, vm, L2);
+}
+
+/* L2 has leaves of 4K, to the last page of the memslot (slot_rmap_walk_next()). */
+TEST_F(memory, log_begins_for_each_page)
+{
+	const u64 page[] = { NESTED_VM_OTHER, NESTED_VM_OTHER + 1, NR_PAGES - 1 };
+	const struct nested_vm *vm = &self->vm;
+	size_t i;
+
+	ASSERT_EQ(0, nested_convert(vm, NESTED_VM_OTHER + OF_BOTH, true));
+	replace_memslot(_metadata, vm);
+	for (i = 0; i < ARRAY_SIZE(page); i++)
+		nested_write(_metadata, vm, L2, page[i], TAG);
+	ASSERT_EQ(0, nested_vm_set_shared_memslot(vm, true));
+	for (i = 0; i < ARRAY_SIZE(page); i++) {
+		nested_write(_metadata, vm, L2, page[i], TAG + 1);
+		expect_log(_metadata, vm, false, page[i], true, "written by L2");
+	}
 }
 
 /* KVM tells L1 of the end by a page of L1's (nested_svm_vmexit()). */

@@ -15,6 +15,9 @@
 #define NESTED_PAGING		BIT_ULL(0)
 #define FLUSH_ALL		1
 
+/* CPUs have 8 at least. */
+#define NR_ASIDS		4
+
 /* By Intel's architecture, of an exit's qualification: the access, and all that entries allow. */
 #define EPT_WRITE		BIT_ULL(1)
 #define EPT_FETCH		BIT_ULL(2)
@@ -25,6 +28,7 @@
 
 struct guest_nested guest_nested;
 
+static unsigned int nr_entries;
 static void (*l2_code)(u64 vcpu);
 static u8 stack[PAGE_SIZE] __aligned(PAGE_SIZE);
 
@@ -78,8 +82,10 @@ static void enter_svm(struct svm_test_data *svm)
 		*control |= NESTED_PAGING;
 		svm->vmcb->control.nested_cr3 = guest_nested.tables;
 	}
-	/* L1 may have changed its page tables. */
-	svm->vmcb->control.tlb_ctl = FLUSH_ALL;
+	/* L1 may have changed its page tables, of which nothing is known by an ASID that is new. */
+	svm->vmcb->control.asid = 1 + nr_entries % NR_ASIDS;
+	svm->vmcb->control.tlb_ctl = nr_entries % NR_ASIDS ? 0 : FLUSH_ALL;
+	nr_entries++;
 	run_guest(svm->vmcb, svm->vmcb_gpa);
 	stgi();
 

@@ -4,6 +4,7 @@
 # scripts, awk's grammar, pyflakes for Python, a licence line for all, and that the folders of lib/ keep their order.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/passed.sh"
 
 # plan WHAT FILE COMMAND...: one check, to be done later.
 plan()
@@ -76,19 +77,15 @@ cd "$top" || exit
 mkdir -p "$cache" && tmp=$(mktemp -d -p "$cache") || die "cannot write in $cache"
 trap 'rm -rf "$tmp"' EXIT
 
-# Starting a program takes longer than most checks: the files are read at once, and what has passed
-# is lines of one list.
-list=$cache/style.passed
+# Starting a program takes longer than most checks: the files are read at once.
+read_passed
 checkers=$(cat "$top/tools/style.sh" "$top/tools/checkpatch.sh" | sha256sum | cut -d ' ' -f 1)
-declare -A sums passed
+declare -A sums
 checks=() files=()
 while read -r sum file; do
 	sums[$file]=$sum
 	files+=("$file")
 done < <(list_files | tr '\n' '\0' | xargs -0 sha256sum -- 2>/dev/null)
-[ ! -f "$list" ] || while IFS= read -r key; do
-	passed[$key]=1
-done <"$list"
 
 for file in "${files[@]}"; do
 	case $file in
@@ -117,7 +114,4 @@ done
 wait
 (cd "$tmp" && seq "${#checks[@]}" | xargs cat)
 echo "1..${#checks[@]}"
-# Enough for several checkouts and kernels; what is not met again comes to its end.
-[ ! -s "$tmp/passed" ] || {
-	cat "$list" "$tmp/passed" 2>/dev/null | tail -n 20000 >"$tmp/list" && mv "$tmp/list" "$list"
-}
+add_passed "$tmp/passed"

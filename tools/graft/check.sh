@@ -5,6 +5,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../passed.sh"
 . "$(dirname "$0")/layout.sh"
 
 export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
@@ -186,10 +187,24 @@ patch_commits_only_in_its_own_repository()
 		[ -s "$tmp/mbox2" ]
 }
 
+# Commits and dates change each time.
 checkpatch_takes_the_patches()
 {
-	git mailsplit -o"$tmp" "$tmp/mbox" >"$tmp/said" &&
-		printf '%s\0' "$tmp"/00* | xargs -0 -n 1 -P "$(nproc)" "$top/tools/checkpatch.sh"
+	local mail key new=()
+
+	git mailsplit -o"$tmp" "$tmp/mbox" >"$tmp/said" || return
+	read_passed
+	for mail in "$tmp"/00*; do
+		key=$(grep -v '^From \|^Date: ' "$mail" | cat - "$top/tools/checkpatch.sh" | sha256sum)
+		key="checkpatch patch ${KSRC##*/} ${key%% *}"
+		[ -z "${passed[$key]-}" ] || continue
+		new+=("$mail")
+		echo "$key" >>"$tmp/keys"
+	done
+	[ ${#new[@]} = 0 ] || {
+		printf '%s\0' "${new[@]}" | xargs -0 -n 1 -P "$(nproc)" "$top/tools/checkpatch.sh" &&
+			add_passed "$tmp/keys"
+	}
 }
 
 patch_needs_an_identity()

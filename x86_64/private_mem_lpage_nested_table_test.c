@@ -216,16 +216,23 @@ TEST_F(tables, l2_sees_what_l1_exchanges)
 	}
 }
 
-/* L1 has two guests, one after the other; what KVM keeps of the one is not the other's. */
-TEST_F(tables, each_l2_has_its_own)
+/* Those for a second guest of L1's, behind those for the first one. */
+static struct nested_tables second_tables(const struct nested_vm *vm)
 {
-	const struct nested_vm *vm = &self->vm;
-	const u64 page = 64;	/* behind the tables of the first one */
-	const struct nested_tables second = {
+	const u64 page = 64;
+
+	return (struct nested_tables) {
 		.memory = nested_tables_page(&vm->tables, page),
 		.gpa = vm->tables.gpa + page * SZ_4K,
 		.base = BASE,
 	};
+}
+
+/* L1 has two guests, one after the other; what KVM keeps of the one is not the other's. */
+TEST_F(tables, each_l2_has_its_own)
+{
+	const struct nested_vm *vm = &self->vm;
+	const struct nested_tables second = second_tables(vm);
 	int round;
 
 	*nested_page(vm, 0) = TAG;
@@ -252,12 +259,7 @@ TEST_F(tables, each_l2_has_its_own)
 TEST_F(tables, table_of_two_roots_changes_for_both)
 {
 	const struct nested_vm *vm = &self->vm;
-	const u64 page = 64;	/* behind the tables of the first one */
-	const struct nested_tables second = {
-		.memory = nested_tables_page(&vm->tables, page),
-		.gpa = vm->tables.gpa + page * SZ_4K,
-		.base = BASE,
-	};
+	const struct nested_tables second = second_tables(vm);
 	const u64 pointer = nested_gpa(TABLES + NESTED_POINTERS) + BASE / SZ_1G * sizeof(u64);
 	int round, i;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Claim: what KVM itself writes to the guest, its clock (kvmclock) and its steal time, goes to the
- * shared memory that is there at that time, wherever the host or a new memslot has put it, and
- * never to private memory; it is logged as the guest's own writes are, and maps nothing.
+ * shared memory that is there at that time, wherever the guest, the host or a new memslot has put
+ * it, and never to private memory; it is logged as the guest's own writes are, and maps nothing.
+ * What the guest says there is done: a flush of the TLB.
  *
  * KVM keeps the address of the host's page (virt/kvm/pfncache.c, struct gfn_to_hva_cache): who
  * forgets to look it up again writes to a page that is somebody else's by now.

@@ -217,7 +217,7 @@ FIXTURE_SETUP(told)
 	if (missing)
 		SKIP(return, "%s", missing);
 
-	vm_driver_tell_of_missing_pages(self->vm.vmd, TOLD_ALWAYS);
+	vm_driver_tell_of_missing_pages(self->vm.vmd, 0, TOLD_ALWAYS);
 	vm_driver_is_halted(self->vm.vmd, 0);
 }
 
@@ -227,16 +227,23 @@ FIXTURE_TEARDOWN(told)
 	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
+static int touch_pages(struct vm_driver *vmd, unsigned int vcpu, u64 page, u64 npages,
+		       struct guest_access *got)
+{
+	const struct guest_request request = {
+		.op = GUEST_ACCESS, .access = ACCESS_READ, .gpa = BASE + page * SZ_4K,
+		.npages = npages, .interrupts = true,
+	};
+
+	return vm_driver_guest(vmd, vcpu, &request, got);
+}
+
 /* Touch the first pages, as many as @self says. */
 static int touch_first(void *arg)
 {
 	FIXTURE_DATA(told) * self = arg;
-	const struct guest_request request = {
-		.op = GUEST_ACCESS, .access = ACCESS_READ, .gpa = BASE, .npages = self->npages,
-		.interrupts = true,
-	};
 
-	return vm_driver_guest(self->vm.vmd, 0, &request, self->got);
+	return touch_pages(self->vm.vmd, 0, 0, self->npages, self->got);
 }
 
 /* The guest has been told that @wanted pages are missing, and of nothing else. */
@@ -271,18 +278,25 @@ static bool same_tokens(const struct vm_driver_async_faults *seen)
 	return true;
 }
 
-/* Let the guest, which has nothing else to do, be told of each page that is there by now. */
-static void expect_ready(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self,
-			 u32 wanted, const char *when)
+/* Let the guest, which has nothing else to do, be told that @wanted pages are there by now. */
+static struct vm_driver_async_faults wait_until_told(struct vm_driver *vmd, unsigned int vcpu,
+						     u32 wanted)
 {
 	u64 end = monotonic_ms() + slow_machine_seconds(10) * 1000;
 	struct vm_driver_async_faults seen;
+	struct guest_access none;
 
-	self->npages = 0;
 	do {
-		touch_first(self);
-		seen = vm_driver_async_faults(self->vm.vmd);
+		touch_pages(vmd, vcpu, 0, 0, &none);
+		seen = vm_driver_async_faults(vmd, vcpu);
 	} while (seen.nr_ready < wanted && monotonic_ms() < end);
+	return seen;
+}
+
+static void expect_ready(struct __test_metadata *_metadata, FIXTURE_DATA(told) * self,
+			 u32 wanted, const char *when)
+{
+	struct vm_driver_async_faults seen = wait_until_told(self->vm.vmd, 0, wanted);
 
 	expect_missing(_metadata, &seen, wanted, when);
 	EXPECT_TRUE(seen.nr_missing == wanted && seen.nr_ready == wanted && same_tokens(&seen)) {
@@ -307,7 +321,7 @@ TEST_F(told, of_as_many_pages_as_are_fetched)
 	do
 		held = stalled_memory_holds(&self->vm.memory, MAX_FETCHED * SZ_4K, 100);
 	while (!held && monotonic_ms() < end);
-	seen = vm_driver_async_faults(self->vm.vmd);
+	seen = vm_driver_async_faults(self->vm.vmd, 0);
 	for (page = 0; page < MANY_PAGES; page++)
 		ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, page * SZ_4K, TAG + page));
 	background_join(&self->background);
@@ -349,7 +363,7 @@ TEST_F(told, page_is_private_by_then)
 
 	self->npages = 1;
 	touch_first(self);
-	seen = vm_driver_async_faults(self->vm.vmd);
+	seen = vm_driver_async_faults(self->vm.vmd, 0);
 	expect_missing(_metadata, &seen, 1, "not there yet");
 	ASSERT_EQ(0, vm_driver_convert(self->vm.vmd, BASE, SZ_4K, true));
 	ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, 0, TAG));
@@ -374,7 +388,7 @@ static void wait_for_first(struct __test_metadata *_metadata, FIXTURE_DATA(told)
 	expect_halted(_metadata, &self->vm, 0);
 	provide(_metadata, &self->vm, &self->background, 0, when);
 	vm_expect_content(_metadata, TAG, self->got[0].value, BASE, when);
-	seen = vm_driver_async_faults(self->vm.vmd);
+	seen = vm_driver_async_faults(self->vm.vmd, 0);
 	expect_missing(_metadata, &seen, 0, when);
 	EXPECT_EQ(0, seen.nr_ready) {
 		TH_LOG("Wanted no page to be ready at gpa 0x%llx (%s), got %u", BASE, when,
@@ -385,7 +399,7 @@ static void wait_for_first(struct __test_metadata *_metadata, FIXTURE_DATA(told)
 /* A kernel may not be able to do anything else: see kvm_can_deliver_async_pf(). */
 TEST_F(told, nothing_in_kernel_mode_unless_it_wants_that)
 {
-	vm_driver_tell_of_missing_pages(self->vm.vmd, TOLD_IN_USER_MODE);
+	vm_driver_tell_of_missing_pages(self->vm.vmd, 0, TOLD_IN_USER_MODE);
 	wait_for_first(_metadata, self, "kernel mode");
 }
 
@@ -395,9 +409,41 @@ TEST_F(told, nothing_once_it_wants_no_more)
 	self->npages = 1;
 	touch_first(self);
 	ASSERT_EQ(0, stalled_memory_provide(&self->vm.memory, 0, TAG));
-	vm_driver_tell_of_missing_pages(self->vm.vmd, TOLD_NEVER);
+	vm_driver_tell_of_missing_pages(self->vm.vmd, 0, TOLD_NEVER);
 	ASSERT_EQ(0, madvise(self->vm.memory.hva, SZ_4K, MADV_DONTNEED));
 	wait_for_first(_metadata, self, "not told any more");
+}
+
+/* By its token a guest finds who waits for a page, on whatever vCPU (alloc_apf_token()). */
+TEST(no_token_is_given_to_two_vcpus)
+{
+	struct vm_driver_async_faults seen[2];
+	struct guest_access got;
+	struct stalled_vm vm;
+	const char *missing = stalled_vm_create(&vm, 2, BASE, SIZE);
+	unsigned int vcpu;
+
+	if (missing)
+		SKIP(return, "%s", missing);
+
+	for (vcpu = 0; vcpu < 2; vcpu++) {
+		vm_driver_tell_of_missing_pages(vm.vmd, vcpu, TOLD_ALWAYS);
+		touch_pages(vm.vmd, vcpu, vcpu, 1, &got);
+		ASSERT_EQ(0, stalled_memory_provide(&vm.memory, vcpu * SZ_4K, TAG));
+		seen[vcpu] = wait_until_told(vm.vmd, vcpu, 1);
+		expect_missing(_metadata, &seen[vcpu], 1, vcpu ? "second vCPU" : "first vCPU");
+		EXPECT_TRUE(same_tokens(&seen[vcpu])) {
+			TH_LOG("Wanted token 0x%x at gpa 0x%llx (vCPU %u), got 0x%x",
+			       seen[vcpu].missing[0], BASE + vcpu * SZ_4K, vcpu,
+			       seen[vcpu].ready[0]);
+		}
+	}
+	EXPECT_NE(seen[0].missing[0], seen[1].missing[0]) {
+		TH_LOG("Wanted two tokens at gpa 0x%llx (two vCPUs), got 0x%x twice", BASE,
+		       seen[0].missing[0]);
+	}
+	stalled_vm_free(&vm);
+	vm_expect_no_warning(_metadata, BASE, "after the VM");
 }
 
 int main(int argc, char **argv)

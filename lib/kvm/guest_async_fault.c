@@ -8,7 +8,13 @@
 /* As a token: everybody who waits for a page is to look (kvm_async_pf_wakeup_all()). */
 #define TOKEN_OF_ALL	(~0u)
 
-struct guest_async_fault guest_async_fault;
+struct guest_async_fault guest_async_fault[VM_DRIVER_MAX_VCPUS];
+
+/* libkvm numbers APICs as vCPUs. */
+static unsigned int this_vcpu(void)
+{
+	return rdmsr(APIC_BASE_MSR + (APIC_ID >> 4));
+}
 
 /* CR2, where a page fault has its address, and KVM its token. */
 static u64 fault_address(void)
@@ -29,27 +35,28 @@ static void note(u32 *nr, u32 token[VM_DRIVER_MAX_TOLD], u32 value)
 
 void guest_on_page_fault(struct ex_regs *regs)
 {
-	struct vm_driver_async_faults *seen = &guest_async_fault.seen;
+	unsigned int vcpu = this_vcpu();
+	struct guest_async_fault *fault = &guest_async_fault[vcpu];
 
-	if (READ_ONCE(guest_async_fault.data.flags) != KVM_PV_REASON_PAGE_NOT_PRESENT)
-		seen->nr_unexplained++;
+	if (READ_ONCE(fault->data.flags) != KVM_PV_REASON_PAGE_NOT_PRESENT)
+		fault->seen.nr_unexplained++;
 	else
-		note(&seen->nr_missing, seen->missing, fault_address());
-	WRITE_ONCE(guest_async_fault.data.flags, 0);
-	regs->rip = guest_channel[0].recovery_rip;
+		note(&fault->seen.nr_missing, fault->seen.missing, fault_address());
+	WRITE_ONCE(fault->data.flags, 0);
+	regs->rip = guest_channel[vcpu].recovery_rip;
 }
 
 /* KVM tells nothing more before the token is 0 again, and that acknowledged. */
 void guest_on_page_ready(struct ex_regs *regs)
 {
-	struct vm_driver_async_faults *seen = &guest_async_fault.seen;
-	u32 token = READ_ONCE(guest_async_fault.data.token);
+	struct guest_async_fault *fault = &guest_async_fault[this_vcpu()];
+	u32 token = READ_ONCE(fault->data.token);
 
 	if (token == TOKEN_OF_ALL)
-		seen->nr_ready_for_all++;
+		fault->seen.nr_ready_for_all++;
 	else
-		note(&seen->nr_ready, seen->ready, token);
-	WRITE_ONCE(guest_async_fault.data.token, 0);
+		note(&fault->seen.nr_ready, fault->seen.ready, token);
+	WRITE_ONCE(fault->data.token, 0);
 	wrmsr(MSR_KVM_ASYNC_PF_ACK, 1);
 	wrmsr(APIC_BASE_MSR + (APIC_EOI >> 4), 0);
 }

@@ -14,13 +14,13 @@ struct ex_regs;
 /* The interrupt by which KVM tells that a page is there. */
 #define GUEST_READY_VECTOR	0x40
 
-/* Of vCPU 0, in guest memory: the host reaches it by addr_gva2hva(). */
+/* Of each vCPU, in guest memory: the host reaches it by addr_gva2hva(). */
 struct guest_async_fault {
 	struct kvm_vcpu_pv_apf_data data __aligned(64);
 	struct vm_driver_async_faults seen;
 };
 
-extern struct guest_async_fault guest_async_fault;
+extern struct guest_async_fault guest_async_fault[VM_DRIVER_MAX_VCPUS];
 
 /* For #PF: the page of an access is not there, which the guest skips. */
 void guest_on_page_fault(struct ex_regs *regs);

@@ -5,12 +5,13 @@
 #include "kvm/guest_async_fault.h"
 #include "kvm/vm_internal.h"
 
-static void *host_address(struct vm_driver *vmd)
+static struct guest_async_fault *fault_of(struct vm_driver *vmd, unsigned int vcpu)
 {
-	return addr_gva2hva(vmd->vm, (unsigned long)&guest_async_fault);
+	return addr_gva2hva(vmd->vm, (unsigned long)&guest_async_fault[vcpu]);
 }
 
-void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, enum vm_driver_told told)
+void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, unsigned int id,
+				     enum vm_driver_told told)
 {
 	static const u64 how[] = {
 		[TOLD_NEVER] = 0,
@@ -18,12 +19,12 @@ void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, enum vm_driver_told 
 		[TOLD_ALWAYS] = KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_DELIVERY_AS_INT |
 				KVM_ASYNC_PF_SEND_ALWAYS,
 	};
-	struct kvm_vcpu *vcpu = vmd->vcpu[0];
-	u64 gpa = addr_gva2gpa(vmd->vm, (unsigned long)&guest_async_fault.data);
+	struct kvm_vcpu *vcpu = vmd->vcpu[id];
+	u64 gpa = addr_gva2gpa(vmd->vm, (unsigned long)&guest_async_fault[id].data);
 
 	vm_install_exception_handler(vmd->vm, PF_VECTOR, guest_on_page_fault);
 	vm_install_exception_handler(vmd->vm, GUEST_READY_VECTOR, guest_on_page_ready);
-	memset(host_address(vmd), 0, sizeof(guest_async_fault));
+	memset(fault_of(vmd, id), 0, sizeof(*fault_of(vmd, id)));
 
 	vcpu_set_msr(vcpu, MSR_IA32_APICBASE,
 		     vcpu_get_msr(vcpu, MSR_IA32_APICBASE) | X2APIC_ENABLE);
@@ -32,9 +33,7 @@ void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, enum vm_driver_told 
 	vcpu_set_msr(vcpu, MSR_KVM_ASYNC_PF_EN, gpa | how[told]);
 }
 
-struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd)
+struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd, unsigned int vcpu)
 {
-	const struct guest_async_fault *fault = host_address(vmd);
-
-	return fault->seen;
+	return fault_of(vmd, vcpu)->seen;
 }

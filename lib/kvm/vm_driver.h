@@ -411,6 +411,12 @@ void vm_driver_spare_memslots(struct vm_driver *vmd);
 const char *vm_driver_missing_nested(bool with_tables);
 
 /*
+ * The same for what KVM does with its page tables for a guest of the guest once L1 has none for them:
+ * it drops them at once (kvm_mmu_track_write(), 7.3; 6.12 keeps them).
+ */
+const char *vm_driver_missing_zap_of_orphans(void);
+
+/*
  * From now on vCPU 0 does what it is asked for in a guest of its guest (L2), by the page tables
  * @tables, which KVM shadows.  If that is NULL, L2 has the gpas of the guest (L1), and KVM a second
  * root, which differs in its role (kvm_calc_tdp_mmu_root_page_role()).
@@ -481,13 +487,14 @@ bool vm_driver_has_left_for_signal(struct vm_driver *vmd, unsigned int vcpu);
 enum vm_driver_told { TOLD_NEVER, TOLD_IN_USER_MODE, TOLD_ALWAYS };
 
 /*
- * Have KVM tell the guest of vCPU 0 of pages that the host does not have, and when they are there
- * (MSR_KVM_ASYNC_PF_EN), in accesses with interrupts on: it goes on behind an access to one.
+ * Have KVM tell the guest on vCPU @vcpu of pages that the host does not have, and when they are
+ * there (MSR_KVM_ASYNC_PF_EN), in accesses with interrupts on: it goes on behind an access to one.
  */
-void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, enum vm_driver_told told);
+void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, unsigned int vcpu,
+				     enum vm_driver_told told);
 
 /* What it was told since then. */
-struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd);
+struct vm_driver_async_faults vm_driver_async_faults(struct vm_driver *vmd, unsigned int vcpu);
 
 /*
  * A copy of one of the VM's files (of the first vCPU), or a file of its in debugfs, for the caller

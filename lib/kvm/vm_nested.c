@@ -6,6 +6,7 @@
 #include "vmx.h"
 
 #include "host/must_hold.h"
+#include "host/release.h"
 #include "kvm/nested_tables.h"
 #include "kvm/vm_internal.h"
 #include "kvm/vm_stats.h"
@@ -24,6 +25,11 @@ const char *vm_driver_missing_nested(bool with_tables)
 	if (with_tables && !(svm ? kvm_cpu_has(X86_FEATURE_NPT) : kvm_cpu_has_ept()))
 		return "nested paging for guests of guests (NPT, EPT)";
 	return NULL;
+}
+
+const char *vm_driver_missing_zap_of_orphans(void)
+{
+	return release_running() < RELEASE(7, 3) ? "orphaned page tables that are dropped" : NULL;
 }
 
 static void ask(struct vm_driver *vmd, int op)

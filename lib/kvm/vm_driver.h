@@ -411,8 +411,8 @@ void vm_driver_spare_memslots(struct vm_driver *vmd);
 const char *vm_driver_missing_nested(bool with_tables);
 
 /*
- * The same for what KVM does with its page tables for a guest of the guest once L1 has none for them:
- * it drops them at once (kvm_mmu_track_write(), 7.3; 6.12 keeps them).
+ * A constant reason why KVM keeps its page tables for a guest of the guest when the guest's own
+ * for them have gone, as 6.12 does; NULL if it drops them at once (kvm_mmu_track_write()).
  */
 const char *vm_driver_missing_zap_of_orphans(void);
 

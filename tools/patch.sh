@@ -49,13 +49,15 @@ copy_grafted()
 	find_layout
 }
 
-# The makefile names those tests that are there yet.
+# The makefile names those tests that are there yet.  For each patch all tests are looked at: without
+# starting a program, which would take most of the time.
 update_makefile()
 {
 	local test not_yet=()
 
 	for test in "$kvm/$arch"/private_mem_lpage_*.c; do
-		test=$arch/$(basename "$test" .c)
+		test=${test##*/}
+		test=$arch/${test%.c}
 		[ -e "$repo/$folder/$test.c" ] || not_yet+=(-e "\\,= $test\$,d")
 	done
 	sed -e '' "${not_yet[@]}" "$kvm/$makefile" >"$repo/$folder/$makefile" || die "cannot write in $tmp"

@@ -6,6 +6,10 @@
 passed_list=$cache/checks.passed
 declare -A passed
 
+# That of checkpatch: a kernel tree in a folder of the same name may have another one.
+checkpatch_sum=$(cat "$top/tools/checkpatch.sh" "$KSRC"/scripts/{checkpatch.pl,spelling.txt} | sha256sum)
+checkpatch_sum=${checkpatch_sum%% *}
+
 read_passed()
 {
 	local line

@@ -20,7 +20,7 @@ check()
 	local number=$1 what=$2 file=$3 output key
 	shift 3
 
-	key="${*//"$top"/} ${KSRC##*/} $checkers ${sums[$file]-}"
+	key="${*//"$top"/} $checkers ${sums[$file]-}"
 	if [ -n "${passed[$key]-}" ]; then
 		echo "ok $number $what $file"
 	elif output=$("$@" 2>&1); then
@@ -79,7 +79,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 # Starting a program takes longer than most checks: the files are read at once.
 read_passed
-checkers=$(cat "$top/tools/style.sh" "$top/tools/checkpatch.sh" | sha256sum | cut -d ' ' -f 1)
+checkers=$checkpatch_sum$(sha256sum <"$top/tools/style.sh")
 declare -A sums
 checks=() files=()
 while read -r sum file; do

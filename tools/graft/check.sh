@@ -195,8 +195,7 @@ checkpatch_takes_the_patches()
 	git mailsplit -o"$tmp" "$tmp/mbox" >"$tmp/said" || return
 	read_passed
 	for mail in "$tmp"/00*; do
-		key=$(grep -v '^From \|^Date: ' "$mail" | cat - "$top/tools/checkpatch.sh" | sha256sum)
-		key="checkpatch patch ${KSRC##*/} ${key%% *}"
+		key="checkpatch patch $checkpatch_sum $(grep -v '^From \|^Date: ' "$mail" | sha256sum)"
 		[ -z "${passed[$key]-}" ] || continue
 		new+=("$mail")
 		echo "$key" >>"$tmp/keys"

@@ -216,29 +216,30 @@ TEST_F(tables, l2_sees_what_l1_exchanges)
 	}
 }
 
-/* Those for a second guest of L1's, behind those for the first one. */
-static struct nested_tables second_tables(const struct nested_vm *vm)
+/* Those for a second guest of L1's, behind those for the first one; it has the other hugepage. */
+static struct nested_tables write_second_tables(const struct nested_vm *vm)
 {
 	const u64 page = 64;
-
-	return (struct nested_tables) {
+	const struct nested_tables second = {
 		.memory = nested_tables_page(&vm->tables, page),
 		.gpa = vm->tables.gpa + page * SZ_4K,
 		.base = BASE,
 	};
+
+	nested_tables_write(&second);
+	*nested_tables_page(&second, NESTED_DIRECTORY) = nested_tables_huge_leaf(nested_gpa(OTHER));
+	return second;
 }
 
 /* L1 has two guests, one after the other; what KVM keeps of the one is not the other's. */
 TEST_F(tables, each_l2_has_its_own)
 {
 	const struct nested_vm *vm = &self->vm;
-	const struct nested_tables second = second_tables(vm);
+	const struct nested_tables second = write_second_tables(vm);
 	int round;
 
 	*nested_page(vm, 0) = TAG;
 	*nested_page(vm, OTHER) = TAG + 1;
-	nested_tables_write(&second);
-	*nested_tables_page(&second, NESTED_DIRECTORY) = nested_tables_huge_leaf(nested_gpa(OTHER));
 	for (round = 0; round < 4; round++) {
 		vm_driver_enter_nested(vm->vmd, round & 1 ? &second : &vm->tables);
 		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + (round & 1),
@@ -259,26 +260,26 @@ TEST_F(tables, each_l2_has_its_own)
 TEST_F(tables, table_of_two_roots_changes_for_both)
 {
 	const struct nested_vm *vm = &self->vm;
-	const struct nested_tables second = second_tables(vm);
+	const struct nested_tables second = write_second_tables(vm);
 	const u64 pointer = nested_gpa(TABLES + NESTED_POINTERS) + BASE / SZ_1G * sizeof(u64);
-	int round, i;
+	int round, root, i;
 
 	*nested_page(vm, 0) = TAG;
 	*nested_page(vm, OTHER) = TAG + 1;
-	nested_tables_write(&second);
-	*nested_tables_page(&second, NESTED_DIRECTORY) = nested_tables_huge_leaf(nested_gpa(OTHER));
 	*nested_tables_page(&second, NESTED_ROOT) =
 		nested_tables_link(nested_gpa(TABLES + NESTED_POINTERS));
-	for (round = 0; round < 8; round++) {
-		const struct nested_tables *now = round / 2 & 1 ? &vm->tables : &second;
+	for (round = 0; round < 4; round++) {
+		const struct nested_tables *next = round & 1 ? &vm->tables : &second;
 
-		vm_driver_enter_nested(vm->vmd, round & 1 ? &second : &vm->tables);
-		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + (round / 2 & 1),
-				   round & 1 ? "second root" : "first root");
-		vm_driver_leave_nested(vm->vmd);
-		for (i = 0; round & 1 && i < NR_FLOODING; i++)
+		for (root = 0; root < 2; root++) {
+			vm_driver_enter_nested(vm->vmd, root ? &second : &vm->tables);
+			nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + (round & 1),
+					   root ? "second root" : "first root");
+			vm_driver_leave_nested(vm->vmd);
+		}
+		for (i = 0; i < NR_FLOODING; i++)
 			vm_driver_touch(vm->vmd, L1, ACCESS_WRITE, pointer,
-					nested_tables_link(now->gpa + NESTED_DIRECTORY * SZ_4K));
+					nested_tables_link(next->gpa + NESTED_DIRECTORY * SZ_4K));
 	}
 }
 

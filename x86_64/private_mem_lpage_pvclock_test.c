@@ -102,6 +102,12 @@ static u64 gpa_of_clock(unsigned int vcpu)
 	return BASE + CLOCKS * SZ_4K + vcpu * CLOCK_STRIDE;
 }
 
+/* Of vCPU @vcpu, where @hva is the memslot's memory. */
+static struct clock *clock_at(void *hva, unsigned int vcpu)
+{
+	return hva + (gpa_of_clock(vcpu) - BASE);
+}
+
 /* vCPU @vcpu does nothing to the pages that KVM writes to. */
 static void run(FIXTURE_DATA(clock) * self, unsigned int vcpu)
 {
@@ -135,7 +141,7 @@ static void expect_clocks(struct __test_metadata *_metadata, FIXTURE_DATA(clock)
 
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
 		const u64 gpa = gpa_of_clock(vcpu);
-		const struct clock *clock = hva + (gpa - BASE);
+		const struct clock *clock = clock_at(hva, vcpu);
 		const u64 wanted = written ? self->epoch : 0;
 
 		EXPECT_TRUE(clock->ns >> EPOCH_SHIFT == wanted && clock->version % 2 == 0 &&
@@ -282,7 +288,7 @@ TEST_F(clock, that_reaches_beyond_its_page_is_written_nowhere)
 static void expect_stopped(struct __test_metadata *_metadata, FIXTURE_DATA(clock) * self,
 			   bool wanted, const char *when)
 {
-	const struct clock *clock = self->view.base + (gpa_of_clock(0) - BASE);
+	const struct clock *clock = clock_at(self->view.base, 0);
 
 	EXPECT_EQ(wanted, !!(clock->flags & STOPPED)) {
 		TH_LOG("Wanted a clock that %s at gpa 0x%llx (%s), got flags 0x%x",
@@ -294,7 +300,7 @@ static void expect_stopped(struct __test_metadata *_metadata, FIXTURE_DATA(clock
 /* The flag is the guest's once it is there (kvm_setup_guest_pvclock()). */
 TEST_F(clock, stop_is_told_until_the_guest_takes_it_back)
 {
-	struct clock *clock = self->view.base + (gpa_of_clock(0) - BASE);
+	struct clock *clock = clock_at(self->view.base, 0);
 
 	ASSERT_EQ(0, set_memslot(self, self->view.base, false));
 	keep_clocks(self);

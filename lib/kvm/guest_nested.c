@@ -74,6 +74,7 @@ static void set_up_vmx_with_stack(void (*set_up)(struct vmx_pages *vmx, void *ri
 static void enter_svm(struct svm_test_data *svm)
 {
 	u64 *control = (void *)&svm->vmcb->control + NESTED_CONTROL;
+	const unsigned int used = nr_entries++ % NR_ASIDS;	/* ASIDs since the last flush */
 
 	__builtin_choose_expr(HAS_STACK(generic_svm_setup, struct svm_test_data *),
 			      set_up_svm, set_up_svm_with_stack)(generic_svm_setup, svm);
@@ -83,9 +84,8 @@ static void enter_svm(struct svm_test_data *svm)
 		svm->vmcb->control.nested_cr3 = guest_nested.tables;
 	}
 	/* L1 may have changed its page tables, of which nothing is known by an ASID that is new. */
-	svm->vmcb->control.asid = 1 + nr_entries % NR_ASIDS;
-	svm->vmcb->control.tlb_ctl = nr_entries % NR_ASIDS ? 0 : FLUSH_ALL;
-	nr_entries++;
+	svm->vmcb->control.asid = used + 1;
+	svm->vmcb->control.tlb_ctl = used ? 0 : FLUSH_ALL;
 	run_guest(svm->vmcb, svm->vmcb_gpa);
 	stgi();
 

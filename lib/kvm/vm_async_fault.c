@@ -19,12 +19,13 @@ void vm_driver_tell_of_missing_pages(struct vm_driver *vmd, unsigned int id,
 		[TOLD_ALWAYS] = KVM_ASYNC_PF_ENABLED | KVM_ASYNC_PF_DELIVERY_AS_INT |
 				KVM_ASYNC_PF_SEND_ALWAYS,
 	};
+	struct guest_async_fault *fault = fault_of(vmd, id);
 	struct kvm_vcpu *vcpu = vmd->vcpu[id];
 	u64 gpa = addr_gva2gpa(vmd->vm, (unsigned long)&guest_async_fault[id].data);
 
 	vm_install_exception_handler(vmd->vm, PF_VECTOR, guest_on_page_fault);
 	vm_install_exception_handler(vmd->vm, GUEST_READY_VECTOR, guest_on_page_ready);
-	memset(fault_of(vmd, id), 0, sizeof(*fault_of(vmd, id)));
+	memset(fault, 0, sizeof(*fault));
 
 	vcpu_set_msr(vcpu, MSR_IA32_APICBASE,
 		     vcpu_get_msr(vcpu, MSR_IA32_APICBASE) | X2APIC_ENABLE);

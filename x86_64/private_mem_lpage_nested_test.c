@@ -442,6 +442,8 @@ TEST_F(memory, use_by_either_is_seen)
 	for (vcpu = 0; vcpu < NR_NESTED_VCPUS; vcpu++) {
 		vm_driver_touch(vm->vmd, L1, ACCESS_READ, gpa, 0);
 		vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa, 0);
+		ASSERT_EQ(0, idle_page_mark(view.base));
+		vm_expect_idle(_metadata, true, view.base, gpa, "touched by both before");
 		mark_idle(_metadata, vm, view.base);
 		vm_expect_idle(_metadata, true, view.base, gpa, "not touched");
 		vm_driver_touch(vm->vmd, vcpu, ACCESS_READ, gpa, 0);

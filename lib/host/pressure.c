@@ -191,6 +191,21 @@ u64 pressure_charged_page_tables(void)
 	return cgroup_number("memory.stat", "\nsec_pagetables ");
 }
 
+/* CPUs have charged pages in advance: this makes them give those back. */
+static u64 charged_now(void)
+{
+	cgroup_write("memory.high", "0");
+	cgroup_write("memory.high", "max");
+	return cgroup_number("memory.current", NULL);
+}
+
+u64 pressure_charged(void)
+{
+	TEST_ASSERT(!missing_cgroup, "The memory cgroup is not prepared");
+	join_cgroup();
+	return charged_now();
+}
+
 /* By a file that is open already: under the limit there may be no memory to open it. */
 static void set_limit(u64 room)
 {
@@ -198,11 +213,7 @@ static void set_limit(u64 room)
 	ssize_t r;
 
 	if (room) {
-		/* CPUs have charged pages in advance: this makes them give those back. */
-		cgroup_write("memory.high", "0");
-		cgroup_write("memory.high", "max");
-		snprintf(text, sizeof(text), "%llu",
-			 (unsigned long long)(cgroup_number("memory.current", NULL) + room));
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)(charged_now() + room));
 	}
 	r = pwrite(limit_fd, text, strlen(text), 0);
 	MUST_HOLD(r > 0, "Cannot write %s to memory.max", text);

@@ -28,6 +28,9 @@ const char *pressure_missing_cgroup(void);
  */
 u64 pressure_charged_page_tables(void);
 
+/* All bytes that are charged to it, exact but for what this process itself has meanwhile. */
+u64 pressure_charged(void);
+
 /*
  * Ask for @pressure on what this thread does between pressure_begin() and pressure_end(),
  * any number of times, until pressure_release().  The memory cgroup then stays that of the

@@ -13,6 +13,7 @@
 /* By AMD's architecture: libkvm has had two names for this field of the control area. */
 #define NESTED_CONTROL		0x90
 #define NESTED_PAGING		BIT_ULL(0)
+#define NPT_FINAL		BIT_ULL(32)
 #define FLUSH_ALL		1
 
 /* CPUs have 8 at least. */
@@ -22,6 +23,7 @@
 #define EPT_WRITE		BIT_ULL(1)
 #define EPT_FETCH		BIT_ULL(2)
 #define EPT_ALLOWED		GENMASK_ULL(5, 3)
+#define EPT_FINAL		BIT_ULL(8)
 
 /* What INVEPT forgets: all that page tables have said. */
 #define ALL_CONTEXTS		2ull
@@ -71,6 +73,11 @@ static void set_up_vmx_with_stack(void (*set_up)(struct vmx_pages *vmx, void *ri
 	set_up(vmx, run_l2, stack_top());
 }
 
+static u64 why_by_npt(u64 info)
+{
+	return (info & NESTED_FAULT_ALL) | (info & NPT_FINAL ? NESTED_FAULT_FINAL : 0);
+}
+
 static void enter_svm(struct svm_test_data *svm)
 {
 	u64 *control = (void *)&svm->vmcb->control + NESTED_CONTROL;
@@ -93,7 +100,7 @@ static void enter_svm(struct svm_test_data *svm)
 	guest_nested.has_left = guest_nested.exit == SVM_EXIT_VMMCALL;
 	guest_nested.has_faulted = guest_nested.exit == SVM_EXIT_NPF;
 	guest_nested.fault_gpa = svm->vmcb->control.exit_info_2;
-	guest_nested.why = svm->vmcb->control.exit_info_1 & NESTED_FAULT_ALL;
+	guest_nested.why = why_by_npt(svm->vmcb->control.exit_info_1);
 }
 
 /* Of reserved bits there is no more to tell than that. */
@@ -104,7 +111,8 @@ static u64 why_by_ept(u64 exit, u64 qualification)
 
 	return (qualification & EPT_ALLOWED ? NESTED_FAULT_PRESENT : 0) |
 	       (qualification & EPT_WRITE ? NESTED_FAULT_WRITE : 0) |
-	       (qualification & EPT_FETCH ? NESTED_FAULT_FETCH : 0);
+	       (qualification & EPT_FETCH ? NESTED_FAULT_FETCH : 0) |
+	       (qualification & EPT_FINAL ? NESTED_FAULT_FINAL : 0);
 }
 
 static void flush_ept(void)

@@ -287,6 +287,17 @@ static const struct known_bug bug[NR_KNOWN_BUGS] = {
 		.first_release = RELEASE(6, 8),
 		.last_release = NOT_MENDED,
 	},
+	/*
+	 * When the limit is lowered kvm_mmu_change_mmu_pages() drops page tables with all that
+	 * are below, and takes what is left for the limit, however little.
+	 * private_mem_lpage_nested_table_test shows it.
+	 */
+	[LIMIT_OF_TABLES_SINKS] = {
+		.name = "limit_of_tables_sinks",
+		.reason = "KVM_SET_NR_MMU_PAGES sets a lower limit than it is told",
+		.first_release = RELEASE(6, 8),
+		.last_release = NOT_MENDED,
+	},
 };
 
 const struct known_bug *known_bug(enum known_bug_id id)

@@ -36,6 +36,7 @@ enum nested_fault {
 	NESTED_FAULT_FETCH	= BIT(4),
 	NESTED_FAULT_ALL	= NESTED_FAULT_PRESENT | NESTED_FAULT_WRITE |
 				  NESTED_FAULT_RESERVED | NESTED_FAULT_FETCH,
+	NESTED_FAULT_FINAL	= BIT(5),	/* bit 32: not on L2's way through its own tables */
 };
 
 /* Page @page of their memory, in which each of enum nested_table is one. */

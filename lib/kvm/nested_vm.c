@@ -57,6 +57,12 @@ void nested_vm_enter(const struct nested_vm *vm, bool with_tables)
 	vm_driver_enter_nested(vm->vmd, with_tables ? &vm->tables : NULL);
 }
 
+void nested_vm_use_pages(const struct nested_vm *vm)
+{
+	nested_tables_use_pages(&vm->tables, 0, nested_page(vm, NESTED_VM_PAGE_TABLE),
+				nested_gpa(NESTED_VM_PAGE_TABLE));
+}
+
 static void add_memslots(struct nested_vm *vm)
 {
 	vm->gmem_fd = vm_driver_create_gmem(vm->vmd, NESTED_VM_SIZE);

@@ -27,6 +27,9 @@ enum nested_vcpu { L2, L1, NR_NESTED_VCPUS };
 #define NESTED_VM_TABLES	1024
 #define NESTED_VM_SPARE		1536		/* not of the guest's */
 
+/* A page of the other one in which L1 may have a page table, for 4K each. */
+#define NESTED_VM_PAGE_TABLE	(NESTED_VM_OTHER + 448)
+
 struct nested_vm {
 	struct vm_driver *vmd;
 	struct backing_view view;	/* hugetlb pages of 2M */
@@ -50,6 +53,9 @@ u64 *nested_page(const struct nested_vm *vm, u64 page);
  * after vm_driver_leave_nested(), it is in the guest itself.
  */
 void nested_vm_enter(const struct nested_vm *vm, bool with_tables);
+
+/* Have L2, which has not run yet, see the first hugepage by leaves of 4K of L1's. */
+void nested_vm_use_pages(const struct nested_vm *vm);
 
 /* Each returns 0 or the errno. */
 int nested_vm_set_memslot(const struct nested_vm *vm);

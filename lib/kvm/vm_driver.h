@@ -130,8 +130,9 @@ u64 vm_driver_supported_attributes(void);
  */
 
 /*
- * Have @no_memory called with @arg when KVM_RUN fails with ENOMEM, after which it is tried
- * again if that returns true.  Otherwise, or without it, the test is given up.
+ * Have @no_memory called with @arg when KVM_RUN fails with ENOMEM, or with ENOSPC since KVM may not
+ * have as many page tables as it needs, after which it is tried again if that returns true.
+ * Otherwise, or without it, the test is given up.
  */
 void vm_driver_on_no_memory(struct vm_driver *vmd, bool (*no_memory)(void *arg), void *arg);
 
@@ -427,11 +428,27 @@ void vm_driver_enter_nested(struct vm_driver *vmd, const struct nested_tables *t
 void vm_driver_leave_nested(struct vm_driver *vmd);
 
 /*
+ * Have vCPU 0, which is in L2, saved and set up anew from that (KVM_SET_NESTED_STATE).  With NPT
+ * L2's EFER has no NX any more, unlike L1's, which says what L1's page tables for L2 look like.
+ */
+void vm_driver_restore_nested(struct vm_driver *vmd);
+
+/*
+ * KVM_SET_NR_MMU_PAGES: KVM has at most @nr page tables for what L1 has for L2, if that is 64 or
+ * more.  Returns 0 or the errno.
+ */
+int vm_driver_limit_tables(struct vm_driver *vmd, u32 nr);
+
+/*
  * Let L2 access the one page at @gpa, which L1's page tables do not allow: true if L1 was told so,
  * and L2 has ended; then @why has bits of enum nested_fault.
  */
 bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag,
 			   unsigned int *why);
+
+/* The same for L2's @insn. */
+struct guest_insn;
+bool vm_driver_insn_ends_nested(struct vm_driver *vmd, struct guest_insn *insn, unsigned int *why);
 
 /*
  * A constant reason why there is no page of L1's that KVM writes to when L2 ends, as it does to

@@ -80,14 +80,33 @@ void vm_driver_leave_nested(struct vm_driver *vmd)
 		  (unsigned long long)nested->exit);
 }
 
-bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag,
-			   unsigned int *why)
+void vm_driver_restore_nested(struct vm_driver *vmd)
+{
+	struct kvm_vcpu *vcpu = vmd->vcpu[0];
+	struct kvm_x86_state *state;
+	struct kvm_sregs sregs;
+
+	MUST_HOLD(vmd->nested, "The guest is not there");
+	if (vm_nested(vmd)->svm) {
+		vcpu_sregs_get(vcpu, &sregs);
+		sregs.efer &= ~(u64)EFER_NX;
+		vcpu_sregs_set(vcpu, &sregs);
+	}
+	state = vcpu_save_state(vcpu);
+	vcpu_load_state(vcpu, state);
+	kvm_x86_state_cleanup(state);
+}
+
+int vm_driver_limit_tables(struct vm_driver *vmd, u32 nr)
+{
+	return __vm_ioctl(vmd->vm, KVM_SET_NR_MMU_PAGES, (void *)(unsigned long)nr) ? errno : 0;
+}
+
+/* After an access of L2's to the page at @gpa: see vm_driver_ends_nested(). */
+static bool has_ended(struct vm_driver *vmd, u64 gpa, unsigned int *why)
 {
 	const struct guest_nested *nested = vm_nested(vmd);
 
-	vmd->nested_may_end = true;
-	vm_driver_touch(vmd, 0, access, gpa, tag);
-	vmd->nested_may_end = false;
 	vmd->nested = nested->inside;
 	if (vmd->nested)
 		return false;
@@ -98,6 +117,26 @@ bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u
 		  (unsigned long long)nested->fault_gpa);
 	*why = nested->why;
 	return true;
+}
+
+bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u64 tag,
+			   unsigned int *why)
+{
+	vmd->nested_may_end = true;
+	vm_driver_touch(vmd, 0, access, gpa, tag);
+	vmd->nested_may_end = false;
+	return has_ended(vmd, gpa, why);
+}
+
+bool vm_driver_insn_ends_nested(struct vm_driver *vmd, struct guest_insn *insn, unsigned int *why)
+{
+	const u64 no_input[GUEST_INSN_MAX_EXITS] = { };
+	struct guest_insn_exits exits;
+
+	vmd->nested_may_end = true;
+	vm_driver_insn(vmd, 0, insn, no_input, &exits);
+	vmd->nested_may_end = false;
+	return has_ended(vmd, insn->gpa, why);
 }
 
 /* VMX has no page that is written then and not by the guest as well. */

@@ -129,7 +129,8 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 	for (;;) {
 		int error = keep_running(vcpu);
 
-		if (error == ENOMEM && vmd->no_memory && vmd->no_memory(vmd->no_memory_arg))
+		if ((error == ENOMEM || error == ENOSPC) && vmd->no_memory &&
+		    vmd->no_memory(vmd->no_memory_arg))
 			continue;
 		if (error == EIO) {
 			vmd->dead = true;

@@ -26,6 +26,31 @@ static inline void nested_write(struct __test_metadata *_metadata, const struct 
 	vm_expect_end(_metadata, ACCESS_DONE, got.end, gpa, nested_name(vcpu));
 }
 
+/*
+ * nested_vm_use_pages() once KVM has a shadow of the tables: it sees what L1 writes to them, not
+ * what the host does.
+ */
+static inline void nested_change_to_pages(struct __test_metadata *_metadata,
+					  const struct nested_vm *vm)
+{
+	nested_vm_use_pages(vm);
+	nested_write(_metadata, vm, L1, NESTED_VM_TABLES + NESTED_DIRECTORY,
+		     nested_tables_link(nested_gpa(NESTED_VM_PAGE_TABLE)));
+}
+
+/*
+ * L1 writes the first entry of the page table @table, while L2 is not there, which then goes on.
+ * It is marked as used already, so that KVM keeps its leaf if that fits (FNAME(sync_spte)).
+ */
+static inline void nested_change_entry(struct __test_metadata *_metadata,
+				       const struct nested_vm *vm, u64 table, u64 entry)
+{
+	vm_driver_leave_nested(vm->vmd);
+	nested_write(_metadata, vm, L1, table,
+		     entry | nested_tables_accessed() | nested_tables_dirty());
+	nested_vm_enter(vm, true);
+}
+
 /* What @vcpu reads there ends as @end and, if it is done, is @content. */
 static inline void nested_expect_read(struct __test_metadata *_metadata,
 				      const struct nested_vm *vm, enum nested_vcpu vcpu, u64 page,

@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: the guest takes a write to a protected page for one to a page that is not there
 // Observable: yes: the exit's code
-// First: nested_table tables.pages.l1_is_told_what_they_do_not_allow
+// First: nested_protect tables.pages.l1_is_told_what_they_do_not_allow
 // File: arch/x86/kvm/svm/nested.c
 // Needs: amd
 @@

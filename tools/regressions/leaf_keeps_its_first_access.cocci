@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: a guest of the guest writes to pages that the guest has protected meanwhile
 // Observable: yes: no exit to L1
-// First: nested_table tables.pages.l2_does_not_write_what_l1_protects
+// First: nested_protect tables.pages.l2_does_not_write_what_l1_protects
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression sp, sptep, pte_access;

@@ -53,6 +53,8 @@ suite_programs=(
 	private_mem_lpage_smm_test
 	private_mem_lpage_nested_test
 	private_mem_lpage_nested_table_test
+	private_mem_lpage_nested_protect_test
+	private_mem_lpage_nested_mark_test
 	private_mem_lpage_memory_back_test
 	private_mem_lpage_numa_test
 )

@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: the guest repeats an access for ever that its tables' reserved bits forbid
 // Observable: yes: the exit's reason
-// First: nested_table tables.pages.l1_is_told_what_they_do_not_allow
+// First: nested_protect tables.pages.l1_is_told_what_they_do_not_allow
 // File: arch/x86/kvm/vmx/nested.c
 // Needs: intel
 @@

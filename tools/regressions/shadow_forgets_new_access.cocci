@@ -4,7 +4,7 @@
 // Origin: held out
 // A user would see: a guest of a guest that writes to pages which its host protects
 // Observable: yes: L2's write is not told
-// First: nested_table tables.pages.l2_writes_as_long_as_l1_lets_it
+// First: nested_protect tables.pages.l2_writes_as_long_as_l1_lets_it
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression SP, I, GFN, ACCESS;

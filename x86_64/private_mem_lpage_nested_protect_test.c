@@ -32,8 +32,8 @@
 static const struct step change_split = { .op = STEP_EAGER_SPLIT };
 
 /*
- * What L1 was told, if L2 @ends, is @wanted, of enum nested_fault: of the page that L2 accesses, not
- * of one of its page tables.  EPT tells nothing else of reserved bits.
+ * What L1 was told, if L2 @ends, is @wanted, of enum nested_fault: of the page that L2 accesses,
+ * not of one of its page tables.  EPT tells nothing else of reserved bits.
  */
 static void expect_fault(struct __test_metadata *_metadata, const struct nested_vm *vm, bool ends,
 			 unsigned int wanted, unsigned int got, const char *name)

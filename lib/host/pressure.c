@@ -212,9 +212,8 @@ static void set_limit(u64 room)
 	char text[24] = "max";
 	ssize_t r;
 
-	if (room) {
+	if (room)
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)(charged_now() + room));
-	}
 	r = pwrite(limit_fd, text, strlen(text), 0);
 	MUST_HOLD(r > 0, "Cannot write %s to memory.max", text);
 }

@@ -103,7 +103,7 @@ int vm_driver_limit_tables(struct vm_driver *vmd, u32 nr)
 }
 
 /* After an access of L2's to the page at @gpa: see vm_driver_ends_nested(). */
-static bool has_ended(struct vm_driver *vmd, u64 gpa, unsigned int *why)
+static bool l2_has_ended(struct vm_driver *vmd, u64 gpa, unsigned int *why)
 {
 	const struct guest_nested *nested = vm_nested(vmd);
 
@@ -125,7 +125,7 @@ bool vm_driver_ends_nested(struct vm_driver *vmd, enum access access, u64 gpa, u
 	vmd->nested_may_end = true;
 	vm_driver_touch(vmd, 0, access, gpa, tag);
 	vmd->nested_may_end = false;
-	return has_ended(vmd, gpa, why);
+	return l2_has_ended(vmd, gpa, why);
 }
 
 bool vm_driver_insn_ends_nested(struct vm_driver *vmd, struct guest_insn *insn, unsigned int *why)
@@ -136,7 +136,7 @@ bool vm_driver_insn_ends_nested(struct vm_driver *vmd, struct guest_insn *insn, 
 	vmd->nested_may_end = true;
 	vm_driver_insn(vmd, 0, insn, no_input, &exits);
 	vmd->nested_may_end = false;
-	return has_ended(vmd, insn->gpa, why);
+	return l2_has_ended(vmd, insn->gpa, why);
 }
 
 /* VMX has no page that is written then and not by the guest as well. */

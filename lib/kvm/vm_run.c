@@ -143,7 +143,7 @@ static bool try_run_guest(struct vm_driver *vmd, unsigned int id,
 		if (vcpu->run->exit_reason == KVM_EXIT_IO) {
 			MUST_HOLD(id || !vmd->nested || vmd->nested_may_end ||
 				  vm_nested(vmd)->inside,
-				  "The guest of the guest has ended at gpa 0x%llx (exit 0x%llx)",
+				  "Wanted no end of the guest's guest at gpa 0x%llx, got exit 0x%llx",
 				  (unsigned long long)place_of(vmd, id),
 				  (unsigned long long)vm_nested(vmd)->exit);
 			return true;

@@ -553,7 +553,6 @@ void vm_driver_map_by_directory(struct vm_driver *vmd, u64 gva, u64 directory);
  * Let vCPU @vcpu execute @insn, whose results are stored there.  A read by KVM_EXIT_MMIO is
  * answered with @input, each exit having its own; after any other exit the instruction is skipped.
  */
-struct guest_insn;
 void vm_driver_insn(struct vm_driver *vmd, unsigned int vcpu, struct guest_insn *insn,
 		    const u64 input[GUEST_INSN_MAX_EXITS], struct guest_insn_exits *exits);
 

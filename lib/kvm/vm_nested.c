@@ -93,7 +93,10 @@ void vm_driver_restore_nested(struct vm_driver *vmd)
 		vcpu_sregs_set(vcpu, &sregs);
 	}
 	state = vcpu_save_state(vcpu);
-	vcpu_load_state(vcpu, state);
+	vcpu_nested_state_set(vcpu, &state->nested);
+	/* VMX leaves L2 first, to come back by what L1 knows of it (vmx_set_nested_state()). */
+	vcpu_sregs_set(vcpu, &state->sregs);
+	vcpu_regs_set(vcpu, &state->regs);
 	kvm_x86_state_cleanup(state);
 }
 

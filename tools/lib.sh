@@ -58,10 +58,11 @@ findings()
 		die "no strings in $top/lib/kvm/kernel_complaint.h"
 }
 
-# git for our own repositories: only our settings count there, whatever a person prefers.
+# git for our own repositories: only our settings count there, whatever a person prefers. None of them
+# lives so long that it would need tidying up after each commit.
 plain_git()
 {
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git "$@"
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -c maintenance.auto=false "$@"
 }
 
 # Wait for all of these children; as soon as one fails, the others are of no use.

@@ -73,8 +73,6 @@ patch()
 	update_makefile
 	# Not by force: what a tree's .gitignore does not let pass must not get lost unnoticed.
 	own_git add -A
-	# A tree may have all of our options.
-	[ -n "$(own_git status --porcelain)" ] || return 0
 	{
 		printf 'KVM: selftests: %s\n\n' "$subject"
 		fmt -w 72
@@ -103,18 +101,20 @@ claim()
 {
 	awk 'NR == 2 && $0 != "/*" { exit }
 		NR > 2 && $0 == " */" { exit }
-		NR > 2 { sub(/^ \* ?/, ""); print }' "$1" | sed '1s/^Claim: //'
+		NR == 3 { sub(/^ \* Claim: /, "") }
+		NR > 2 { sub(/^ \* ?/, ""); print }' "$1"
 }
 
 patch_programs()
 {
-	local file text what
+	local file name text what
 
 	for file in "$kvm/$arch"/private_mem_lpage_*.c; do
 		text=$(claim "$file")
 		what='Test the following claim about KVM.'
 		[[ $file == *_test.c ]] || what='Measure the following; no runner of tests starts it.'
-		patch "Add $(basename "$file" .c)" "$arch/$(basename "$file")" <<-TEXT
+		name=${file##*/}
+		patch "Add ${name%.c}" "$arch/$name" <<-TEXT
 		$what
 
 		${text^}
@@ -122,8 +122,10 @@ patch_programs()
 	done
 }
 
+# A tree may have all of our options.
 patch_options()
 {
+	cmp -s "$kvm/config" "$repo/$folder/config" && cmp -s "$kvm/settings" "$repo/$folder/settings" && return
 	patch 'Ask for the options of the mapping level tests' config settings <<-'TEXT'
 	Without these options the tests of mapping levels are skipped: private memory needs a VM type,
 	hugepages need hugetlbfs or transparent hugepages.

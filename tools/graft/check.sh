@@ -154,13 +154,22 @@ patches_are_the_graft()
 	run graft "$tmp/tree" && git_is_clean
 }
 
-# The same from a tree without git, where a graft and its products lie about.
+# The same from a tree without git, where a graft and its products lie about; and as from a hook: git says
+# by variables where its repository is, which is another one.
 patches_of_a_tree_without_git()
 {
-	rm -rf "$tmp/plain" && cp -r "$tmp/before" "$tmp/plain" && run graft "$tmp/plain" &&
+	git -C "$tmp/tree" rev-parse HEAD >"$tmp/head" &&
+		rm -rf "$tmp/plain" && cp -r "$tmp/before" "$tmp/plain" && run graft "$tmp/plain" &&
 		leave_products "$tmp/plain" && cp -r "$tmp/plain" "$tmp/grafted" &&
-		run patch "$tmp/plain" >"$tmp/mbox2" && diff -r "$tmp/grafted" "$tmp/plain" &&
+		GIT_DIR=$tmp/tree/.git GIT_INDEX_FILE=$tmp/tree/.git/index GIT_PREFIX='' run patch "$tmp/plain" \
+			>"$tmp/mbox2" && diff -r "$tmp/grafted" "$tmp/plain" &&
 		diff <(grep -v '^From \|^Date: ' "$tmp/mbox") <(grep -v '^From \|^Date: ' "$tmp/mbox2")
+}
+
+# What is in that one stayed.
+patch_commits_only_in_its_own_repository()
+{
+	[ -s "$tmp/mbox2" ] && [ "$(cat "$tmp/head")" = "$(git -C "$tmp/tree" rev-parse HEAD)" ] && git_is_clean
 }
 
 # Then no patch asks for them.
@@ -174,17 +183,6 @@ patches_of_a_tree_with_all_options()
 	done
 	run patch "$tmp/plain" >"$tmp/mbox2" && ! grep 'Ask for the options' "$tmp/mbox2" &&
 		[ "$(grep -c '^From ' "$tmp/mbox2")" = $(($(grep -c '^From ' "$tmp/mbox") - 1)) ]
-}
-
-# As from a hook: git says by variables where its repository is.
-patch_commits_only_in_its_own_repository()
-{
-	local head
-
-	head=$(git -C "$tmp/tree" rev-parse HEAD) &&
-		GIT_DIR=$tmp/tree/.git GIT_INDEX_FILE=$tmp/tree/.git/index GIT_PREFIX='' run patch "$tmp/plain" \
-			>"$tmp/mbox2" && [ "$head" = "$(git -C "$tmp/tree" rev-parse HEAD)" ] && git_is_clean &&
-		[ -s "$tmp/mbox2" ]
 }
 
 # Commits and dates change each time.
@@ -236,9 +234,9 @@ check_layout()
 	[ "$1" = "$KSRC" ] || return
 	result "graft: $name: ungraft restores an installation" ungraft_restores_an_installation
 	result "graft: $name: patches of a tree without git" patches_of_a_tree_without_git
+	result "graft: $name: patch commits only in its own repository" patch_commits_only_in_its_own_repository
 	result "graft: $name: checkpatch takes the patches" checkpatch_takes_the_patches
 	result "graft: $name: patches of a tree with all options" patches_of_a_tree_with_all_options
-	result "graft: $name: patch commits only in its own repository" patch_commits_only_in_its_own_repository
 	result "graft: $name: patch needs an identity" patch_needs_an_identity
 }
 
@@ -255,16 +253,33 @@ source_with()
 	done
 }
 
-in_tree=tools/testing/selftests
-tmp=$(mktemp -d) || die "no room for temporary files"
-trap 'rm -rf "$tmp"' EXIT
-for name in x86 x86_64; do
-	source=$(source_with $name)
+# What there is to say of the layout of the folder x86 or x86_64.
+check_name()
+{
+	local source
+
+	source=$(source_with "$1")
 	if [ -n "$source" ]; then
+		mkdir "$tmp" || die "cannot write in $tmp"
 		check_layout "$source"
 	else
-		number=$((number + 1))
-		echo "ok $number graft: $name # SKIP no source with this layout is cached (KVER=6.12 has it)"
+		echo "ok 1 graft: $1 # SKIP no source with this layout is cached (KVER=6.12 has it)"
 	fi
+}
+
+in_tree=tools/testing/selftests
+names='x86 x86_64'
+all=$(mktemp -d) || die "no room for temporary files"
+trap 'rm -rf "$all"' EXIT
+for name in $names; do
+	tmp=$all/$name check_name "$name" >"$all/$name.tap" 2>&1 &
 done
-echo "1..$number"
+wait
+# One stream of both: each has counted for itself.
+for name in $names; do
+	cat "$all/$name.tap"
+done | awk '{ sub(/^ok [0-9]+/, "ok " n + 1) || sub(/^not ok [0-9]+/, "not ok " n + 1) }
+	/^(not )?ok / { n++ }
+	{ print }
+	END { print "1.." n }'
+! grep -q '^not ok' "$all"/*.tap

@@ -80,6 +80,18 @@ TEST_F(tables, restored_l2_has_them_as_before)
 		    "restored");
 }
 
+/* Nothing is left over for L2 to be had when that does not run again (svm_leave_nested()). */
+TEST_F(tables, l1_goes_on_where_l2_was_restored_in_vain)
+{
+	const struct nested_vm *vm = &self->vm;
+
+	vm_driver_take_back_nested(vm->vmd, &vm->tables);
+	nested_write(_metadata, vm, L2, OF_L2, TAG + 1);
+	vm_expect_no_warning(_metadata, BASE, "back in L1");
+	nested_vm_enter(vm, true);
+	nested_expect_content(_metadata, vm, OF_L2, TAG + 1, "in L2 again");
+}
+
 /* When KVM's emulator finds that, it is no exit of the CPU's that says so. */
 TEST_F(tables, l1_is_told_of_what_is_emulated)
 {
@@ -254,6 +266,17 @@ TEST_F(tables, l1_is_told_what_they_do_not_allow)
 		expect_told(_metadata, vm, now->access, TAG + 1, now->why, now->name);
 		nested_write(_metadata, vm, L1, table, leaf);
 	}
+}
+
+/* A leaf of 1G where there are 2M only has bits of their address, which have to be 0. */
+TEST_F(tables, l1_is_told_of_a_leaf_of_1g_that_is_none)
+{
+	const struct nested_vm *vm = &self->vm;
+
+	nested_tables_page(&vm->tables, NESTED_POINTERS)[BASE / SZ_1G] =
+		nested_tables_huge_leaf(BASE + SZ_2M);
+	nested_vm_enter(vm, true);
+	expect_told(_metadata, vm, ACCESS_READ, 0, NESTED_FAULT_RESERVED, "2M, read");
 }
 
 int main(int argc, char **argv)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Claim: where the guest (L1) has page tables for a guest of its own (L2), L2 sees memory as they
- * say, whoever changes them, and no page that is private as a shared one.  A hugepage that has such
- * tables is mapped small as long as they are used, mixed or not.
+ * say, whoever changes them, and no page that is private as a shared one.
  * See nested_fixture.h for the memslots.
  */
 #include <sys/mman.h>
@@ -12,6 +11,7 @@
 
 #include "suite/suite_harness.h"
 
+#include "host/background.h"
 #include "host/backing.h"
 #include "host/monotonic.h"
 #include "host/pressure.h"
@@ -27,6 +27,7 @@
 #include "suite/nested_expect.h"
 #include "suite/nested_fixture.h"
 #include "suite/suite.h"
+#include "suite/vm_deadline.h"
 #include "suite/vm_expect.h"
 
 #define BASE		NESTED_VM_GPA
@@ -36,13 +37,19 @@
 #define OF_L1		0
 #define OF_L2		64
 #define CONVERTED	256
-#define BESIDE		384
 
 #define OTHER		NESTED_VM_OTHER
 #define TABLES		NESTED_VM_TABLES
 #define SPARE		NESTED_VM_SPARE
 
 #define PAGE_TABLE	NESTED_VM_PAGE_TABLE
+
+/* L1's guests, more than KVM keeps roots of; the tables of one are that many pages or less. */
+#define NR_L2		4
+#define PAGES_OF_TABLES	64
+
+/* L1 writes to a table more often than KVM carries out (detect_write_flooding()). */
+#define NR_FLOODING	5
 
 /* More page tables than KVM takes at a time to see what has changed (KVM_PAGE_ARRAY_NR). */
 #define NR_MANY		40
@@ -131,6 +138,28 @@ TEST_F(tables, change_by_l2_without_tables_is_seen)
 	expect_change_seen(_metadata, &self->vm, L2);
 }
 
+/*
+ * ... and where L2 could write to what becomes one, by small leaves of both
+ * (kvm_mmu_slot_gfn_write_protect()).
+ */
+TEST_F(tables, change_of_what_l2_wrote_before_is_seen)
+{
+	const struct nested_vm *vm = &self->vm;
+	u64 i;
+
+	ASSERT_EQ(0, nested_convert(vm, OTHER + CONVERTED, true));
+	nested_vm_enter(vm, true);
+	nested_write(_metadata, vm, L2, PAGE_TABLE, TAG);
+	nested_write(_metadata, vm, L1, PAGE_TABLE, TAG);
+	nested_change_to_pages(_metadata, vm);
+	for (i = 0; i < 3; i++) {
+		*nested_page(vm, i) = TAG + i;
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + i, "mapped");
+		nested_change_entry(_metadata, vm, PAGE_TABLE,
+				    nested_tables_leaf(nested_gpa(i + 1)));
+	}
+}
+
 /* By an instruction that KVM's emulator has to carry out as one (emulator_cmpxchg_emulated()). */
 TEST_F(tables, l2_sees_what_l1_exchanges)
 {
@@ -159,19 +188,76 @@ TEST_F(tables, l2_sees_what_l1_exchanges)
 	}
 }
 
-/* Those for a second guest of L1's, behind those for the first one; it has the other hugepage. */
-static struct nested_tables write_second_tables(const struct nested_vm *vm)
+/* L2 reads @content by one of two ways: from the first GiB or the second. */
+static void expect_by_way(struct __test_metadata *_metadata, const struct nested_vm *vm, int way,
+			  u64 content)
 {
-	const u64 page = 64;
-	const struct nested_tables second = {
-		.memory = nested_tables_page(&vm->tables, page),
-		.gpa = vm->tables.gpa + page * SZ_4K,
+	const u64 gpa = BASE + way * (u64)SZ_1G;
+	struct guest_access got = vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa, 0);
+
+	vm_expect_content(_metadata, content, got.value, gpa, way ? "second way" : "first way");
+}
+
+/* Those for guest @i of L1's, behind those for the one before. */
+static struct nested_tables write_tables_of(const struct nested_vm *vm, u64 i)
+{
+	const struct nested_tables tables = {
+		.memory = nested_tables_page(&vm->tables, i * PAGES_OF_TABLES),
+		.gpa = vm->tables.gpa + i * PAGES_OF_TABLES * SZ_4K,
 		.base = BASE,
 	};
 
-	nested_tables_write(&second);
+	nested_tables_write(&tables);
+	return tables;
+}
+
+/* Those for a second guest, which has the other hugepage. */
+static struct nested_tables write_second_tables(const struct nested_vm *vm)
+{
+	const struct nested_tables second = write_tables_of(vm, 1);
+
 	*nested_tables_page(&second, NESTED_DIRECTORY) = nested_tables_huge_leaf(nested_gpa(OTHER));
 	return second;
+}
+
+/*
+ * The same table has two shadows where one way to it lets L2 write and the other does not.  What L1
+ * writes too often goes as a whole, if L2 does not come there meanwhile, but just that shadow
+ * (kvm_mmu_track_write()).
+ */
+TEST_F(tables, table_used_twice_changes_for_both_ways)
+{
+	const struct nested_vm *vm = &self->vm;
+	u64 *pointer = nested_tables_page(&vm->tables, NESTED_POINTERS) + BASE / SZ_1G;
+	int i, way, last;
+
+	pointer[1] = pointer[0] & ~NESTED_WRITABLE;
+	*nested_page(vm, 0) = TAG;
+	*nested_page(vm, OTHER) = TAG + 1;
+	nested_vm_enter(vm, true);
+	for (last = 0; last < 2; last++) {
+		for (way = 0; way < 2; way++)
+			expect_by_way(_metadata, vm, way, TAG);
+		for (i = 1; i <= NR_FLOODING; i++) {
+			nested_write(_metadata, vm, L1, TABLES + NESTED_DIRECTORY,
+				     nested_tables_huge_leaf(nested_gpa(i & 1 ? OTHER : 0)));
+			expect_by_way(_metadata, vm, last, TAG + (i & 1));
+		}
+		expect_by_way(_metadata, vm, !last, TAG + 1);
+		nested_write(_metadata, vm, L1, TABLES + NESTED_DIRECTORY,
+			     nested_tables_huge_leaf(BASE));
+	}
+}
+
+/* L1 writes the first entry of that table, as it is, too often. */
+static void flood(const struct nested_vm *vm, const struct nested_tables *tables,
+		  enum nested_table table)
+{
+	const u64 entry = *nested_tables_page(tables, table);
+	int i;
+
+	for (i = 0; i < NR_FLOODING; i++)
+		vm_driver_touch(vm->vmd, L1, ACCESS_WRITE, tables->gpa + table * SZ_4K, entry);
 }
 
 /* L1 has two guests, one after the other; what KVM keeps of the one is not the other's. */
@@ -191,6 +277,72 @@ TEST_F(tables, each_l2_has_its_own)
 	}
 }
 
+struct l2_read {
+	struct vm_driver *vmd;
+	u64 gpa;
+	u64 value;
+};
+
+static int read_by_l2(void *arg)
+{
+	struct l2_read *read = arg;
+
+	read->value = vm_driver_touch(read->vmd, L2, ACCESS_READ, read->gpa, 0).value;
+	return 0;
+}
+
+/* L1 writes to it too often while L2 is there (KVM_REQ_MMU_FREE_OBSOLETE_ROOTS). */
+TEST_F(tables, l2_goes_on_when_its_root_is_dropped)
+{
+	const struct nested_vm *vm = &self->vm;
+	struct l2_read read = { .vmd = vm->vmd, .gpa = nested_gpa(OTHER) };
+	struct background background;
+
+	*nested_page(vm, 0) = TAG;
+	*nested_page(vm, OTHER) = TAG + 1;
+	nested_vm_enter(vm, true);
+	nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, "mapped");
+	flood(vm, &vm->tables, NESTED_ROOT);
+	background_start(&background, read_by_l2, &read);
+	vm_expect_end_in_time(_metadata, &background, "KVM_RUN", read.gpa, "root dropped");
+	vm_expect_content(_metadata, TAG + 1, read.value, read.gpa, "root dropped");
+}
+
+/*
+ * KVM keeps some of them for later; one that L1 writes to too often goes, and just that one
+ * (cached_root_find_without_current()).
+ */
+TEST_F(tables, each_of_many_l2_has_its_own)
+{
+	static const struct {
+		u64 l2;
+		bool dropped;
+	} order[] = {
+		{ 0 }, { 1 }, { 2 }, { 3, true }, { 2 }, { 0, true }, { 1 }, { 0 }, { 3, true },
+		{ 2, true }, { 1, true }, { 0, true }, { 3 },
+	};
+	const struct nested_vm *vm = &self->vm;
+	struct nested_tables tables[NR_L2];
+	u64 i, page;
+
+	for (i = 0; i < NR_L2; i++) {
+		page = PAGE_TABLE + i;
+		tables[i] = write_tables_of(vm, i);
+		nested_tables_use_pages(&tables[i], 0, nested_page(vm, page), nested_gpa(page));
+		*nested_page(vm, page) = nested_tables_leaf(nested_gpa(i));
+		*nested_page(vm, i) = TAG + i;
+	}
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		const u64 l2 = order[i].l2;
+
+		vm_driver_enter_nested(vm->vmd, &tables[l2]);
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + l2, "its own");
+		vm_driver_leave_nested(vm->vmd);
+		if (order[i].dropped)
+			flood(vm, &tables[l2], NESTED_ROOT);
+	}
+}
+
 /*
  * A table that two roots have goes from both, when L1 writes to it more often than KVM carries out
  * (detect_write_flooding(), kvm_mmu_unlink_parents()).
@@ -198,8 +350,6 @@ TEST_F(tables, each_l2_has_its_own)
  *	first root	--> pointers --> directory, 2M: the first hugepage
  *	second root	-->    "     --> second directory: the other one
  */
-#define NR_FLOODING	5
-
 TEST_F(tables, table_of_two_roots_changes_for_both)
 {
 	const struct nested_vm *vm = &self->vm;
@@ -330,6 +480,40 @@ TEST_F(tables, device_of_l2_becomes_memory_and_back)
 		nested_expect_read(_metadata, vm, L2, 0, ACCESS_MMIO, 0, "device");
 		nested_change_entry(_metadata, vm, PAGE_TABLE, nested_tables_leaf(nested_gpa(1)));
 		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, "memory");
+	}
+}
+
+/* ... or until KVM's emulator writes there for L1 (mmu_page_zap_pte()). */
+TEST_F(tables, device_of_l2_becomes_memory_by_an_emulated_store)
+{
+	const u64 no_input[GUEST_INSN_MAX_EXITS] = { };
+	const struct nested_vm *vm = &self->vm;
+	struct guest_insn store = {
+		.kind = INSN_STORE, .size = 8, .forced = true, .gpa = nested_gpa(PAGE_TABLE),
+		.operand = nested_tables_leaf(nested_gpa(1)),
+	};
+	u64 before[NR_LEVELS], after[NR_LEVELS];
+	struct guest_insn_exits exits;
+
+	if (!setting_can_change(FORCE_EMULATION_SETTING))
+		SKIP(return, MISSING_FORCE);
+
+	ASSERT_EQ(0, setting_change_for_now(FORCE_EMULATION_SETTING, "1"));
+	nested_vm_use_pages(vm);
+	*nested_page(vm, PAGE_TABLE) = nested_tables_leaf(BASE + NESTED_VM_SIZE + SZ_2M);
+	*nested_page(vm, 1) = TAG;
+	nested_vm_enter(vm, true);
+	nested_expect_read(_metadata, vm, L2, 0, ACCESS_MMIO, 0, "device");
+	vm_driver_insn(vm->vmd, L1, &store, no_input, &exits);
+	vm_expect_nr_exits(_metadata, 0, exits.nr, store.gpa, "stored by L1");
+	/* KVM's emulator would read the memory as well, each time. */
+	vm_driver_leaves(vm->vmd, before);
+	nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, "memory");
+	vm_driver_leaves(vm->vmd, after);
+	EXPECT_LT(before[LEVEL_4K], after[LEVEL_4K]) {
+		TH_LOG("Wanted more 4K than x%llu at gpa 0x%llx (memory), got x%llu",
+		       (unsigned long long)before[LEVEL_4K], BASE,
+		       (unsigned long long)after[LEVEL_4K]);
 	}
 }
 
@@ -600,101 +784,6 @@ TEST_F(tables, what_l1_gives_up_is_given_back)
 		       (unsigned long long)before[LEVEL_4K], BASE,
 		       (unsigned long long)after[LEVEL_4K]);
 	}
-}
-
-/* L1 writes to the hugepages that have tables, beside them. */
-static void write_beside_tables(struct __test_metadata *_metadata, const struct nested_vm *vm)
-{
-	nested_write(_metadata, vm, L1, OTHER + BESIDE, TAG);
-	nested_write(_metadata, vm, L1, TABLES + BESIDE, TAG);
-}
-
-/* A page of each becomes private, or all of both shared, which takes all leaves. */
-static void mix_beside_tables(struct __test_metadata *_metadata, const struct nested_vm *vm,
-			      bool mixed)
-{
-	if (!mixed) {
-		ASSERT_EQ(0, vm_driver_convert(vm->vmd, nested_gpa(OTHER), SZ_4M, false));
-		return;
-	}
-
-	ASSERT_EQ(0, nested_convert(vm, OTHER + CONVERTED, true));
-	ASSERT_EQ(0, nested_convert(vm, TABLES + CONVERTED, true));
-}
-
-/* All that KVM shadows goes. */
-static void forget_tables(struct __test_metadata *_metadata, const struct nested_vm *vm)
-{
-	vm_driver_leave_nested(vm->vmd);
-	ASSERT_EQ(0, nx_mitigation_change());
-	vm_driver_nx_changed(vm->vmd);
-}
-
-/*
- * As long as there is a shadow of them, the count in disallow_lpage is up, beside the flag for what
- * is mixed (account_shadowed()).
- */
-TEST_F(tables, their_hugepages_are_small_while_used)
-{
-	const struct nested_vm *vm = &self->vm;
-	int mixed;
-
-	if (suite_missing_mode(&change_nx))
-		SKIP(return, "%s", suite_missing_mode(&change_nx));
-
-	if (variant->small)
-		SKIP(return, "page tables in a hugepage");
-
-	nested_vm_use_pages(vm);
-	for (mixed = 0; mixed < 2; mixed++) {
-		write_beside_tables(_metadata, vm);
-		nested_expect_leaves(_metadata, vm, 2, false, "not used yet");
-		nested_vm_enter(vm, true);
-		nested_write(_metadata, vm, L2, OF_L2, TAG);
-		write_beside_tables(_metadata, vm);
-		nested_expect_leaves(_metadata, vm, 0, true, "used");
-
-		mix_beside_tables(_metadata, vm, true);
-		if (!mixed)
-			mix_beside_tables(_metadata, vm, false);
-		write_beside_tables(_metadata, vm);
-		nested_expect_leaves(_metadata, vm, 0, true,
-				     mixed ? "used, mixed" : "used, uniform");
-
-		forget_tables(_metadata, vm);
-		write_beside_tables(_metadata, vm);
-		nested_expect_leaves(_metadata, vm, mixed ? 0 : 2, mixed, "not used any more");
-		mix_beside_tables(_metadata, vm, false);
-		write_beside_tables(_metadata, vm);
-		nested_expect_leaves(_metadata, vm, 2, false, "neither used nor mixed");
-	}
-}
-
-/* Once for each way that L1 has to it: here one that lets L2 write, and one that does not. */
-TEST_F(tables, hugepage_with_a_table_used_twice_is_large_again)
-{
-	const struct nested_vm *vm = &self->vm;
-	u64 *pointer = nested_tables_page(&vm->tables, NESTED_POINTERS) + BASE / SZ_1G;
-	struct guest_access got;
-
-	if (suite_missing_mode(&change_nx))
-		SKIP(return, "%s", suite_missing_mode(&change_nx));
-
-	if (variant->small)
-		SKIP(return, "page tables in a hugepage");
-
-	nested_vm_use_pages(vm);
-	pointer[1] = pointer[0] & ~NESTED_WRITABLE;
-	*nested_page(vm, OF_L2) = TAG;
-	nested_vm_enter(vm, true);
-	nested_write(_metadata, vm, L2, OF_L2, TAG + 1);
-	got = vm_driver_touch(vm->vmd, L2, ACCESS_READ, nested_gpa(OF_L2) + SZ_1G, 0);
-	vm_expect_content(_metadata, TAG + 1, got.value, nested_gpa(OF_L2) + SZ_1G, "second way");
-	write_beside_tables(_metadata, vm);
-	nested_expect_leaves(_metadata, vm, 0, true, "used");
-	forget_tables(_metadata, vm);
-	write_beside_tables(_metadata, vm);
-	nested_expect_leaves(_metadata, vm, 2, false, "not used any more");
 }
 
 #define NR_DROPPED	32

@@ -423,14 +423,28 @@ TEST_F(memory, cleared_page_is_logged_again)
 	}
 }
 
-/* A memslot of small pages, about which the host can ask KVM one by one (kvm_age_gfn()). */
+/*
+ * A memslot of small pages, about which the host can ask KVM one by one (kvm_age_gfn()); by tables
+ * L2 has them twice, written to by one way only, so that KVM has a leaf for each.
+ */
 TEST_F(memory, use_by_either_is_seen)
 {
-	const u64 gpa = BASE + SZ_1G - SZ_2M;
+	const u64 gpa = BASE + SZ_1G - SZ_2M, second_gpa = gpa - SZ_2M;
+	const struct {
+		enum nested_vcpu vcpu;
+		enum access access;
+		u64 gpa;
+		const char *name;
+	} way[] = {
+		{ L2, ACCESS_WRITE, gpa, "L2" },
+		{ L1, ACCESS_READ, gpa, "L1" },
+		{ L2, ACCESS_READ, second_gpa, "L2, second way" },
+	};
+	const size_t nr = variant->with_tables ? ARRAY_SIZE(way) : ARRAY_SIZE(way) - 1;
 	const struct nested_vm *vm = &self->vm;
 	struct backing_view view;
-	enum nested_vcpu vcpu;
 	cpu_set_t before;
+	size_t i, j;
 
 	if (idle_page_missing())
 		SKIP(return, "%s", idle_page_missing());
@@ -438,16 +452,18 @@ TEST_F(memory, use_by_either_is_seen)
 	before = one_cpu_stay();
 	backing_map(&view, BACKING_ANONYMOUS, 0, SZ_2M);
 	one_cpu_leave(&before);
+	nested_tables_page(&vm->tables, NESTED_DIRECTORY)[(second_gpa - BASE) / SZ_2M] =
+		nested_tables_huge_leaf(gpa) & ~NESTED_WRITABLE;
 	ASSERT_EQ(0, vm_driver_set_memslot(vm->vmd, 3, gpa, SZ_2M, view.base, -1, false));
-	for (vcpu = 0; vcpu < NR_NESTED_VCPUS; vcpu++) {
-		vm_driver_touch(vm->vmd, L1, ACCESS_READ, gpa, 0);
-		vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa, 0);
+	for (i = 0; i < nr; i++) {
+		for (j = 0; j < nr; j++)
+			vm_driver_touch(vm->vmd, way[j].vcpu, way[j].access, way[j].gpa, TAG);
 		ASSERT_EQ(0, idle_page_mark(view.base));
 		vm_expect_idle(_metadata, true, view.base, gpa, "touched by both before");
 		mark_idle(_metadata, vm, view.base);
 		vm_expect_idle(_metadata, true, view.base, gpa, "not touched");
-		vm_driver_touch(vm->vmd, vcpu, ACCESS_READ, gpa, 0);
-		vm_expect_idle(_metadata, false, view.base, gpa, nested_name(vcpu));
+		vm_driver_touch(vm->vmd, way[i].vcpu, way[i].access, way[i].gpa, TAG);
+		vm_expect_idle(_metadata, false, view.base, gpa, way[i].name);
 	}
 	ASSERT_EQ(0, vm_driver_set_memslot(vm->vmd, 3, gpa, 0, NULL, -1, false));
 	backing_unmap(&view);

@@ -434,6 +434,12 @@ void vm_driver_leave_nested(struct vm_driver *vmd);
 void vm_driver_restore_nested(struct vm_driver *vmd);
 
 /*
+ * Have vCPU 0 enter L2 and be restored there, and before it runs be put back to where it was in L1,
+ * as when a second snapshot is loaded.
+ */
+void vm_driver_take_back_nested(struct vm_driver *vmd, const struct nested_tables *tables);
+
+/*
  * KVM_SET_NR_MMU_PAGES: KVM has at most @nr page tables for what L1 has for L2, if that is 64 or
  * more.  Returns 0 or the errno.
  */

@@ -100,6 +100,24 @@ void vm_driver_restore_nested(struct vm_driver *vmd)
 	kvm_x86_state_cleanup(state);
 }
 
+void vm_driver_take_back_nested(struct vm_driver *vmd, const struct nested_tables *tables)
+{
+	struct kvm_vcpu *vcpu = vmd->vcpu[0];
+	struct kvm_x86_state *of_l1, *of_l2;
+
+	of_l1 = vcpu_save_state(vcpu);
+	vm_driver_enter_nested(vmd, tables);
+	of_l2 = vcpu_save_state(vcpu);
+	vcpu_nested_state_set(vcpu, &of_l2->nested);
+	/* First, so that the registers are not taken for those of L2. */
+	vcpu_nested_state_set(vcpu, &of_l1->nested);
+	vcpu_load_state(vcpu, of_l1);
+	vm_nested(vmd)->inside = false;
+	vmd->nested = false;
+	kvm_x86_state_cleanup(of_l1);
+	kvm_x86_state_cleanup(of_l2);
+}
+
 int vm_driver_limit_tables(struct vm_driver *vmd, u32 nr)
 {
 	return __vm_ioctl(vmd->vm, KVM_SET_NR_MMU_PAGES, (void *)(unsigned long)nr) ? errno : 0;

@@ -4,7 +4,7 @@
 // Origin: plausible; catalogue E11
 // A user would see: a guest with page tables for a guest of its own reaches private pages as shared ones
 // Observable: yes: leaves of 2M, a warning
-// First: nested_table tables.hugepages.their_hugepages_are_small_while_used
+// First: nested_hugepage hugepage.their_hugepages_are_small_while_used
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression linfo;

@@ -55,6 +55,7 @@ suite_programs=(
 	private_mem_lpage_nested_table_test
 	private_mem_lpage_nested_protect_test
 	private_mem_lpage_nested_mark_test
+	private_mem_lpage_nested_hugepage_test
 	private_mem_lpage_memory_back_test
 	private_mem_lpage_numa_test
 )

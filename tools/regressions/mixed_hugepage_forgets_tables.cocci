@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: hugepages that had tables of the guest's while mixed do not come back
 // Observable: yes: leaves of 4K, a warning
-// First: nested_table tables.hugepages.their_hugepages_are_small_while_used
+// First: nested_hugepage hugepage.their_hugepages_are_small_while_used
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: memory that had page tables for a guest of the guest stays in small leaves
 // Observable: yes: leaves of 4K
-// First: nested_table tables.hugepages.their_hugepages_are_small_while_used
+// First: nested_hugepage hugepage.their_hugepages_are_small_while_used
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression slot, gfn;

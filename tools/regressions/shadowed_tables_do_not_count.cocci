@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: where the guest has page tables for a guest of its own, KVM splits a hugepage on each write
 // Observable: yes: leaves of 2M
-// First: nested_table tables.hugepages.their_hugepages_are_small_while_used
+// First: nested_hugepage hugepage.their_hugepages_are_small_while_used
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 expression slot, gfn;

@@ -4,7 +4,7 @@
 // Origin: blind
 // A user would see: hugepages that are never large again
 // Observable: yes: a hugepage that had page tables stays small
-// First: nested_table tables.hugepages.hugepage_with_a_table_used_twice_is_large_again
+// First: nested_hugepage hugepage.hugepage_with_a_table_used_twice_is_large_again
 // File: arch/x86/kvm/mmu/page_track.c
 @@
 expression S, G;

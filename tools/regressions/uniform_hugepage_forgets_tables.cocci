@@ -4,7 +4,7 @@
 // Origin: plausible
 // A user would see: a hugepage with page tables of the guest's is mapped large after a conversion, and split on each write
 // Observable: yes: leaves of 2M
-// First: nested_table tables.hugepages.their_hugepages_are_small_while_used
+// First: nested_hugepage hugepage.their_hugepages_are_small_while_used
 // File: arch/x86/kvm/mmu/mmu.c
 @@
 @@

@@ -188,16 +188,6 @@ TEST_F(tables, l2_sees_what_l1_exchanges)
 	}
 }
 
-/* L2 reads @content by one of two ways: from the first GiB or the second. */
-static void expect_by_way(struct __test_metadata *_metadata, const struct nested_vm *vm, int way,
-			  u64 content)
-{
-	const u64 gpa = BASE + way * (u64)SZ_1G;
-	struct guest_access got = vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa, 0);
-
-	vm_expect_content(_metadata, content, got.value, gpa, way ? "second way" : "first way");
-}
-
 /* Those for guest @i of L1's, behind those for the one before. */
 static struct nested_tables write_tables_of(const struct nested_vm *vm, u64 i)
 {
@@ -218,6 +208,16 @@ static struct nested_tables write_second_tables(const struct nested_vm *vm)
 
 	*nested_tables_page(&second, NESTED_DIRECTORY) = nested_tables_huge_leaf(nested_gpa(OTHER));
 	return second;
+}
+
+/* L2 reads @content by one of two ways: from the first GiB or the second. */
+static void expect_by_way(struct __test_metadata *_metadata, const struct nested_vm *vm, int way,
+			  u64 content)
+{
+	const u64 gpa = BASE + way * (u64)SZ_1G;
+	struct guest_access got = vm_driver_touch(vm->vmd, L2, ACCESS_READ, gpa, 0);
+
+	vm_expect_content(_metadata, content, got.value, gpa, way ? "second way" : "first way");
 }
 
 /*
@@ -249,15 +249,18 @@ TEST_F(tables, table_used_twice_changes_for_both_ways)
 	}
 }
 
-/* L1 writes the first entry of that table, as it is, too often. */
-static void flood(const struct nested_vm *vm, const struct nested_tables *tables,
-		  enum nested_table table)
+/* L1 writes to the root, of four levels or five, too often, and changes nothing. */
+static void flood_root(const struct nested_vm *vm, const struct nested_tables *tables)
 {
-	const u64 entry = *nested_tables_page(tables, table);
-	int i;
+	static const enum nested_table root[] = { NESTED_TOP, NESTED_ROOT };
+	size_t i;
+	int nr;
 
-	for (i = 0; i < NR_FLOODING; i++)
-		vm_driver_touch(vm->vmd, L1, ACCESS_WRITE, tables->gpa + table * SZ_4K, entry);
+	for (i = 0; i < ARRAY_SIZE(root); i++) {
+		for (nr = 0; nr < NR_FLOODING; nr++)
+			vm_driver_touch(vm->vmd, L1, ACCESS_WRITE, tables->gpa + root[i] * SZ_4K,
+					*nested_tables_page(tables, root[i]));
+	}
 }
 
 /* L1 has two guests, one after the other; what KVM keeps of the one is not the other's. */
@@ -302,7 +305,7 @@ TEST_F(tables, l2_goes_on_when_its_root_is_dropped)
 	*nested_page(vm, OTHER) = TAG + 1;
 	nested_vm_enter(vm, true);
 	nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG, "mapped");
-	flood(vm, &vm->tables, NESTED_ROOT);
+	flood_root(vm, &vm->tables);
 	background_start(&background, read_by_l2, &read);
 	vm_expect_end_in_time(_metadata, &background, "KVM_RUN", read.gpa, "root dropped");
 	vm_expect_content(_metadata, TAG + 1, read.value, read.gpa, "root dropped");
@@ -339,7 +342,7 @@ TEST_F(tables, each_of_many_l2_has_its_own)
 		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + l2, "its own");
 		vm_driver_leave_nested(vm->vmd);
 		if (order[i].dropped)
-			flood(vm, &tables[l2], NESTED_ROOT);
+			flood_root(vm, &tables[l2]);
 	}
 }
 

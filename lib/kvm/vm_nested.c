@@ -104,14 +104,21 @@ void vm_driver_take_back_nested(struct vm_driver *vmd, const struct nested_table
 {
 	struct kvm_vcpu *vcpu = vmd->vcpu[0];
 	struct kvm_x86_state *of_l1, *of_l2;
+	u8 saved_stack[PAGE_SIZE], *stack;
+	size_t size;
 
+	/* What L1 will return to from there: all that it calls lies in the stack's first page. */
 	of_l1 = vcpu_save_state(vcpu);
+	stack = addr_gva2hva(vmd->vm, of_l1->regs.rsp);
+	size = PAGE_SIZE - of_l1->regs.rsp % PAGE_SIZE;
+	memcpy(saved_stack, stack, size);
 	vm_driver_enter_nested(vmd, tables);
 	of_l2 = vcpu_save_state(vcpu);
 	vcpu_nested_state_set(vcpu, &of_l2->nested);
 	/* First, so that the registers are not taken for those of L2. */
 	vcpu_nested_state_set(vcpu, &of_l1->nested);
 	vcpu_load_state(vcpu, of_l1);
+	memcpy(stack, saved_stack, size);
 	vm_nested(vmd)->inside = false;
 	vmd->nested = false;
 	kvm_x86_state_cleanup(of_l1);

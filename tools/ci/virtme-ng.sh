@@ -40,10 +40,10 @@ nested=$(cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null)
 case $nested in Y | 1) options=() ;; *) export KSFT_MACHINE_SLOW=yes ;; esac
 
 # A file takes the verdict out of the VM; the exit status of a command in it is not passed on by all
-# versions.
+# versions. The folder's name is said twice, else vng looks for it where it is run.
 status=$folder/status
 rm -f "$status"
-vng --run . "${options[@]}" --cpus 2 --memory 6G --rwdir "$folder" \
+vng --run . "${options[@]}" --cpus 2 --memory 6G --rwdir "$folder=$folder" \
 	--append 'hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128' -- \
 	"export KSFT_MACHINE_SLOW=$KSFT_MACHINE_SLOW; $here/host-kselftest.sh $folder; echo \$? >$status" </dev/null
 [ -s "$status" ] || give_up "the VM did not get to the end of the tests"

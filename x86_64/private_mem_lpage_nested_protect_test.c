@@ -85,6 +85,8 @@ TEST_F(tables, l1_goes_on_where_l2_was_restored_in_vain)
 {
 	const struct nested_vm *vm = &self->vm;
 
+	nested_vm_enter(vm, true);
+	vm_driver_leave_nested(vm->vmd);
 	vm_driver_take_back_nested(vm->vmd, &vm->tables);
 	nested_write(_metadata, vm, L2, OF_L2, TAG + 1);
 	vm_expect_no_warning(_metadata, BASE, "back in L1");

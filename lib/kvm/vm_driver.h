@@ -434,8 +434,8 @@ void vm_driver_leave_nested(struct vm_driver *vmd);
 void vm_driver_restore_nested(struct vm_driver *vmd);
 
 /*
- * Have vCPU 0, which has been in L2 once, enter it again and be restored there, and before it runs be
- * put back to where it was in L1, as when a second snapshot is loaded.
+ * Have vCPU 0, which has been in L2 once, enter it again and be restored there, and before it runs
+ * be put back to where it was in L1, as when a second snapshot is loaded.
  */
 void vm_driver_take_back_nested(struct vm_driver *vmd, const struct nested_tables *tables);
 

@@ -115,9 +115,10 @@ void vm_driver_take_back_nested(struct vm_driver *vmd, const struct nested_table
 	vm_driver_enter_nested(vmd, tables);
 	of_l2 = vcpu_save_state(vcpu);
 	vcpu_nested_state_set(vcpu, &of_l2->nested);
-	/* First, so that the registers are not taken for those of L2. */
+	/* First, so that the registers are not taken for L2's.  VMX takes no MSRs any more. */
 	vcpu_nested_state_set(vcpu, &of_l1->nested);
-	vcpu_load_state(vcpu, of_l1);
+	vcpu_sregs_set(vcpu, &of_l1->sregs);
+	vcpu_regs_set(vcpu, &of_l1->regs);
 	memcpy(stack, saved_stack, size);
 	vm_nested(vmd)->inside = false;
 	vmd->nested = false;

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Usage: virtme-ng.sh KDIR
+# Usage: [V=1] virtme-ng.sh KDIR
 # A kernel tree that `make graft` has added our programs to: build it with its configuration, or that
 # of virtme-ng, and our options, install its KVM selftests, and run ours in a VM of virtme-ng. The KTAP
-# of the run goes to stdout. Exit status: 0 all passed or some skipped, 1 something failed, 2 could not
-# run.
+# of the run goes to stdout, and with V=1 the VM's console, too. Exit status: 0 all passed or some
+# skipped, 1 something failed, 2 could not run.
 
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -43,8 +43,8 @@ case $nested in Y | 1) options=() ;; *) export KSFT_MACHINE_SLOW=yes ;; esac
 # versions. The folder's name is said twice, else vng looks for it where it is run.
 status=$folder/status
 rm -f "$status"
-vng --run . "${options[@]}" --cpus 2 --memory 6G --rwdir "$folder=$folder" \
+vng ${V:+--verbose} --run . "${options[@]}" --cpus 2 --memory 6G --rwdir "$folder=$folder" \
 	--append 'hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=128' -- \
 	"export KSFT_MACHINE_SLOW=$KSFT_MACHINE_SLOW; $here/host-kselftest.sh $folder; echo \$? >$status" </dev/null
-[ -s "$status" ] || give_up "the VM did not get to the end of the tests"
+[ -s "$status" ] || give_up "the VM did not get to the end of the tests; V=1 shows its console"
 exit "$(cat "$status")"

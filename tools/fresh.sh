@@ -12,9 +12,10 @@
 
 place=/root/project
 
-# Debian 13 packages virtme-ng: there its recipe is followed for real, with the source that is there.
+# Debian 13 packages virtme-ng: there its recipe is followed for real, with the source that is there. In
+# the VM it needs udev and ip, which its package does not depend on.
 # shellcheck disable=SC2016 # for the inner shell
-virtme_ng='apt-get install --yes --no-install-recommends virtme-ng >/dev/null &&
+virtme_ng='apt-get install --yes --no-install-recommends virtme-ng udev iproute2 >/dev/null &&
 	cp -rL /root/.cache/kvm-lpage/sources/[0-9]* /root/linux &&
 	make graft KDIR=/root/linux && tools/ci/virtme-ng.sh /root/linux'
 

@@ -29,7 +29,7 @@ build()
 		make -j"$(nproc)" -C tools/testing/selftests TARGETS=kvm install INSTALL_PATH="$folder"
 }
 
-command -v vng >/dev/null || give_up "vng is not installed (Debian package virtme-ng)"
+command -v vng >/dev/null || give_up "vng is not installed (Debian packages virtme-ng, udev and iproute2)"
 [ -n "$1" ] && cd "$1" || give_up "say a kernel tree"
 folder=$PWD/kselftest_install
 build >&2 </dev/null || give_up "cannot build $PWD"

@@ -59,7 +59,7 @@ findings()
 }
 
 # git for our own repositories: only our settings count there, whatever a person prefers. None of them
-# lives so long that it would need tidying up after each commit.
+# gets so many commits that it would need tidying up after each.
 plain_git()
 {
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -c maintenance.auto=false "$@"

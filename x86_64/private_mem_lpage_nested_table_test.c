@@ -138,26 +138,33 @@ TEST_F(tables, change_by_l2_without_tables_is_seen)
 	expect_change_seen(_metadata, &self->vm, L2);
 }
 
+/* L2 has the first page by the first entry of @table, and then others, as L1 changes that. */
+static void expect_entries_seen(struct __test_metadata *_metadata, const struct nested_vm *vm,
+				u64 table, const char *when)
+{
+	u64 i;
+
+	for (i = 0; i < 3; i++) {
+		*nested_page(vm, i) = TAG + i;
+		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + i, when);
+		nested_change_entry(_metadata, vm, table, nested_tables_leaf(nested_gpa(i + 1)));
+	}
+}
+
 /*
- * ... and where L2 could write to what becomes one, by small leaves of both
+ * L1's tables are protected also where L2 could write to what becomes one, by small leaves of both
  * (kvm_mmu_slot_gfn_write_protect()).
  */
 TEST_F(tables, change_of_what_l2_wrote_before_is_seen)
 {
 	const struct nested_vm *vm = &self->vm;
-	u64 i;
 
 	ASSERT_EQ(0, nested_convert(vm, OTHER + CONVERTED, true));
 	nested_vm_enter(vm, true);
 	nested_write(_metadata, vm, L2, PAGE_TABLE, TAG);
 	nested_write(_metadata, vm, L1, PAGE_TABLE, TAG);
 	nested_change_to_pages(_metadata, vm);
-	for (i = 0; i < 3; i++) {
-		*nested_page(vm, i) = TAG + i;
-		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + i, "mapped");
-		nested_change_entry(_metadata, vm, PAGE_TABLE,
-				    nested_tables_leaf(nested_gpa(i + 1)));
-	}
+	expect_entries_seen(_metadata, vm, PAGE_TABLE, "mapped");
 }
 
 /* By an instruction that KVM's emulator has to carry out as one (emulator_cmpxchg_emulated()). */
@@ -548,7 +555,6 @@ TEST_F(tables, page_table_that_the_host_puts_in_place_is_used)
 {
 	const u64 other = PAGE_TABLE + 1;
 	const struct nested_vm *vm = &self->vm;
-	int i;
 
 	nested_tables_use_pages(&vm->tables, 0, nested_page(vm, other), nested_gpa(other));
 	nested_vm_use_pages(vm);
@@ -557,11 +563,7 @@ TEST_F(tables, page_table_that_the_host_puts_in_place_is_used)
 	nested_expect_read(_metadata, vm, L2, OF_L2, ACCESS_DONE, TAG, "first table");
 	*nested_tables_page(&vm->tables, NESTED_DIRECTORY) =
 		nested_tables_link(nested_gpa(other)) | nested_tables_accessed();
-	for (i = 0; i < 3; i++) {
-		*nested_page(vm, i) = TAG + i;
-		nested_expect_read(_metadata, vm, L2, 0, ACCESS_DONE, TAG + i, "second table");
-		nested_change_entry(_metadata, vm, other, nested_tables_leaf(nested_gpa(i + 1)));
-	}
+	expect_entries_seen(_metadata, vm, other, "second table");
 }
 
 /* Page table @i of many is for the 2M from the third hugepage on: beyond memslots. */

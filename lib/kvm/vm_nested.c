@@ -80,6 +80,17 @@ void vm_driver_leave_nested(struct vm_driver *vmd)
 		  (unsigned long long)nested->exit);
 }
 
+/*
+ * The nested state first, so that the registers are those of where it leads: VMX leaves L2, to come
+ * back by what L1 knows of it (vmx_set_nested_state()).  It takes no MSRs by then.
+ */
+static void go_back_to(struct kvm_vcpu *vcpu, struct kvm_x86_state *state)
+{
+	vcpu_nested_state_set(vcpu, &state->nested);
+	vcpu_sregs_set(vcpu, &state->sregs);
+	vcpu_regs_set(vcpu, &state->regs);
+}
+
 void vm_driver_restore_nested(struct vm_driver *vmd)
 {
 	struct kvm_vcpu *vcpu = vmd->vcpu[0];
@@ -93,10 +104,7 @@ void vm_driver_restore_nested(struct vm_driver *vmd)
 		vcpu_sregs_set(vcpu, &sregs);
 	}
 	state = vcpu_save_state(vcpu);
-	vcpu_nested_state_set(vcpu, &state->nested);
-	/* VMX leaves L2 first, to come back by what L1 knows of it (vmx_set_nested_state()). */
-	vcpu_sregs_set(vcpu, &state->sregs);
-	vcpu_regs_set(vcpu, &state->regs);
+	go_back_to(vcpu, state);
 	kvm_x86_state_cleanup(state);
 }
 
@@ -114,11 +122,8 @@ void vm_driver_take_back_nested(struct vm_driver *vmd, const struct nested_table
 	memcpy(saved_stack, stack, size);
 	vm_driver_enter_nested(vmd, tables);
 	of_l2 = vcpu_save_state(vcpu);
-	vcpu_nested_state_set(vcpu, &of_l2->nested);
-	/* First, so that the registers are not taken for L2's.  VMX takes no MSRs any more. */
-	vcpu_nested_state_set(vcpu, &of_l1->nested);
-	vcpu_sregs_set(vcpu, &of_l1->sregs);
-	vcpu_regs_set(vcpu, &of_l1->regs);
+	go_back_to(vcpu, of_l2);
+	go_back_to(vcpu, of_l1);
 	memcpy(stack, saved_stack, size);
 	vm_nested(vmd)->inside = false;
 	vmd->nested = false;
